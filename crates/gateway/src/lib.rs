@@ -1,0 +1,1 @@
+//! Sockets, connections, sessions and the fan-out of updates.

@@ -1,0 +1,56 @@
+//! Owners and keys. On-disk format, version 1: a key is `hash16(owner) ‖ owner length (1 byte) ‖ owner ‖ suffix`.
+
+use smallvec::SmallVec;
+
+/// What a record belongs to: a mailbox, an authorisation, a unique name. All records of one owner are neighbours.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Owner(SmallVec<[u8; 24]>);
+
+impl Owner {
+    /// An owner of this kind (one byte, chosen by the platform) and identity (at most 200 bytes).
+    #[must_use]
+    pub fn new(kind: u8, identity: &[u8]) -> Self {
+        let mut bytes = SmallVec::with_capacity(1 + identity.len());
+        bytes.push(kind);
+        bytes.extend_from_slice(identity);
+        Self(bytes)
+    }
+
+    /// Kind byte and identity.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A full key: an owner and the place of the record under it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(SmallVec<[u8; 48]>);
+
+impl Key {
+    /// The key of `suffix` under `owner`.
+    #[must_use]
+    pub fn new(owner: &Owner, suffix: &[u8]) -> Self {
+        let owner_bytes = owner.as_bytes();
+        let mut bytes = SmallVec::with_capacity(3 + owner_bytes.len() + suffix.len());
+        bytes.extend_from_slice(&owner_hash(owner_bytes).to_be_bytes());
+        bytes.push(u8::try_from(owner_bytes.len()).expect("owners are at most 201 bytes"));
+        bytes.extend_from_slice(owner_bytes);
+        bytes.extend_from_slice(suffix);
+        Self(bytes)
+    }
+
+    /// The encoded key.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// FNV-1a folded to 16 bits: spreads consecutive ids over the key space. Part of the on-disk format.
+fn owner_hash(owner: &[u8]) -> u16 {
+    let hash = owner
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    (hash ^ (hash >> 32) ^ (hash >> 16) ^ (hash >> 48)) as u16
+}

@@ -1,0 +1,14 @@
+//! The storage port: ordered keys that belong to owners, and atomic checked batches, over two engines.
+//!
+//! Callers see few verbs: [`Store::get_many`], [`Store::scan`], [`Store::enqueue`] / [`Store::commit`] and
+//! [`Store::delete_prefix`]. Reads show durable state only: a batch becomes visible after the disk has it, never before,
+//! so that nothing that could still be lost leaves the process. The store knows no record's meaning.
+
+mod batch;
+mod error;
+mod key;
+pub mod limits;
+
+pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
+pub use error::StoreError;
+pub use key::{Key, Owner};

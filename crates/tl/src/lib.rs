@@ -1,0 +1,5 @@
+//! The API's types at the home layer, and the rules that translate every other layer to and from it.
+
+pub use grammers_tl_types::{
+    Cursor, Deserializable, Identifiable, LAYER, RemoteCall, Serializable, enums, functions, types,
+};

@@ -1,0 +1,1 @@
+//! HTTP edges: health, metrics, and later the web client, public pages, status and administration.

@@ -1,0 +1,2 @@
+//! Checks of the tree that no compiler makes.
+fn main() {}
