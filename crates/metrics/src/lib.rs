@@ -1,2 +1,115 @@
-//! The one inventory of metrics: what is counted, under which name, with which help text. `/metrics` and the
-//! documentation are made from it, so that nothing is measured that is not described.
+//! The one inventory of metrics: what is counted, under which name, with which help text. `/metrics` and
+//! `docs/metrics.md` are made from it, so that nothing is measured that is not described.
+//!
+//! To add one: a row below, in the section of its crate, then `KENTONG_BLESS=1 cargo test -p kentong-metrics`, which
+//! rewrites `docs/metrics.md`. Names are `kentong_<crate>_<what>_<unit or total>`. Four kinds of row:
+//!
+//! ```text
+//! counter    NAME = "…_total", "Help.";                 metrics::NAME.inc()   .add(n)
+//! counter_by NAME = "…_total", "Help.", "label";        metrics::NAME.inc("value")
+//! gauge      NAME = "…", "Help.";                       metrics::NAME.set(n)  .inc()  .dec()  .add(n)
+//! histogram  NAME = "…_seconds", "Help.", SECONDS;      metrics::NAME.observe(0.012)
+//! ```
+//!
+//! It does not sample, push or keep history: that is the scraper's work.
+
+mod kinds;
+
+pub use kinds::{Counter, CounterBy, Description, Gauge, Histogram, Metric};
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use prometheus::{Registry, TextEncoder};
+
+/// Bounds for durations, in seconds: from 50 microseconds (a memory read) to 10 s (the longest wait anything allows).
+const SECONDS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+/// Bounds for sizes of groups (records of a batch, messages of a container), in pieces.
+const PIECES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+
+macro_rules! inventory {
+    (@type counter) => { Counter };
+    (@type counter_by) => { CounterBy };
+    (@type gauge) => { Gauge };
+    (@type histogram) => { Histogram };
+    ($($kind:ident $constant:ident = $name:literal, $help:literal $(, $extra:expr)?;)*) => {
+        $(
+            #[doc = $help]
+            pub static $constant: inventory!(@type $kind) = <inventory!(@type $kind)>::new($name, $help $(, $extra)?);
+        )*
+
+        /// Every metric there is, in the order of the inventory.
+        pub static INVENTORY: &[&dyn Metric] = &[$(&$constant),*];
+    };
+}
+
+inventory! {
+    // The process.
+    gauge READY = "kentong_ready", "1 while the server takes new connections, 0 while it starts or drains.";
+    gauge START_SECONDS = "kentong_start_timestamp_seconds", "When the process became ready, as Unix time.";
+
+    // mtproto: key exchange, envelopes, sessions.
+    counter_by HANDSHAKE_FAILED = "kentong_mtproto_handshake_failed_total", "Key exchanges that failed, by reason.", "reason";
+    counter HANDSHAKE_DONE = "kentong_mtproto_handshake_done_total", "Key exchanges that ended with a stored key.";
+    counter_by ENVELOPE_REFUSED = "kentong_mtproto_envelope_refused_total", "Encrypted messages refused before any field was read or because of their shape, by reason.", "reason";
+    counter_by BAD_MESSAGE = "kentong_mtproto_bad_message_total", "bad_msg_notification sent, by error code.", "code";
+
+    // store: the committer and the engine.
+    histogram STORE_COMMIT_SECONDS = "kentong_store_commit_seconds", "From enqueueing a batch to its durability.", SECONDS;
+    histogram STORE_SYNC_SECONDS = "kentong_store_sync_seconds", "One group commit of the engine, its fsync included; stalls show here.", SECONDS;
+    histogram STORE_GROUP_BATCHES = "kentong_store_group_batches", "Batches that shared one fsync.", PIECES;
+    gauge STORE_QUEUE_BYTES = "kentong_store_queue_bytes", "Bytes waiting for the committer.";
+    counter_by STORE_REFUSED = "kentong_store_refused_total", "Batches refused because the queue was past its bound or the disk is full, by class.", "class";
+    gauge STORE_READ_ONLY = "kentong_store_read_only", "1 while the store takes no writes (disk nearly full).";
+
+    // bus.
+    counter BUS_PUBLISHED = "kentong_bus_published_total", "Signals published.";
+    counter BUS_DROPPED = "kentong_bus_dropped_total", "Signals a slow listener lost; heads are read again every few seconds.";
+
+    // platform.
+    counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
+
+    // api.
+    counter_by RPC_CALLS = "kentong_api_calls_total", "RPC calls answered, by outcome (ok, the error's code, or unknown).", "outcome";
+    histogram RPC_SECONDS = "kentong_api_call_seconds", "From a decoded call to its answer.", SECONDS;
+
+    // gateway.
+    gauge CONNECTIONS_OPEN = "kentong_gateway_connections_open", "Open connections of every kind.";
+    counter_by CONNECTIONS_ACCEPTED = "kentong_gateway_connections_accepted_total", "Connections accepted, by transport once it is known.", "transport";
+    counter_by CONNECTIONS_CLOSED = "kentong_gateway_connections_closed_total", "Connections the server closed, by reason.", "reason";
+    counter UPDATES_PUSHED = "kentong_gateway_updates_pushed_total", "Updates written to sessions.";
+}
+
+/// The registry of this process, holding the whole inventory.
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+    let registry = Registry::new();
+    for metric in INVENTORY {
+        registry.register(metric.collector()).expect("a test renders the whole inventory, so no name appears twice");
+    }
+    registry
+});
+
+/// Everything in the text format of Prometheus.
+#[must_use]
+pub fn render() -> String {
+    TextEncoder::new().encode_to_string(&REGISTRY.gather()).unwrap_or_default()
+}
+
+/// The inventory as the Markdown of `docs/metrics.md`.
+#[must_use]
+pub fn documentation() -> String {
+    let mut text = String::from(
+        "# Metrics\n\nServed at `/metrics` in the text format of Prometheus. Generated from `crates/metrics/src/lib.rs` by\n\
+         `KENTONG_BLESS=1 cargo test -p kentong-metrics`; a test compares.\n\n\
+         | name | kind | label | meaning |\n|---|---|---|---|\n",
+    );
+    for metric in INVENTORY {
+        let Description { name, help, kind, label } = metric.description();
+        let label = label.map(|label| format!("`{label}`")).unwrap_or_default();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "| `{name}` | {kind} | {label} | {help} |");
+    }
+    text
+}
