@@ -24,4 +24,48 @@ impl RpcError {
     pub fn flood_wait(seconds: u32) -> Self {
         Self { code: 420, name: Cow::Owned(format!("FLOOD_WAIT_{seconds}")) }
     }
+
+    /// `PHONE_MIGRATE_X`, `USER_MIGRATE_X`, `NETWORK_MIGRATE_X`: go to that DC.
+    #[must_use]
+    pub fn migrate(what: &str, dc_id: i32) -> Self {
+        Self { code: 303, name: Cow::Owned(format!("{what}_MIGRATE_{dc_id}")) }
+    }
+
+    /// `INPUT_METHOD_INVALID`: no layer we know has this constructor as a method. The number tells the client's author which.
+    #[must_use]
+    pub fn unknown_method(id: u32) -> Self {
+        Self { code: 400, name: Cow::Owned(format!("INPUT_METHOD_INVALID_{id}_0")) }
+    }
+}
+
+macro_rules! errors {
+    ($($(#[$doc:meta])* $code:literal $name:ident;)*) => {
+        /// The documented errors, by name.
+        impl RpcError {
+            $($(#[$doc])* pub const $name: Self = Self::new($code, stringify!($name));)*
+        }
+    };
+}
+
+errors! {
+    /// Nobody is signed in with this key.
+    401 AUTH_KEY_UNREGISTERED;
+    /// The bytes end too early or go beyond a bound.
+    400 INPUT_FETCH_ERROR;
+    /// A constructor inside the query is not one the field can hold.
+    400 INPUT_CONSTRUCTOR_INVALID;
+    /// More bytes follow the query than it needs.
+    400 INPUT_FETCH_FAIL;
+    /// The layer announced is not a layer.
+    400 CONNECTION_LAYER_INVALID;
+    /// The client has not announced itself with initConnection.
+    400 CONNECTION_NOT_INITED;
+    /// The queries this one waits for failed or are not known.
+    400 MSG_WAIT_FAILED;
+    /// Wrapped too deep or the wrong wrapper.
+    400 INPUT_REQUEST_INVALID;
+    /// Asked for in vain.
+    400 METHOD_INVALID;
+    /// The operator's storage takes no writes at the moment: try again.
+    406 PERSISTENT_TIMESTAMP_OUTDATED;
 }

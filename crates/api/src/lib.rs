@@ -1,5 +1,64 @@
 //! One RPC method, one file: a TL request becomes calls of the platform, and what comes back becomes TL for this viewer.
+//!
+//! A query passes [`peel`] (wrappers off), [`Api::call`] (table, class, authorisation, decoding), one handler of
+//! `methods/`, and leaves serialised for the caller's layer. Nothing here touches sockets, clocks or storage engines.
 
+mod call;
+mod context;
+mod dispatch;
 mod error;
+pub mod limits;
+mod methods;
+mod peel;
+mod settings;
+mod table;
 
+pub use call::{Caller, Reply};
+pub use context::Context;
 pub use error::RpcError;
+pub use peel::{Client, Peeled, peel};
+pub use settings::{ApiSettings, DcAddress};
+pub use table::{Class, Status, methods};
+
+use std::sync::Arc;
+
+use bus::Bus;
+use platform::Platform;
+
+/// The RPC side of one node. Cloning is cheap.
+#[derive(Clone)]
+pub struct Api {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    platform: Platform,
+    bus: Bus,
+    settings: ApiSettings,
+}
+
+impl Api {
+    /// Over this platform, speaking through this bus.
+    #[must_use]
+    pub fn new(platform: Platform, bus: Bus, settings: ApiSettings) -> Self {
+        Self { inner: Arc::new(Inner { platform, bus, settings }) }
+    }
+
+    /// What the messaging platform does.
+    #[must_use]
+    pub fn platform(&self) -> &Platform {
+        &self.inner.platform
+    }
+
+    /// Where signals go.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    /// What the operator chose.
+    #[must_use]
+    pub fn settings(&self) -> &ApiSettings {
+        &self.inner.settings
+    }
+}

@@ -27,3 +27,7 @@ pub enum Signal {
 
 /// Most bytes of an ephemeral payload.
 pub const EPHEMERAL_MAX_BYTES: usize = 1024;
+
+/// The way to those who must hear.
+#[derive(Clone)]
+pub struct Bus {}

@@ -2,9 +2,11 @@
 //!
 //! Knows no TL, no sockets and no engine, and stores domain values. Time and randomness are arguments ([`Runtime`]).
 
+pub mod auth_key;
 pub mod ids;
 pub mod runtime;
 
+pub use auth_key::AuthKeyState;
 pub use ids::{AuthKeyId, MsgId, Pts, Seq, UserId};
 pub use runtime::Runtime;
 

@@ -1,0 +1,14 @@
+//! The handlers: one namespace of the protocol a folder, one method a file.
+
+pub mod account;
+pub mod auth;
+pub mod channels;
+pub mod contacts;
+pub mod core;
+pub mod help;
+pub mod langpack;
+pub mod messages;
+pub mod photos;
+pub mod stories;
+pub mod updates;
+pub mod users;
