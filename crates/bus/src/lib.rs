@@ -1,7 +1,62 @@
 //! Who must hear about what. The bus carries signals only and may lose, double or reorder any of them: nothing that
 //! matters depends on a signal arriving, because heads of locally online owners are read again every few seconds.
+//!
+//! [`Bus`] is the port. [`Bus::in_process`] reaches every listener of this process; [`Bus::faulty`] does the same while
+//! dropping, doubling and reordering by a seed, so that tests prove the sentence above. A listener that does not keep up
+//! loses signals (counted), never the publisher's time. The bus keeps no history and acknowledges nothing.
+
+mod faulty;
+mod in_process;
+pub mod limits;
 
 use bytes::Bytes;
+
+pub use in_process::Listener;
+pub use limits::EPHEMERAL_MAX_BYTES;
+
+use faulty::Mischief;
+use in_process::Listeners;
+
+/// A bus; clones share it.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    listeners: Listeners,
+    mischief: Option<Mischief>,
+}
+
+impl Bus {
+    /// A bus within this process that loses signals only where a listener is too slow.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self { listeners: Listeners::default(), mischief: None }
+    }
+
+    /// A bus within this process that drops, doubles and reorders; the same seed and calls give the same mischief.
+    #[must_use]
+    pub fn faulty(seed: u64) -> Self {
+        Self { listeners: Listeners::default(), mischief: Some(Mischief::new(seed)) }
+    }
+
+    /// Tells every listener, without waiting for any.
+    pub fn publish(&self, signal: Signal) {
+        if signal.is_too_large() {
+            metrics::BUS_DROPPED.inc();
+            tracing::warn!("an ephemeral payload over the limit was dropped");
+            return;
+        }
+        metrics::BUS_PUBLISHED.inc();
+        match &self.mischief {
+            None => self.listeners.tell(&signal),
+            Some(mischief) => mischief.pass_on(signal, |signal| self.listeners.tell(signal)),
+        }
+    }
+
+    /// Hears what is published from now on.
+    #[must_use]
+    pub fn listen(&self) -> Listener {
+        self.listeners.add()
+    }
+}
 
 /// One signal. Identifiers are plain numbers: the bus knows no meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +70,7 @@ pub enum Signal {
     Ephemeral {
         /// Whose screens.
         user_id: i64,
-        /// Encoded by `platform::ephemeral`; at most `EPHEMERAL_MAX_BYTES`.
+        /// Encoded by `platform::ephemeral`; at most [`limits::EPHEMERAL_MAX_BYTES`].
         payload: Bytes,
     },
     /// What is known of this auth key (sign-in, sign-out, ban, destroyed key) changed: read it again.
@@ -25,9 +80,8 @@ pub enum Signal {
     },
 }
 
-/// Most bytes of an ephemeral payload.
-pub const EPHEMERAL_MAX_BYTES: usize = 1024;
-
-/// The way to those who must hear.
-#[derive(Clone)]
-pub struct Bus {}
+impl Signal {
+    fn is_too_large(&self) -> bool {
+        matches!(self, Self::Ephemeral { payload, .. } if payload.len() > limits::EPHEMERAL_MAX_BYTES)
+    }
+}
