@@ -45,6 +45,15 @@ impl Key {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+
+    /// A key that was encoded before.
+    pub(crate) fn from_encoded(bytes: &[u8]) -> Self {
+        Self(SmallVec::from_slice(bytes))
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0.into_vec()
+    }
 }
 
 /// FNV-1a folded to 16 bits: spreads consecutive ids over the key space. Part of the on-disk format.

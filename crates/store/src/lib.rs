@@ -5,10 +5,17 @@
 //! so that nothing that could still be lost leaves the process. The store knows no record's meaning.
 
 mod batch;
+mod envelope;
 mod error;
+mod judge;
 mod key;
 pub mod limits;
+mod memory;
+mod range;
+mod store;
 
 pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
 pub use error::StoreError;
 pub use key::{Key, Owner};
+pub use memory::{Faults, Memory};
+pub use store::Store;

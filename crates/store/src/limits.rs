@@ -10,3 +10,9 @@ pub const BATCH_MAX_RECORDS: usize = 1_000;
 pub const BATCH_MAX_BYTES: usize = 1024 * 1024;
 /// Most items in one page of a scan.
 pub const SCAN_MAX_ITEMS: usize = 10_000;
+/// Most keys of one `get_many`.
+pub const GET_MAX_KEYS: usize = 10_000;
+/// Keys deleted by one step of `delete_prefix`.
+pub const DELETE_STEP_KEYS: usize = 500;
+/// Most bytes of batches that wait to be committed; past it even C1 is refused.
+pub const QUEUE_MAX_BYTES: usize = 32 * 1024 * 1024;

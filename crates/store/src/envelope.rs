@@ -1,0 +1,114 @@
+//! The shell around every stored value: `format (1) ‖ record version (varint) ‖ payload ‖ crc32c (4, little-endian)`.
+//!
+//! The checksum covers the key too, so that a record that turns up under another key is as damaged as one with a flipped
+//! bit. It is verified on every read; damaged bytes are never served. What the payload means is the caller's affair.
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use crate::{Record, StoreError};
+
+/// The only envelope format there is; a reader that meets another refuses the record.
+const FORMAT: u8 = 1;
+/// Bytes of the checksum at the end.
+const CHECKSUM_BYTES: usize = 4;
+/// A 64-bit number takes at most this many bytes as a varint.
+const VARINT_MAX_BYTES: usize = 10;
+/// Most bytes the envelope adds to a value.
+pub(crate) const OVERHEAD_MAX_BYTES: usize = 1 + VARINT_MAX_BYTES + CHECKSUM_BYTES;
+
+/// The stored form of `record` under `key`.
+pub(crate) fn seal(key: &[u8], record: &Record) -> Bytes {
+    let mut sealed = BytesMut::with_capacity(OVERHEAD_MAX_BYTES + record.value.len());
+    sealed.put_u8(FORMAT);
+    put_varint(&mut sealed, record.version);
+    sealed.put_slice(&record.value);
+    let sum = checksum(key, &sealed);
+    sealed.put_u32_le(sum);
+    sealed.freeze()
+}
+
+/// The record in `sealed`, if these are the bytes that were written under `key`.
+pub(crate) fn open(key: &[u8], sealed: Bytes) -> Result<Record, StoreError> {
+    let body_bytes = sealed.len().checked_sub(CHECKSUM_BYTES).ok_or_else(|| damaged(key, "shorter than a checksum"))?;
+    let (body, stored) = sealed.split_at(body_bytes);
+    if checksum(key, body).to_le_bytes() != stored {
+        return Err(damaged(key, "the checksum differs"));
+    }
+    let (&format, rest) = body.split_first().ok_or_else(|| damaged(key, "empty"))?;
+    if format != FORMAT {
+        return Err(damaged(key, "an unknown format"));
+    }
+    let (version, varint_bytes) = take_varint(rest).ok_or_else(|| damaged(key, "a malformed version"))?;
+    Ok(Record { version, value: sealed.slice(1 + varint_bytes..body_bytes) })
+}
+
+fn checksum(key: &[u8], body: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(key), body)
+}
+
+fn damaged(key: &[u8], what: &str) -> StoreError {
+    let mut name = String::with_capacity(key.len() * 2);
+    for byte in key {
+        name.push_str(&format!("{byte:02x}"));
+    }
+    StoreError::Damaged(format!("{what} (key {name})"))
+}
+
+fn put_varint(into: &mut BytesMut, mut number: u64) {
+    while number >= 0x80 {
+        into.put_u8((number as u8) | 0x80);
+        number >>= 7;
+    }
+    into.put_u8(number as u8);
+}
+
+fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut number = 0_u64;
+    for (index, &byte) in bytes.iter().take(VARINT_MAX_BYTES).enumerate() {
+        number |= u64::from(byte & 0x7f).checked_shl(7 * index as u32)?;
+        if byte < 0x80 {
+            return Some((number, index + 1));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(version: u64) -> Record {
+        Record { version, value: Bytes::from_static(b"kentongan") }
+    }
+
+    #[test]
+    fn what_is_sealed_opens_again() {
+        for version in [0, 1, 127, 128, u64::from(u32::MAX), u64::MAX] {
+            let sealed = seal(b"key", &record(version));
+            assert_eq!(open(b"key", sealed).expect("sealed just now"), record(version));
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let sealed = seal(b"key", &record(7));
+        for bit in 0..sealed.len() * 8 {
+            let mut flipped = sealed.to_vec();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(matches!(open(b"key", flipped.into()), Err(StoreError::Damaged(_))), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn every_shortened_record_is_noticed() {
+        let sealed = seal(b"key", &record(7));
+        for length in 0..sealed.len() {
+            assert!(open(b"key", sealed.slice(..length)).is_err(), "length {length}");
+        }
+    }
+
+    #[test]
+    fn a_record_under_another_key_is_damaged() {
+        assert!(open(b"other", seal(b"key", &record(7))).is_err());
+    }
+}

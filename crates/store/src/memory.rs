@@ -1,0 +1,164 @@
+//! The memory engine: an ordered map with the durability rules of a disk and faults on demand.
+//!
+//! Nothing happens by itself: without faults a batch is decided inside `enqueue`; with [`Faults::hold`] it waits, invisible,
+//! until the test takes a step. Runs are therefore deterministic. It keeps nothing past the process.
+
+mod faults;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+use faults::Fate;
+pub use faults::Faults;
+
+use crate::range::{self, Range};
+use crate::{Batch, Commit, Key, Page, Record, Scan, StoreError, envelope, judge, limits};
+
+/// The memory engine; clones share it.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    state: Arc<Mutex<State>>,
+    faults: Faults,
+}
+
+/// Sealed records under encoded keys, and what waits to be decided.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    records: BTreeMap<Vec<u8>, Bytes>,
+    waiting: VecDeque<Waiting>,
+    waiting_bytes: usize,
+    closed: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    batch: Batch,
+    resolve: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl Memory {
+    pub(crate) fn new(faults: Faults) -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        faults.attach(Arc::downgrade(&state));
+        Self { state, faults }
+    }
+
+    pub(crate) fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+        self.faults.before_read()?;
+        let state = self.state.lock();
+        keys.iter().map(|key| state.read(key)).collect()
+    }
+
+    pub(crate) fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        self.faults.before_read()?;
+        let Some(covered) = range::covered(scan) else { return Ok(Page::default()) };
+        let state = self.state.lock();
+        let walk = state.records.range::<Vec<u8>, Range>(covered).map(|(key, sealed)| Ok((key, sealed.clone())));
+        if scan.reverse { range::collect(scan, walk.rev()) } else { range::collect(scan, walk) }
+    }
+
+    pub(crate) fn keys_in(&self, covered: Range, limit: usize) -> Result<Vec<Key>, StoreError> {
+        self.faults.before_read()?;
+        let state = self.state.lock();
+        let keys = state.records.range::<Vec<u8>, Range>(covered).take(limit);
+        Ok(keys.map(|(key, _)| Key::from_encoded(key)).collect())
+    }
+
+    pub(crate) fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
+        if self.faults.is_read_only() {
+            return Err(StoreError::Unavailable("read-only"));
+        }
+        let (resolve, outcome) = oneshot::channel();
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(StoreError::Unavailable("the store is closed"));
+        }
+        let weight = judge::weight_bytes(&batch);
+        if state.waiting_bytes + weight > limits::QUEUE_MAX_BYTES {
+            return Err(StoreError::Unavailable("the commit queue is full"));
+        }
+        state.waiting_bytes += weight;
+        state.waiting.push_back(Waiting { batch, resolve });
+        state.decide(&self.faults);
+        Ok(Commit(outcome))
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.faults.is_read_only()
+    }
+
+    /// Decides what still waits, then takes nothing more.
+    pub(crate) fn close(&self) {
+        self.faults.release();
+        self.state.lock().closed = true;
+    }
+}
+
+/// Decides what waits in the store behind `state`, as far as `faults` permits.
+pub(crate) fn decide(state: &Weak<Mutex<State>>, faults: &Faults) {
+    if let Some(state) = state.upgrade() {
+        state.lock().decide(faults);
+    }
+}
+
+impl State {
+    fn read(&self, key: &Key) -> Result<Option<Record>, StoreError> {
+        let sealed = self.records.get(key.as_bytes());
+        sealed.map(|sealed| envelope::open(key.as_bytes(), sealed.clone())).transpose()
+    }
+
+    fn decide(&mut self, faults: &Faults) {
+        while !self.waiting.is_empty() && faults.take_permit() {
+            let Some(Waiting { batch, resolve }) = self.waiting.pop_front() else { return };
+            self.waiting_bytes -= judge::weight_bytes(&batch);
+            let outcome = self.settle(&batch, faults.next_fate());
+            if outcome.is_err() {
+                judge::break_chains(&batch);
+            }
+            // A caller that no longer waits is no reason not to write.
+            let _ = resolve.send(outcome);
+        }
+    }
+
+    fn settle(&mut self, batch: &Batch, fate: Fate) -> Result<(), StoreError> {
+        judge::admit(batch, |key| Ok(self.read(key)?.map(|record| record.version)))?;
+        match fate {
+            Fate::Written => {}
+            Fate::Refused => return Err(StoreError::Unavailable("an injected fault")),
+            Fate::Unknown { is_written: false } => return Err(unknown()),
+            Fate::Unknown { is_written: true } => {
+                self.write(batch);
+                return Err(unknown());
+            }
+        }
+        self.write(batch);
+        Ok(())
+    }
+
+    fn write(&mut self, batch: &Batch) {
+        for key in &batch.deletes {
+            self.records.remove(key.as_bytes());
+        }
+        for (key, record) in &batch.puts {
+            self.records.insert(key.as_bytes().to_vec(), envelope::seal(key.as_bytes(), record));
+        }
+    }
+
+    /// Flips one bit of the record under `key`; false when there is none.
+    pub(crate) fn damage(&mut self, key: &Key, bit: usize) -> bool {
+        let Some(sealed) = self.records.get_mut(key.as_bytes()) else { return false };
+        let mut bytes = sealed.to_vec();
+        let bit = bit % (bytes.len() * 8);
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        *sealed = bytes.into();
+        true
+    }
+}
+
+fn unknown() -> StoreError {
+    StoreError::Unknown("an injected fault".into())
+}

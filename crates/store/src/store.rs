@@ -1,0 +1,102 @@
+//! The port itself: one enum of engines behind few verbs.
+
+use crate::memory::{Faults, Memory};
+use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, StoreError, judge, limits, range};
+
+/// A store; clones share it.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// For the simulator and tests.
+    Memory(Memory),
+}
+
+impl Store {
+    /// An empty store in memory.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self::memory_with(Faults::none())
+    }
+
+    /// An empty store in memory that fails when `faults` says so.
+    #[must_use]
+    pub fn memory_with(faults: Faults) -> Self {
+        Self::Memory(Memory::new(faults))
+    }
+
+    /// The records under `keys`, in their order, of one snapshot; `None` where there is none.
+    pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+        if keys.len() > limits::GET_MAX_KEYS {
+            return Err(StoreError::Limit("keys of a read"));
+        }
+        keys.iter().try_for_each(judge::validate_key)?;
+        match self {
+            Self::Memory(engine) => engine.get_many(keys),
+        }
+    }
+
+    /// The record under `key`.
+    pub async fn get(&self, key: &Key) -> Result<Option<Record>, StoreError> {
+        Ok(self.get_many(std::slice::from_ref(key)).await?.pop().flatten())
+    }
+
+    /// One page of a walk over an owner's keys.
+    pub async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        range::validate(scan)?;
+        match self {
+            Self::Memory(engine) => engine.scan(scan),
+        }
+    }
+
+    /// Takes `batch` into the commit queue; batches are decided in the order of these calls.
+    ///
+    /// On an error nothing was taken: [`StoreError::Unavailable`] past the queue's bounds or while read-only,
+    /// [`StoreError::Limit`] for a batch that is too large. A batch once taken is decided even if the [`Commit`] is dropped.
+    pub fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
+        judge::validate(&batch)?;
+        match self {
+            Self::Memory(engine) => engine.enqueue(batch),
+        }
+    }
+
+    /// Enqueues `batch` and waits until it is durable, or failed.
+    pub async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        self.enqueue(batch)?.await
+    }
+
+    /// Deletes all keys of `owner` that begin with `prefix`, in batches of class C3.
+    ///
+    /// Not atomic, but resumable: after an error or a crash, calling it again finishes the work.
+    pub async fn delete_prefix(&self, owner: &Owner, prefix: &[u8]) -> Result<(), StoreError> {
+        loop {
+            let keys = self.keys_under(owner, prefix, limits::DELETE_STEP_KEYS)?;
+            if keys.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::new(Class::C3);
+            batch.deletes = keys;
+            self.commit(batch).await?;
+        }
+    }
+
+    /// Whether writes are refused at the moment (disk full, poisoned engine, fault); reads go on.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        match self {
+            Self::Memory(engine) => engine.is_read_only(),
+        }
+    }
+
+    /// Decides and writes what waits, then takes no more batches; blocks until that is done.
+    pub fn close(self) {
+        match self {
+            Self::Memory(engine) => engine.close(),
+        }
+    }
+
+    fn keys_under(&self, owner: &Owner, prefix: &[u8], limit: usize) -> Result<Vec<Key>, StoreError> {
+        let covered = range::under(owner, prefix);
+        match self {
+            Self::Memory(engine) => engine.keys_in(covered, limit),
+        }
+    }
+}
