@@ -2,15 +2,27 @@
 //!
 //! Knows no TL, no sockets and no engine, and stores domain values. Time and randomness are arguments ([`Runtime`]).
 
-pub mod auth_key;
+pub mod codec;
+pub mod error;
 pub mod ids;
+pub mod keys;
+pub mod limits;
+pub mod people;
+pub mod product;
 pub mod runtime;
-
-pub use auth_key::AuthKeyState;
-pub use ids::{AuthKeyId, MsgId, Pts, Seq, UserId};
-pub use runtime::Runtime;
+pub mod secrets;
+pub mod settings;
 
 use std::sync::Arc;
+
+use bus::{Bus, Signal};
+use store::{Batch, Store};
+
+pub use error::{PlatformError, Refusal};
+pub use ids::{AuthKeyId, MsgId, Pts, SERVICE_USER_ID, Seq, UserId};
+pub use people::auth_key::{AuthKeyKind, AuthKeyState, NewAuthKey, StoredKey};
+pub use runtime::Runtime;
+pub use settings::Settings;
 
 /// The platform of one node.
 #[derive(Clone)]
@@ -19,7 +31,70 @@ pub struct Platform {
     pub(crate) inner: Arc<Inner>,
 }
 
-/// What every module of the platform reaches: the ports.
+/// What every module of the platform reaches: the ports, and each module's state.
 pub(crate) struct Inner {
     pub(crate) runtime: Arc<dyn Runtime>,
+    pub(crate) store: Store,
+    pub(crate) bus: Bus,
+    pub(crate) settings: Settings,
+    pub(crate) secrets: secrets::Secrets,
+    pub(crate) people: people::People,
+}
+
+impl Platform {
+    /// A platform over these ports. Makes the server's secrets at the first start.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when the store cannot be read or written, [`PlatformError::Damaged`] when what it holds
+    /// is not what was written.
+    pub async fn open(
+        store: Store,
+        bus: Bus,
+        runtime: Arc<dyn Runtime>,
+        settings: Settings,
+    ) -> Result<Self, PlatformError> {
+        let secrets = secrets::Secrets::load(&store, &*runtime).await?;
+        let people = people::People::load(&store, &settings).await?;
+        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people }) })
+    }
+
+    /// What the platform was told at start.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Seconds since the Unix epoch, as the protocol's int.
+    #[must_use]
+    pub fn now(&self) -> i32 {
+        self.inner.runtime.now()
+    }
+
+    /// The clock and the dice.
+    #[must_use]
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.inner.runtime
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn publish(&self, signal: Signal) {
+        self.inner.bus.publish(signal);
+    }
+
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<(), PlatformError> {
+        Ok(self.inner.store.commit(batch).await?)
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.inner.runtime.fill_random(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn random_i64(&self) -> i64 {
+        i64::from_be_bytes(self.random())
+    }
 }

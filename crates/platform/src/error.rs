@@ -1,0 +1,107 @@
+//! What can go wrong in the platform: trouble below it, damage, and refusals with a documented name.
+
+use store::StoreError;
+
+/// Why an operation of the platform did not happen.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PlatformError {
+    /// The store could not read or write; the same call may succeed later. Never to be read as "absent".
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// A record is not what was written.
+    #[error("damaged {what}: {detail}")]
+    Damaged {
+        /// Which kind of record.
+        what: &'static str,
+        /// What was found.
+        detail: String,
+    },
+    /// The caller asked for something that the rules forbid.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+}
+
+impl From<Refusal> for PlatformError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl PlatformError {
+    /// Whether a check of a batch did not hold: somebody else was first.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Conflict))
+    }
+}
+
+/// Refusals; `api` gives each its documented `(code, NAME)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// Asked too often: again after so many seconds.
+    FloodWait(u32),
+    /// Not a phone number.
+    PhoneNumberInvalid,
+    /// The operator banned this number.
+    PhoneNumberBanned,
+    /// Somebody has this number.
+    PhoneNumberOccupied,
+    /// Nobody has this number.
+    PhoneNumberUnoccupied,
+    /// No codes for this number for a while.
+    PhoneNumberFlood,
+    /// Sign-up is closed, or waits for the operator's approval.
+    SignUpNotAllowed,
+    /// No code was given.
+    PhoneCodeEmpty,
+    /// Not the code.
+    PhoneCodeInvalid,
+    /// The code is too old, used, cancelled or was guessed at too often.
+    PhoneCodeExpired,
+    /// The hash belongs to no code under way.
+    PhoneCodeHashInvalid,
+    /// The person (or the receiver) was deleted or banned.
+    UserDeactivated,
+    /// The operator banned this person.
+    UserDeactivatedBan,
+    /// No such person, or not known to the caller.
+    UserIdInvalid,
+    /// No such peer.
+    PeerIdInvalid,
+    /// The contact is not one.
+    ContactIdInvalid,
+    /// A contact needs a name.
+    ContactNameEmpty,
+    /// The first name is not one.
+    FirstNameInvalid,
+    /// The last name is not one.
+    LastNameInvalid,
+    /// The text about oneself is too long.
+    AboutTooLong,
+    /// Not a username.
+    UsernameInvalid,
+    /// Somebody has this username.
+    UsernameOccupied,
+    /// It is the caller's username already.
+    UsernameNotModified,
+    /// Nobody has this username.
+    UsernameNotOccupied,
+    /// A list of privacy rules is too long.
+    PrivacyTooLong,
+    /// A number of days out of its range.
+    TtlDaysInvalid,
+    /// No such authorisation.
+    HashInvalid,
+    /// The temporary key cannot be bound: unknown, permanent or expired.
+    TempAuthKeyEmpty,
+    /// The temporary key is bound already, to another key.
+    TempAuthKeyAlreadyBound,
+    /// The times of a binding do not fit.
+    ExpiresAtInvalid,
+    /// The exported authorisation is unknown, used or too old.
+    AuthBytesInvalid,
+    /// The session is not signed in.
+    AuthKeyUnregistered,
+    /// A list given is longer than its bound.
+    LimitInvalid,
+}

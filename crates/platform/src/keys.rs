@@ -1,0 +1,213 @@
+//! Where every record lives: owner kinds and suffixes. On-disk format, version 1: a number once used is never reused.
+
+use store::{Key, Owner};
+
+use crate::{AuthKeyId, UserId};
+
+/// Owner kind bytes.
+pub mod kind {
+    /// A person's mailbox and everything else that is theirs.
+    pub const USER: u8 = 1;
+    /// A channel's mailbox.
+    pub const CHANNEL: u8 = 2;
+    /// An auth key and the device signed in with it.
+    pub const AUTHORISATION: u8 = 3;
+    /// A unique name: phone, username, invite …
+    pub const NAME: u8 = 4;
+    /// A medium.
+    pub const MEDIUM: u8 = 5;
+    /// The server itself.
+    pub const SYSTEM: u8 = 6;
+}
+
+/// First suffix byte under a user (and, where it makes sense, under a channel).
+pub mod user_suffix {
+    /// Checkpoint of the mailbox head.
+    pub const HEAD: u8 = 0x01;
+    /// Checkpointed dialog projection; then the peer.
+    pub const DIALOG: u8 = 0x02;
+    /// A message; then msg_id u32 BE.
+    pub const MESSAGE: u8 = 0x10;
+    /// Empty index; then peer kind u8, peer id i64 BE, msg_id u32 BE.
+    pub const MESSAGE_INDEX: u8 = 0x11;
+    /// A change that carries pts; then pts u32 BE.
+    pub const EVENT: u8 = 0x12;
+    /// The second log; then date u32 BE, seq u32 BE.
+    pub const CHANGE: u8 = 0x13;
+    /// Random ids beyond the message record.
+    pub const RANDOM_ID: u8 = 0x14;
+    /// The profile.
+    pub const PROFILE: u8 = 0x20;
+    /// A contact; then user id i64 BE.
+    pub const CONTACT: u8 = 0x21;
+    /// A blocked peer; then user id i64 BE.
+    pub const BLOCKED: u8 = 0x22;
+    /// Settings; then a kind byte and what that kind needs.
+    pub const SETTINGS: u8 = 0x23;
+    /// A draft; then the peer.
+    pub const DRAFT: u8 = 0x24;
+    /// A signed-in device; then auth_key_id i64 BE.
+    pub const AUTHORISATION: u8 = 0x25;
+    /// Who has this person in their contacts; then user id i64 BE.
+    pub const REVERSE_CONTACT: u8 = 0x26;
+}
+
+/// First suffix byte under an authorisation.
+pub mod authorisation_suffix {
+    /// The key itself.
+    pub const KEY: u8 = 0x01;
+    /// Under a temporary key: the permanent key it is bound to.
+    pub const BINDING: u8 = 0x02;
+    /// Who is signed in with this key.
+    pub const SIGNED_IN: u8 = 0x03;
+    /// Layer and device, as the client announced them.
+    pub const CLIENT: u8 = 0x04;
+    /// Under a permanent key: a temporary key bound to it; then its id i64 BE.
+    pub const TEMPORARY: u8 = 0x05;
+    /// A push token; then its type and token.
+    pub const PUSH: u8 = 0x06;
+}
+
+/// First suffix byte under a name.
+pub mod name_suffix {
+    /// Who holds the name.
+    pub const HOLDER: u8 = 0x01;
+    /// Under a phone: the login code under way.
+    pub const CODE: u8 = 0x02;
+    /// Under a phone: a sign-up waiting for the operator, or allowed by them.
+    pub const PENDING: u8 = 0x03;
+    /// Under a phone or an address: how many codes were asked for lately.
+    pub const FLOOD: u8 = 0x04;
+    /// Under an invite: the invite.
+    pub const INVITE: u8 = 0x05;
+    /// Under an exported authorisation: whom it signs in.
+    pub const EXPORT: u8 = 0x06;
+    /// Under a phone: people who have this number in their address book; then user id i64 BE.
+    pub const AWAITED_BY: u8 = 0x07;
+    /// Under a phone: banned from signing up or in.
+    pub const BANNED: u8 = 0x08;
+    /// Under a prefix of usernames: a username in it; then the username.
+    pub const USERNAME: u8 = 0x09;
+}
+
+/// First suffix byte under the system owners.
+pub mod system_suffix {
+    /// Server secrets.
+    pub const SECRET: u8 = 0x01;
+    /// Switches the operator set at run time.
+    pub const SWITCHES: u8 = 0x02;
+    /// Audit log; then time in milliseconds i64 BE and a random u32.
+    pub const AUDIT: u8 = 0x10;
+    /// List of invites; then the code.
+    pub const INVITE: u8 = 0x11;
+    /// List of people; then user id i64 BE.
+    pub const USER: u8 = 0x12;
+    /// Sign-ups waiting for the operator; then the phone.
+    pub const PENDING: u8 = 0x13;
+}
+
+/// What kind of unique name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// A phone number: digits, no plus.
+    Phone,
+    /// A username in lower case.
+    Username,
+    /// An invite code.
+    Invite,
+    /// An exported authorisation on its way to another DC.
+    Export,
+    /// An IP address, for flood counts.
+    Address,
+    /// The first letters of usernames, for search.
+    UsernamePrefix,
+}
+
+impl NameKind {
+    fn byte(self) -> u8 {
+        match self {
+            Self::Phone => b'p',
+            Self::Username => b'u',
+            Self::Invite => b'i',
+            Self::Export => b'e',
+            Self::Address => b'a',
+            Self::UsernamePrefix => b'x',
+        }
+    }
+}
+
+/// Lists of the server are spread over this many owners, so that a flood of sign-ups has no single hot shard.
+pub const SYSTEM_SHARDS: u8 = 16;
+
+/// The owner of a person's records.
+#[must_use]
+pub fn user(user_id: UserId) -> Owner {
+    Owner::new(kind::USER, &user_id.0.to_be_bytes())
+}
+
+/// The owner of an auth key's records.
+#[must_use]
+pub fn authorisation(id: AuthKeyId) -> Owner {
+    Owner::new(kind::AUTHORISATION, &id.0.to_be_bytes())
+}
+
+/// The owner of a unique name.
+#[must_use]
+pub fn name(kind_of_name: NameKind, name: &[u8]) -> Owner {
+    let mut identity = Vec::with_capacity(1 + name.len());
+    identity.push(kind_of_name.byte());
+    identity.extend_from_slice(name);
+    Owner::new(kind::NAME, &identity)
+}
+
+/// The owner of what exists once a server: secrets, switches, invites, audit log.
+#[must_use]
+pub fn system() -> Owner {
+    Owner::new(kind::SYSTEM, b"")
+}
+
+/// The owner of one part of the list of people.
+#[must_use]
+pub fn system_shard(shard: u8) -> Owner {
+    Owner::new(kind::SYSTEM, &[shard % SYSTEM_SHARDS])
+}
+
+/// A suffix of a first byte and an id.
+#[must_use]
+pub fn suffix_id(first: u8, id: i64) -> Vec<u8> {
+    let mut suffix = Vec::with_capacity(9);
+    suffix.push(first);
+    suffix.extend_from_slice(&id.to_be_bytes());
+    suffix
+}
+
+/// The id of a suffix made by [`suffix_id`].
+#[must_use]
+pub fn id_of_suffix(suffix: &[u8]) -> Option<i64> {
+    suffix.get(1..9)?.try_into().ok().map(i64::from_be_bytes)
+}
+
+/// A key under a person.
+#[must_use]
+pub fn user_key(user_id: UserId, suffix: &[u8]) -> Key {
+    Key::new(&user(user_id), suffix)
+}
+
+/// A key under an auth key.
+#[must_use]
+pub fn authorisation_key(id: AuthKeyId, suffix: &[u8]) -> Key {
+    Key::new(&authorisation(id), suffix)
+}
+
+/// A key under a name.
+#[must_use]
+pub fn name_key(kind_of_name: NameKind, text: &str, suffix: u8) -> Key {
+    Key::new(&name(kind_of_name, text.as_bytes()), &[suffix])
+}
+
+/// Where a person stands in the list of people.
+#[must_use]
+pub fn listed_user_key(user_id: UserId) -> Key {
+    let shard = user_id.0.to_be_bytes()[7] % SYSTEM_SHARDS;
+    Key::new(&system_shard(shard), &suffix_id(system_suffix::USER, user_id.0))
+}

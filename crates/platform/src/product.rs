@@ -1,0 +1,8 @@
+//! The product's name, in one place: nothing else may spell it where people see it.
+
+/// The name people see: the service account's name, the name under the login code.
+pub const NAME: &str = "Kentong";
+/// The name of the binary and of configuration files.
+pub const BINARY: &str = "kentong";
+/// The domain of links when no base URL is configured.
+pub const DOMAIN: &str = "localhost";
