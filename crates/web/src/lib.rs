@@ -1,1 +1,117 @@
-//! HTTP edges: health, metrics, and later the web client, public pages, status and administration.
+//! HTTP edges: health, metrics, the public key and a first page. Later the web client, public pages, administration.
+//!
+//! The router made here is handed to the gateway, which serves it on the same port as the protocol. Nothing here asks
+//! the store or the platform: health must answer when they are slow, and says what was last known of them.
+
+mod page;
+mod status;
+
+pub use page::Facts;
+pub use status::{Phase, Status};
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+
+struct Site {
+    status: Status,
+    facts: Facts,
+}
+
+/// Every page of this crate.
+pub fn router(status: Status, facts: Facts) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/public.pem", get(public_key))
+        .route("/healthz/live", get(live))
+        .route("/healthz/ready", get(ready))
+        .route("/metrics", get(scrape))
+        .with_state(Arc::new(Site { status, facts }))
+}
+
+async fn home(State(site): State<Arc<Site>>) -> impl IntoResponse {
+    Html(page::home(&site.facts))
+}
+
+async fn public_key(State(site): State<Arc<Site>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], site.facts.public_pem.clone())
+}
+
+/// The process answers: that is all liveness asks. A restart cures nothing that readiness reports.
+async fn live() -> &'static str {
+    "live\n"
+}
+
+/// Whether new connections should come here. Trouble with writing is told but does not turn readers away.
+async fn ready(State(site): State<Arc<Site>>) -> impl IntoResponse {
+    let phase = site.status.phase();
+    let code = if phase == Phase::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (code, format!("{}\n{}", phase.name(), site.status.notes()))
+}
+
+async fn scrape() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::render())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, Response};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn facts() -> Facts {
+        Facts {
+            name: "Kentong",
+            version: "0.0.0",
+            fingerprint: "00ff".into(),
+            addresses: vec!["203.0.113.1:4430".into()],
+            public_pem: "-----BEGIN RSA PUBLIC KEY-----\n".into(),
+        }
+    }
+
+    async fn fetch(status: &Status, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response: Response<Body> = router(status.clone(), facts()).oneshot(request).await.unwrap();
+        let code = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (code, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn readiness_follows_the_phase_and_liveness_does_not() {
+        let status = Status::new(|| vec!["store: read-only".to_owned()]);
+        for (phase, code) in [(Phase::Starting, 503), (Phase::Ready, 200), (Phase::Draining, 503)] {
+            status.enter(phase);
+            let (answer, text) = fetch(&status, "/healthz/ready").await;
+            assert_eq!(answer.as_u16(), code);
+            assert_eq!(text, format!("{}\nstore: read-only\n", phase.name()));
+            assert_eq!(fetch(&status, "/healthz/live").await, (StatusCode::OK, "live\n".into()));
+        }
+    }
+
+    #[tokio::test]
+    async fn metrics_are_the_inventory() {
+        let status = Status::new(Vec::new);
+        status.enter(Phase::Ready);
+        let (code, text) = fetch(&status, "/metrics").await;
+        assert_eq!(code, StatusCode::OK);
+        assert!(text.contains("\nkentong_ready "), "{text}");
+    }
+
+    #[tokio::test]
+    async fn the_first_page_says_where_and_whom_to_trust() {
+        let status = Status::new(Vec::new);
+        let (code, text) = fetch(&status, "/").await;
+        assert_eq!(code, StatusCode::OK);
+        assert!(text.contains("203.0.113.1:4430") && text.contains("00ff"), "{text}");
+        assert_eq!(fetch(&status, "/public.pem").await.1, facts().public_pem);
+        assert_eq!(fetch(&status, "/nothing").await.0, StatusCode::NOT_FOUND);
+    }
+}
