@@ -1,0 +1,133 @@
+//! The small proof of work of the key exchange: `pq`, the product of two distinct odd primes.
+//!
+//! Both primes have exactly 31 bits and their two top bits set, so that `pq` always takes eight bytes and lies below
+//! `2^62`, and each prime takes four: the inner data of the key exchange then has one of three fixed lengths, which lets
+//! the server check it without parsing anything first.
+
+use crate::entropy::{Entropy, random_array};
+
+/// A product and its factors, `p < q`. Public as soon as the client has done its work; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pq {
+    /// The smaller prime.
+    pub p: u32,
+    /// The larger prime.
+    pub q: u32,
+}
+
+impl Pq {
+    /// Draws two distinct primes.
+    #[must_use]
+    pub fn generate(entropy: &mut dyn Entropy) -> Self {
+        let first = random_prime(entropy);
+        loop {
+            let second = random_prime(entropy);
+            if second != first {
+                return Self { p: first.min(second), q: first.max(second) };
+            }
+        }
+    }
+
+    /// The product, at most `2^62`.
+    #[must_use]
+    pub fn product(&self) -> u64 {
+        u64::from(self.p) * u64::from(self.q)
+    }
+}
+
+fn random_prime(entropy: &mut dyn Entropy) -> u32 {
+    const TOP_BITS: u32 = 0x6000_0000;
+    loop {
+        let drawn = u32::from_le_bytes(random_array(entropy));
+        let candidate = drawn & 0x7fff_ffff | TOP_BITS | 1;
+        if is_prime(u64::from(candidate)) {
+            return candidate;
+        }
+    }
+}
+
+fn multiply(left: u64, right: u64, modulus: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right) % u128::from(modulus);
+    u64::try_from(product).expect("a remainder is below its 64-bit modulus")
+}
+
+fn power(mut base: u64, mut exponent: u64, modulus: u64) -> u64 {
+    let mut result = 1;
+    base %= modulus;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = multiply(result, base, modulus);
+        }
+        base = multiply(base, base, modulus);
+        exponent >>= 1;
+    }
+    result
+}
+
+/// Miller-Rabin; the bases 2, 3, 5 and 7 decide every number below 3,215,031,751 (Jaeschke, 1993), which covers 31 bits.
+fn is_prime(number: u64) -> bool {
+    const BASES: [u64; 4] = [2, 3, 5, 7];
+    if number < 11 || BASES.iter().any(|base| number.is_multiple_of(*base)) {
+        return BASES.contains(&number);
+    }
+    let twos = (number - 1).trailing_zeros();
+    let odd = (number - 1) >> twos;
+    BASES.iter().all(|base| passes_miller_rabin(number, power(*base, odd, number), twos))
+}
+
+fn passes_miller_rabin(number: u64, start: u64, twos: u32) -> bool {
+    if start == 1 {
+        return true;
+    }
+    let mut value = start;
+    for _ in 0..twos {
+        if value == number - 1 {
+            return true;
+        }
+        value = multiply(value, value, number);
+    }
+    false
+}
+
+/// The client's side: the factors of a product of two odd primes, smaller one first, by Pollard's rho. `None` when no
+/// factor is found within a bound that suffices for 32-bit factors.
+#[must_use]
+pub fn factor(product: u64) -> Option<(u64, u64)> {
+    const ATTEMPTS: u64 = 32;
+    (1..=ATTEMPTS).find_map(|increment| rho(product, increment)).map(|one| {
+        let other = product / one;
+        (one.min(other), one.max(other))
+    })
+}
+
+fn rho(product: u64, increment: u64) -> Option<u64> {
+    const STEPS: usize = 1 << 20;
+    if product < 4 {
+        return None;
+    }
+    let step = |x: u64| (multiply(x, x, product) + increment) % product;
+    let (mut slow, mut fast) = (2, 2);
+    for _ in 0..STEPS {
+        slow = step(slow);
+        fast = step(step(fast));
+        let divisor = greatest_common_divisor(slow.abs_diff(fast), product);
+        if divisor == product {
+            return None;
+        }
+        if divisor > 1 {
+            return Some(divisor);
+        }
+    }
+    None
+}
+
+fn greatest_common_divisor(mut left: u64, mut right: u64) -> u64 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left
+}
+
+#[cfg(test)]
+#[path = "pq_tests.rs"]
+mod tests;
