@@ -1,0 +1,102 @@
+"""Fixtures of the client scenarios, and the table they write."""
+
+import inspect
+
+import pytest
+
+from harness.mtcute import Driver
+from harness.server import Server
+from harness.table import PAGE, Results, difference
+from harness.talk import COLUMNS, Talk
+from harness.world import World
+
+SERVER_LOG_LINES = 15
+RESULTS = pytest.StashKey[Results]()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--clients-table", choices=["check", "write", "ignore"], default="check",
+                     help="compare docs/clients.md with what the run saw, write it, or leave it alone")
+
+
+@pytest.fixture(scope="session")
+async def driver():
+    node = Driver()
+    await node.start()
+    yield node
+    await node.stop()
+
+
+@pytest.fixture(scope="session")
+async def worlds(driver, tmp_path_factory):
+    """Servers by bus, each started when first asked for."""
+    made = {}
+
+    async def world(bus):
+        if bus not in made:
+            server = Server(tmp_path_factory.mktemp("server") / "data", bus)
+            await server.start()
+            made[bus] = World(server, driver, tmp_path_factory.mktemp("sessions"))
+        return made[bus]
+
+    yield world
+    for one in made.values():
+        await one.close()
+        assert await one.server.stop() == 0, "SIGTERM did not end the server cleanly"
+        assert not one.server.panics, one.server.panics
+
+
+def column_name(column):
+    a, b, bus = column
+    return f"{a}-{b}{'-faulty' if bus else ''}".replace(" ", "_")
+
+
+@pytest.fixture(scope="session", params=COLUMNS, ids=column_name)
+async def talk(request, worlds):
+    made = Talk(await worlds(request.param[2]), request.param)
+    await made.begin()
+    return made
+
+
+def title_and_column(item):
+    title = inspect.getdoc(item.obj).splitlines()[0].rstrip(".")
+    column = item.callspec.params.get("talk") if hasattr(item, "callspec") else None
+    return title, COLUMNS.index(column) + 1 if column else None
+
+
+def pytest_configure(config):
+    config.stash[RESULTS] = Results()
+
+
+def pytest_itemcollected(item):
+    item.config.stash[RESULTS].expected(*title_and_column(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" or report.failed:
+        item.config.stash[RESULTS].note(*title_and_column(item), report.passed)
+    if report.failed and "talk" in getattr(item, "funcargs", {}):
+        server = item.funcargs["talk"].world.server
+        report.sections.append(("server log", "\n".join(server.log[-SERVER_LOG_LINES:])))
+    return report
+
+
+def pytest_sessionfinish(session):
+    results = session.config.stash[RESULTS]
+    mode = session.config.getoption("--clients-table")
+    if mode == "ignore" or not results.cells or not results.complete():
+        return
+    if mode == "write":
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(results.page())
+    elif difference(results.page()):
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    results = config.stash[RESULTS]
+    if config.getoption("--clients-table") == "check" and results.cells and results.complete():
+        for line in difference(results.page()):
+            terminalreporter.write_line(line)

@@ -1,0 +1,27 @@
+"""Every bound of the suite, in seconds unless it says otherwise. Waits are for events; these only end a wait that failed."""
+
+EVENT = 6.0
+# A faulty bus may cost a screen one reading of the heads, which the server makes every five seconds.
+FAULTY_EVENT = 15.0
+CALL = 20.0
+CATCH_UP = 30.0
+READY = 20.0
+RESTART = 2.0
+STOP = 15.0
+LINE_BYTES = 8 * 1024 * 1024
+
+# What is not stored (typing, online status) may be lost on a faulty bus: clients repeat it, and so does the suite.
+EPHEMERAL_TRIES = 12
+EPHEMERAL_EVENT = 1.0
+
+OFFLINE_MESSAGES = 500
+SENDS_IN_FLIGHT = 50
+
+KILL_MESSAGES = 10_000
+KILL_AFTER_MESSAGES = 4_000
+KILL_SENDS_IN_FLIGHT = 400
+KILL_WITHIN = 120.0
+
+DISK_FULL_SENDS = 20_000
+DISK_ROOM = 30.0
+DISK_RETRY = 0.25

@@ -1,0 +1,106 @@
+"""The real binary as a process: started on a free port, asked for login codes through its log, killed and started again."""
+
+import asyncio
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+from . import limits
+
+READY_LINE = re.compile(r"\bready\b.*?\baddress=\"?([0-9.]+):(\d+)")
+CODE_LINE = re.compile(r"login code .*?phone=\"?(\+?\d+)\"?.*?code=\"?(\d+)")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def binary():
+    target = os.environ.get("CARGO_TARGET_DIR", "target")
+    path = Path(os.environ.get("KENTONG_BIN", f"{target}/release/kentong"))
+    assert path.exists(), f"{path} is not built: cargo build --release -p kentong, or name it in KENTONG_BIN"
+    return path
+
+
+class Server:
+    """One data folder and the process that serves it."""
+
+    def __init__(self, data, bus=None):
+        self.data = Path(data)
+        self.bus = bus
+        self.patience = limits.FAULTY_EVENT if bus else limits.EVENT
+        self.process = None
+        self.host = None
+        self.port = 0
+        self.log = []
+        self.codes = {}
+        self.panics = []
+        self._reader = None
+        self._ready = None
+        self._news = asyncio.Condition()
+
+    async def start(self):
+        """Starts the binary and returns the seconds until it said that it was ready."""
+        self._ready = asyncio.get_running_loop().create_future()
+        began = time.monotonic()
+        self.process = await asyncio.create_subprocess_exec(
+            str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            env=self._environment(), limit=limits.LINE_BYTES)
+        self._reader = asyncio.create_task(self._read(self.process.stdout))
+        try:
+            self.host, self.port = await asyncio.wait_for(self._ready, limits.READY)
+        except asyncio.TimeoutError:
+            raise AssertionError("the server never said ready:\n" + "\n".join(self.log[-40:])) from None
+        return time.monotonic() - began
+
+    def _environment(self):
+        bus = {"KENTONG_SERVER_BUS": self.bus} if self.bus else {}
+        return {**os.environ, "NO_COLOR": "1", **bus}
+
+    async def kill(self):
+        """SIGKILL: what a power cut of the process looks like."""
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+        await self._reader
+
+    async def stop(self):
+        """SIGTERM, and whether it drained in time."""
+        if self.process is None or self.process.returncode is not None:
+            return self.process.returncode if self.process else None
+        self.process.send_signal(signal.SIGTERM)
+        code = await asyncio.wait_for(self.process.wait(), limits.STOP)
+        await self._reader
+        return code
+
+    def public_key(self):
+        return (self.data / "public.pem").read_text()
+
+    def codes_seen(self, phone):
+        return len(self.codes.get(digits(phone), []))
+
+    async def code(self, phone, after):
+        """The login code logged for this phone after the first `after` ones."""
+        async with self._news:
+            await asyncio.wait_for(self._news.wait_for(lambda: self.codes_seen(phone) > after), self.patience)
+        return self.codes[digits(phone)][-1]
+
+    async def _read(self, stream):
+        async for line in stream:
+            await self._note(ANSI.sub("", line.decode(errors="replace").rstrip()))
+        if not self._ready.done():
+            self._ready.set_exception(AssertionError("the server ended before it was ready:\n" + "\n".join(self.log[-40:])))
+
+    async def _note(self, line):
+        self.log.append(line)
+        if "panicked" in line:
+            self.panics.append(line)
+        if (ready := READY_LINE.search(line)) and not self._ready.done():
+            self._ready.set_result((ready[1], int(ready[2])))
+        if code := CODE_LINE.search(line):
+            async with self._news:
+                self.codes.setdefault(digits(code[1]), []).append(code[2])
+                self._news.notify_all()
+
+
+def digits(phone):
+    return phone.lstrip("+")

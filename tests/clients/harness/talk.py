@@ -1,0 +1,93 @@
+"""Two people of one column of the table, and the steps that many scenarios share."""
+
+import asyncio
+import itertools
+
+from . import limits
+from .routes import PAIRS, FAULTY_PAIRS
+
+# The seed of the faulty bus is fixed: a column that fails fails again.
+FAULTY_BUS = "faulty:7"
+
+COLUMNS = [(a, b, None) for a, b in PAIRS] + [(a, b, FAULTY_BUS) for a, b in FAULTY_PAIRS]
+
+_words = itertools.count(1)
+
+
+def words(about):
+    """A text that no other message has."""
+    return f"{about} {next(_words)}"
+
+
+class Talk:
+    """`a` and `b` are people at one device each; `a2` is a second device of `a`, on the other one's route."""
+
+    def __init__(self, world, column):
+        self.world, self.column = world, column
+        self.a = self.b = None
+        self._second = None
+        self._acquainted = False
+
+    async def begin(self):
+        self.a = await self.world.sign_up(self.column[0], "Ayu")
+        self.b = await self.world.sign_up(self.column[1], "Bima")
+
+    @property
+    def faulty(self):
+        return self.world.server.bus is not None
+
+    def both_ways(self):
+        return [(self.a, self.b), (self.b, self.a)]
+
+    async def second_device(self):
+        if self._second is None:
+            self._second = await self.world.sign_in(self.column[1], self.a)
+        return self._second
+
+    def devices(self):
+        return [device for device in (self.a, self.b, self._second) if device is not None]
+
+    async def acquainted(self):
+        """Each knows the other: one by phone, the other by username."""
+        if not self._acquainted:
+            self.found_by_phone = await self.a.add_phone(phone=self.b.phone, first_name="Bima")
+            self.username = f"ayu_{self.a.id}"
+            await self.a.set_username(username=self.username)
+            self.found_by_username = await self.b.find_username(username=self.username)
+            self._acquainted = True
+
+    async def say(self, author, reader, text=None, **options):
+        """Sends and waits until it was read on the other screen; both copies of the message."""
+        await self.acquainted()
+        text, mark = text or words("text"), reader.journal.mark()
+        sent = await author.send(reader.id, text, **options)
+        got = await reader.journal.expect("message", since=mark, message_text=text)
+        return sent, got["message"]
+
+    async def settle(self, author, reader):
+        """When this returns, everything the author caused before has reached the reader, and twice if it was twice."""
+        await self.say(author, reader, words("settled"))
+
+    async def until(self, journal, act, kind, **wanted):
+        """Repeats what may be lost on a faulty bus until it is seen; on a sound one, once must do."""
+        for _ in range(limits.EPHEMERAL_TRIES if self.faulty else 0):
+            mark = journal.mark()
+            await act()
+            try:
+                return await journal.expect(kind, since=mark, within=limits.EPHEMERAL_EVENT, **wanted)
+            except AssertionError:
+                continue
+        mark = journal.mark()
+        await act()
+        return await journal.expect(kind, since=mark, **wanted)
+
+
+async def in_flight(bound, actions):
+    """Runs the actions, at most `bound` of them at a time, and returns their results in order."""
+    gate = asyncio.Semaphore(bound)
+
+    async def one(action):
+        async with gate:
+            return await action()
+
+    return await asyncio.gather(*(one(action) for action in actions))
