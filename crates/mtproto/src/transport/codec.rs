@@ -63,6 +63,11 @@ impl Codec {
         Self { role, framing, obfuscation, clear_bytes: 0, received_frames: 0, sent_frames: 0 }
     }
 
+    /// The client's end of a connection.
+    pub(crate) fn client(framing: Framing, obfuscation: Option<Obfuscation>) -> Self {
+        Self::new(Role::Client, framing, obfuscation)
+    }
+
     /// How frames are marked.
     #[must_use]
     pub fn framing(&self) -> Framing {
@@ -143,7 +148,14 @@ impl Codec {
         self.start_marked(payload_bytes, false, entropy, out)
     }
 
-    pub(crate) fn start_marked(
+    /// The client's way to ask for a quick acknowledgement of a message.
+    pub fn encode_marked(&mut self, payload: &[u8], entropy: &mut dyn Entropy, out: &mut BytesMut) {
+        let start = self.start_marked(payload.len(), true, entropy, out);
+        out.extend_from_slice(payload);
+        self.finish_frame(start, entropy, out);
+    }
+
+    fn start_marked(
         &mut self,
         payload_bytes: usize,
         quick_ack: bool,
