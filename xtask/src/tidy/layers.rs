@@ -1,0 +1,109 @@
+//! The direction between crates, and which crate alone may know which library.
+
+use super::Finding;
+use crate::tree::Tree;
+
+/// Each crate with those of ours that it may use. An arrow never points up, and some may not even point down: the
+/// platform knows no protocol, the protocol no storage. `metrics` is for everyone.
+const MAY_USE: [(&str, &[&str]); 15] = [
+    ("metrics", &[]),
+    ("crypto", &[]),
+    ("tl", &[]),
+    ("mtproto", &["crypto"]),
+    ("store", &[]),
+    ("bus", &[]),
+    ("blobs", &[]),
+    ("platform", &["crypto", "store", "bus", "blobs"]),
+    ("api", &["crypto", "tl", "mtproto", "store", "bus", "blobs", "platform"]),
+    ("gateway", &["crypto", "tl", "mtproto", "store", "bus", "platform", "api"]),
+    ("botapi", &["tl", "platform", "api", "gateway"]),
+    ("web", &["platform", "api", "gateway"]),
+    ("import", &["store", "blobs", "platform"]),
+    ("storm", &["crypto", "tl", "mtproto"]),
+    ("kentong", &["*"]),
+];
+
+/// Libraries that stay behind one crate's back, with the reason.
+const BEHIND: [(&str, &[&str], &str); 9] = [
+    ("aws-lc-sys", &["crypto"], "foreign code is called in one place"),
+    ("grammers-tl-types", &["tl"], "the home layer's types come through tl, so that a new layer is one change"),
+    ("fjall", &["store"], "an engine is known to the port only"),
+    ("axum", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
+    ("hyper", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
+    ("getrandom", &["crypto", "kentong"], "randomness comes in from the runtime edge"),
+    ("rand", &["bus", "storm"], "randomness comes in from the runtime edge; the bus seeds its faulty adapter"),
+    ("clap", &["kentong", "storm"], "the command line belongs to binaries"),
+    ("anyhow", &["kentong", "storm"], "libraries have errors with variants"),
+];
+
+/// Every arrow that points where it may not.
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    tree.manifests().flat_map(|(name, file)| check_manifest(name, &file.path, &file.text)).collect()
+}
+
+fn check_manifest(name: &str, path: &str, text: &str) -> Vec<Finding> {
+    let finding = |text: String| Finding { path: path.to_owned(), line: 0, text };
+    let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == name) else {
+        return vec![finding(format!(
+            "the crate {name} has no place in the table of layers (xtask/src/tidy/layers.rs)"
+        ))];
+    };
+    let dependencies = dependencies(text);
+    let ours = dependencies.iter().filter(|dependency| MAY_USE.iter().any(|(known, _)| known == dependency));
+    let wrong = ours.filter(|dependency| {
+        *dependency != "metrics" && !allowed.contains(&"*") && !allowed.contains(&dependency.as_str())
+    });
+    let mut findings: Vec<_> = wrong.map(|up| finding(format!("{name} may not know {up} (DESIGN, layers)"))).collect();
+    for (library, owners, reason) in BEHIND {
+        if dependencies.iter().any(|dependency| dependency == library) && !owners.contains(&name) {
+            findings.push(finding(format!("{name} may not use {library}: {reason}")));
+        }
+    }
+    findings
+}
+
+/// The names under `[dependencies]`; what tests use is not part of the layers.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let table: toml::Table = manifest.parse().unwrap_or_default();
+    let names = table.get("dependencies").and_then(toml::Value::as_table);
+    names.map(|names| names.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(name: &str, manifest: &str) -> Vec<String> {
+        let path = format!("crates/{name}/Cargo.toml");
+        check(&Tree::sample(&[(&path, manifest)])).into_iter().map(|finding| finding.text).collect()
+    }
+
+    #[test]
+    fn an_arrow_down_is_fine() {
+        assert!(findings("platform", "[dependencies]\nstore.workspace = true\nmetrics.workspace = true\n").is_empty());
+        assert!(findings("kentong", "[dependencies]\ngateway.workspace = true\nclap.workspace = true\n").is_empty());
+    }
+
+    #[test]
+    fn an_arrow_up_is_found() {
+        let found = findings("store", "[dependencies]\nplatform.workspace = true\n");
+        assert_eq!(found, ["store may not know platform (DESIGN, layers)"]);
+    }
+
+    #[test]
+    fn some_arrows_down_are_found_too() {
+        assert_eq!(findings("platform", "[dependencies]\ntl.workspace = true\n").len(), 1);
+        assert_eq!(findings("mtproto", "[dependencies]\ntl.workspace = true\n").len(), 1);
+    }
+
+    #[test]
+    fn a_library_stays_behind_its_crate() {
+        assert_eq!(findings("platform", "[dependencies]\nfjall = \"3\"\n").len(), 1);
+        assert!(findings("platform", "[dev-dependencies]\nfjall = \"3\"\n").is_empty());
+    }
+
+    #[test]
+    fn a_new_crate_needs_a_place() {
+        assert_eq!(findings("novelty", "").len(), 1);
+    }
+}
