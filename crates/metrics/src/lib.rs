@@ -62,7 +62,10 @@ inventory! {
     histogram STORE_GROUP_BATCHES = "kentong_store_group_batches", "Batches that shared one fsync.", PIECES;
     gauge STORE_QUEUE_BYTES = "kentong_store_queue_bytes", "Bytes waiting for the committer.";
     counter_by STORE_REFUSED = "kentong_store_refused_total", "Batches refused because the queue was past its bound or the disk is full, by class.", "class";
-    gauge STORE_READ_ONLY = "kentong_store_read_only", "1 while the store takes no writes (disk nearly full).";
+    gauge STORE_READ_ONLY = "kentong_store_read_only", "1 while the store takes no writes (disk nearly full, engine failed, closing).";
+    gauge STORE_FREE_BYTES = "kentong_store_free_bytes", "Free bytes on the disk of the store.";
+    histogram STORE_STALL_SECONDS = "kentong_store_stall_seconds", "Pauses of the committer while the engine's tables piled up.", SECONDS;
+    counter STORE_REOPENED = "kentong_store_reopened_total", "Times the engine failed and was reopened.";
 
     // bus.
     counter BUS_PUBLISHED = "kentong_bus_published_total", "Signals published.";

@@ -5,6 +5,7 @@
 //! so that nothing that could still be lost leaves the process. The store knows no record's meaning.
 
 mod batch;
+mod embedded;
 mod envelope;
 mod error;
 mod judge;
@@ -15,6 +16,7 @@ mod range;
 mod store;
 
 pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
+pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, SpaceProbe};
 pub use error::StoreError;
 pub use key::{Key, Owner};
 pub use memory::{Faults, Memory};

@@ -1,5 +1,7 @@
 //! Every bound of the store, with its unit.
 
+use std::time::Duration;
+
 /// Longest encoded key (owner and suffix together), in bytes.
 pub const KEY_MAX_BYTES: usize = 512;
 /// Longest value, in bytes.
@@ -16,3 +18,62 @@ pub const GET_MAX_KEYS: usize = 10_000;
 pub const DELETE_STEP_KEYS: usize = 500;
 /// Most bytes of batches that wait to be committed; past it even C1 is refused.
 pub const QUEUE_MAX_BYTES: usize = 32 * 1024 * 1024;
+
+/// C3 is refused while more bytes than this wait to be committed.
+pub const QUEUE_C3_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// C2 is refused while more bytes than this wait to be committed.
+pub const QUEUE_C2_MAX_BYTES: usize = 16 * 1024 * 1024;
+/// C3 is refused while the oldest uncommitted batch is older than this.
+pub const QUEUE_C3_MAX_AGE: Duration = Duration::from_millis(250);
+/// C2 is refused while the oldest uncommitted batch is older than this.
+pub const QUEUE_C2_MAX_AGE: Duration = Duration::from_secs(1);
+/// Every batch is refused while the oldest uncommitted batch is older than this.
+pub const QUEUE_MAX_AGE: Duration = Duration::from_secs(10);
+/// Most bytes of batches that share one fsync.
+pub const GROUP_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Most batches that share one fsync.
+pub const GROUP_MAX_BATCHES: usize = 4_096;
+/// Groups whose place in the sequence is kept, to notice a hole when opening.
+pub const RING_GROUPS: u64 = 256;
+
+/// Bytes of blocks the embedded engine caches for reads, unless set otherwise.
+pub const CACHE_DEFAULT_BYTES: u64 = 32 * 1024 * 1024;
+/// Bytes of new records the embedded engine holds in memory before it writes a table, unless set otherwise.
+pub const MEMTABLE_DEFAULT_BYTES: u64 = 16 * 1024 * 1024;
+/// Most bytes of the embedded engine's journals before it is made to write tables.
+pub const JOURNAL_MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Background threads of the embedded engine: one writes tables while the other merges them.
+pub const ENGINE_THREADS: usize = 2;
+/// Full memtables that wait for the disk before the committer pauses; at 4 the engine itself sleeps in 100 ms steps.
+pub const SEALED_MEMTABLES_MAX: usize = 2;
+/// Unmerged tables before the committer pauses; at 30 the engine itself sleeps until they are merged, poisoned or not.
+pub const UNMERGED_TABLES_MAX: usize = 24;
+/// The committer's nap while the engine catches up.
+pub const STALL_NAP: Duration = Duration::from_millis(1);
+
+/// Longest time the embedded engine may take to open.
+pub const OPEN_TIMEOUT: Duration = Duration::from_secs(120);
+/// Time between two log lines while the engine is still opening.
+pub const OPEN_REPORT_INTERVAL: Duration = Duration::from_secs(2);
+/// Longest wait for readers to let go of a poisoned engine before it is reopened.
+pub const REOPEN_READERS_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time between two attempts to reopen a poisoned engine.
+pub const REOPEN_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Time between two looks at the free space.
+pub const SPACE_INTERVAL: Duration = Duration::from_secs(1);
+/// The store is read-only below this share of the disk (1/n) or [`FLOOR_MAX_BYTES`], whichever is less.
+pub const FLOOR_DISK_FRACTION: u64 = 20;
+/// The store is read-only below this many free bytes, on a large disk.
+pub const FLOOR_MAX_BYTES: u64 = 192 * 1024 * 1024;
+/// The reserve file has this share of the disk (1/n) or [`RESERVE_MAX_BYTES`], whichever is less.
+pub const RESERVE_DISK_FRACTION: u64 = 50;
+/// Size of the reserve file on a large disk, in bytes.
+pub const RESERVE_MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Writing resumes when the floor, the reserve and this share of the floor (1/n) are free.
+pub const RESUME_SLACK_FRACTION: u64 = 4;
+
+/// Scans for more items than this run on the blocking pool, not on the caller's thread.
+pub const SCAN_INLINE_ITEMS: usize = 256;
+/// Reads of more keys than this run on the blocking pool, not on the caller's thread.
+pub const GET_INLINE_KEYS: usize = 64;

@@ -1,5 +1,8 @@
 //! The port itself: one enum of engines behind few verbs.
 
+use std::path::Path;
+
+use crate::embedded::{Embedded, EmbeddedOptions, OpenError};
 use crate::memory::{Faults, Memory};
 use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, StoreError, judge, limits, range};
 
@@ -8,6 +11,8 @@ use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, StoreError, ju
 pub enum Store {
     /// For the simulator and tests.
     Memory(Memory),
+    /// For one machine.
+    Embedded(Embedded),
 }
 
 impl Store {
@@ -23,6 +28,13 @@ impl Store {
         Self::Memory(Memory::new(faults))
     }
 
+    /// Opens the store in the folder `path`, or creates it; blocks until it is ready.
+    ///
+    /// A store that lost what was acknowledged is refused, unless `options.accept_loss` salvages what is left.
+    pub fn open_embedded(path: &Path, options: EmbeddedOptions) -> Result<Self, OpenError> {
+        Embedded::open(path, options).map(Self::Embedded)
+    }
+
     /// The records under `keys`, in their order, of one snapshot; `None` where there is none.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
         if keys.len() > limits::GET_MAX_KEYS {
@@ -31,6 +43,7 @@ impl Store {
         keys.iter().try_for_each(judge::validate_key)?;
         match self {
             Self::Memory(engine) => engine.get_many(keys),
+            Self::Embedded(engine) => engine.get_many(keys).await,
         }
     }
 
@@ -44,6 +57,7 @@ impl Store {
         range::validate(scan)?;
         match self {
             Self::Memory(engine) => engine.scan(scan),
+            Self::Embedded(engine) => engine.scan(scan).await,
         }
     }
 
@@ -55,6 +69,7 @@ impl Store {
         judge::validate(&batch)?;
         match self {
             Self::Memory(engine) => engine.enqueue(batch),
+            Self::Embedded(engine) => engine.enqueue(batch),
         }
     }
 
@@ -68,7 +83,7 @@ impl Store {
     /// Not atomic, but resumable: after an error or a crash, calling it again finishes the work.
     pub async fn delete_prefix(&self, owner: &Owner, prefix: &[u8]) -> Result<(), StoreError> {
         loop {
-            let keys = self.keys_under(owner, prefix, limits::DELETE_STEP_KEYS)?;
+            let keys = self.keys_under(owner, prefix, limits::DELETE_STEP_KEYS).await?;
             if keys.is_empty() {
                 return Ok(());
             }
@@ -83,6 +98,7 @@ impl Store {
     pub fn is_read_only(&self) -> bool {
         match self {
             Self::Memory(engine) => engine.is_read_only(),
+            Self::Embedded(engine) => engine.is_read_only(),
         }
     }
 
@@ -90,13 +106,15 @@ impl Store {
     pub fn close(self) {
         match self {
             Self::Memory(engine) => engine.close(),
+            Self::Embedded(engine) => engine.close(),
         }
     }
 
-    fn keys_under(&self, owner: &Owner, prefix: &[u8], limit: usize) -> Result<Vec<Key>, StoreError> {
+    async fn keys_under(&self, owner: &Owner, prefix: &[u8], limit: usize) -> Result<Vec<Key>, StoreError> {
         let covered = range::under(owner, prefix);
         match self {
             Self::Memory(engine) => engine.keys_in(covered, limit),
+            Self::Embedded(engine) => engine.keys_in(covered, limit).await,
         }
     }
 }

@@ -1,0 +1,174 @@
+//! The one thread that writes: it takes all that arrived while it wrote the last group, checks each batch, writes one
+//! engine batch with one fsync, shows the new state to readers, and only then tells the callers.
+//!
+//! When a write fails, nothing of the group was acknowledged: its callers hear `Unknown`, what waits behind hears
+//! `Unavailable`, readers stay on the last durable view, and the engine is reopened once there is room. Should the failed
+//! group turn out to have reached the disk, it is taken back before anything new is written, so that no one who has looked
+//! since then is contradicted. (After a crash at that very moment it may be there: that is what `Unknown` means.)
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::engine::{Change, Engine, View, WriteError};
+use super::queue::{Item, Stop};
+use super::{Shared, Sight, opening, ring};
+use crate::{StoreError, limits};
+
+/// The committer's own state.
+pub(crate) struct Committer {
+    shared: Arc<Shared>,
+    /// `None` while it is being reopened.
+    engine: Option<Engine>,
+    /// Number of the last durable group.
+    head: u64,
+}
+
+/// A group that failed while being written, as the keys were before it.
+struct Failed {
+    error: WriteError,
+    before: Vec<Change>,
+}
+
+impl Committer {
+    pub(crate) fn new(shared: Arc<Shared>, engine: Engine, head: u64) -> Self {
+        Self { shared, engine: Some(engine), head }
+    }
+
+    /// Writes until the store closes and nothing waits any more.
+    pub(crate) fn run(mut self) {
+        while let Some(items) = self.shared.queue.next_group() {
+            if let Err(failed) = self.commit(items) {
+                self.fail(failed);
+            }
+        }
+        self.shared.show(Sight::Closed);
+    }
+
+    fn commit(&mut self, items: Vec<Item>) -> Result<(), Failed> {
+        let sight = self.shared.sight.load_full();
+        let (Some(engine), Ok(view)) = (self.engine.clone(), sight.view()) else {
+            resolve_all(items, &StoreError::Unavailable("the engine is not open"));
+            return Ok(());
+        };
+        if let Err(error) = wait_until_caught_up(&engine) {
+            resolve_all(items, &StoreError::Unavailable("the engine failed"));
+            return Err(Failed { error, before: Vec::new() });
+        }
+        let (admitted, mut changes) = admit(items, view);
+        if !changes.is_empty() {
+            changes.push(ring::note(self.head + 1));
+            if let Err(error) = self.write(&engine, admitted.len(), &changes) {
+                resolve_all(admitted, &StoreError::Unknown(error.reason.clone()));
+                return Err(Failed { error, before: before(view, &changes) });
+            }
+        }
+        admitted.into_iter().for_each(|item| item.resolve(Ok(())));
+        Ok(())
+    }
+
+    fn write(&mut self, engine: &Engine, batches: usize, changes: &[Change]) -> Result<(), WriteError> {
+        let started = Instant::now();
+        engine.write(changes)?;
+        self.head += 1;
+        self.raise_high_water();
+        self.shared.show(Sight::Open(engine.view()));
+        metrics::STORE_SYNC_SECONDS.observe(started.elapsed().as_secs_f64());
+        metrics::STORE_GROUP_BATCHES.observe(batches as f64);
+        Ok(())
+    }
+
+    /// A mark that stays behind weakens the next opening's check, not the data: it is reported, not an error.
+    fn raise_high_water(&self) {
+        if let Err(error) = self.shared.high_water.raise(self.head) {
+            tracing::error!(%error, "the high-water mark could not be written");
+        }
+    }
+
+    /// Refuses everything until the engine is open again, if opening it can help.
+    fn fail(&mut self, failed: Failed) {
+        let Failed { error, before } = failed;
+        tracing::error!(reason = error.reason, is_reopenable = error.is_reopenable, "a commit failed");
+        self.shared.queue.stop(Stop::Failure);
+        resolve_all(self.shared.queue.drain(), &StoreError::Unavailable("an earlier commit failed"));
+        if !error.is_reopenable {
+            tracing::error!("the store stays read-only until the process is started again");
+            return;
+        }
+        while !self.shared.queue.nap_unless_closing(limits::REOPEN_INTERVAL) {
+            if !self.shared.queue.is_stopped_by(Stop::Space) && self.try_reopen(&before) {
+                return;
+            }
+        }
+    }
+
+    fn try_reopen(&mut self, before: &[Change]) -> bool {
+        match self.reopen(before) {
+            Ok(()) => {
+                metrics::STORE_REOPENED.inc();
+                tracing::info!(head = self.head, "the engine is open again");
+                self.shared.queue.resume(Stop::Failure);
+                true
+            }
+            Err(reason) => {
+                tracing::error!(reason, "the engine could not be reopened");
+                self.shared.show(Sight::Broken(reason));
+                false
+            }
+        }
+    }
+
+    fn reopen(&mut self, before: &[Change]) -> Result<(), String> {
+        self.shared.hide_view();
+        self.engine = None;
+        let folder = &self.shared.folder;
+        super::engine::forget_cached_journals(&opening::engine_folder(folder)).map_err(|error| error.to_string())?;
+        let engine = opening::open_engine(folder, &self.shared.options).map_err(|error| error.to_string())?;
+        let sequence = ring::read(&engine.view()).map_err(|error| error.to_string())?;
+        if sequence.head < self.head {
+            return Err(format!("it ends at group {}, group {} was acknowledged", sequence.head, self.head));
+        }
+        if sequence.head > self.head {
+            engine.write(before).map_err(|error| error.reason)?;
+        }
+        self.shared.show(Sight::Open(engine.view()));
+        self.engine = Some(engine);
+        Ok(())
+    }
+}
+
+/// Waits outside the engine while its tables pile up: inside it the wait could be for ever.
+fn wait_until_caught_up(engine: &Engine) -> Result<(), WriteError> {
+    engine.check_health()?;
+    if !engine.is_behind() {
+        return Ok(());
+    }
+    let started = Instant::now();
+    while engine.is_behind() {
+        engine.check_health()?;
+        std::thread::sleep(limits::STALL_NAP);
+    }
+    metrics::STORE_STALL_SECONDS.observe(started.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Resolves what may not be written; returns the rest with its changes, one a key.
+fn admit(items: Vec<Item>, view: &View) -> (Vec<Item>, Vec<Change>) {
+    let mut group = super::group::Group::new(view);
+    let mut admitted = Vec::with_capacity(items.len());
+    for item in items {
+        match group.admit(&item.batch) {
+            Ok(()) => admitted.push(item),
+            Err(error) => item.resolve(Err(error)),
+        }
+    }
+    (admitted, group.into_changes())
+}
+
+/// The changes that undo `changes`. A key that cannot be read is left out: it could not be restored either.
+fn before(view: &View, changes: &[Change]) -> Vec<Change> {
+    changes.iter().filter_map(|(key, _)| Some((key.clone(), view.get(key).ok()?))).collect()
+}
+
+fn resolve_all(items: Vec<Item>, error: &StoreError) {
+    items.into_iter().for_each(|item| item.resolve(Err(error.clone())));
+}

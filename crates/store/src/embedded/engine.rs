@@ -1,0 +1,142 @@
+//! The one place that knows fjall: opening it, one durable batch, views of durable state, and whether it keeps up.
+//!
+//! What fjall does that the port must contain: it sleeps inside a write when tables pile up, even if the thread that would
+//! clear them has died, so the committer asks [`Engine::is_behind`] and naps outside; after any failed write it stays
+//! poisoned until reopened.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use bytes::Bytes;
+use fjall::{AbstractTree, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot, UserKey};
+
+use super::options::EmbeddedOptions;
+use crate::range::Range;
+use crate::{StoreError, limits};
+
+/// Name of the one keyspace that holds everything.
+const KEYSPACE: &str = "data";
+
+/// A change to one encoded key: the sealed record to store, or none to delete it.
+pub(crate) type Change = (Vec<u8>, Option<Bytes>);
+
+/// An open database; clones share it, and all must go before it can be opened again.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    database: Database,
+    data: Keyspace,
+}
+
+/// Durable state at one moment.
+pub(crate) struct View {
+    snapshot: Snapshot,
+    data: Keyspace,
+}
+
+/// Why a group was not written, or perhaps was.
+#[derive(Debug)]
+pub(crate) struct WriteError {
+    /// For logs and callers.
+    pub(crate) reason: String,
+    /// Whether opening the database again may help: a full disk yes, a disk that cannot sync no, because pages it failed
+    /// to write may still look written to this kernel.
+    pub(crate) is_reopenable: bool,
+}
+
+impl Engine {
+    /// Opens or creates the database in `folder`.
+    pub(crate) fn open(folder: &Path, options: &EmbeddedOptions) -> Result<Self, fjall::Error> {
+        let database = Database::builder(folder)
+            .cache_size(options.cache_bytes)
+            .max_journaling_size(limits::JOURNAL_MAX_BYTES)
+            .worker_threads(limits::ENGINE_THREADS)
+            .open()?;
+        let memtable_bytes = options.memtable_bytes;
+        let data =
+            database.keyspace(KEYSPACE, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))?;
+        Ok(Self { database, data })
+    }
+
+    /// Writes all of `changes` or none, and returns when they are on the disk.
+    pub(crate) fn write(&self, changes: &[Change]) -> Result<(), WriteError> {
+        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(&self.data, key.as_slice(), value.as_ref()),
+                None => batch.remove(&self.data, key.as_slice()),
+            }
+        }
+        batch.commit().map_err(WriteError::from)
+    }
+
+    /// A view of everything written so far.
+    pub(crate) fn view(&self) -> View {
+        View { snapshot: self.database.snapshot(), data: self.data.clone() }
+    }
+
+    /// Whether tables pile up so far that the engine would soon sleep inside a write.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.data.sealed_memtable_count() >= limits::SEALED_MEMTABLES_MAX
+            || self.data.tree.l0_run_count() >= limits::UNMERGED_TABLES_MAX
+    }
+
+    /// Fails once a background thread or an earlier write of the engine failed.
+    pub(crate) fn check_health(&self) -> Result<(), WriteError> {
+        self.database.persist(PersistMode::Buffer).map_err(WriteError::from)
+    }
+}
+
+impl View {
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        let found = self.snapshot.get(&self.data, key).map_err(read_error)?;
+        Ok(found.map(|value| Bytes::copy_from_slice(&value)))
+    }
+
+    /// Keys and sealed records within `covered`, from either end.
+    pub(crate) fn range(
+        &self,
+        covered: Range,
+    ) -> impl DoubleEndedIterator<Item = Result<(UserKey, Bytes), StoreError>> {
+        self.snapshot.range(&self.data, covered).map(|item| {
+            let (key, value) = item.into_inner().map_err(read_error)?;
+            Ok((key, Bytes::copy_from_slice(&value)))
+        })
+    }
+
+    /// Keys within `covered`, ascending; values are not looked at, so that damaged ones can be deleted.
+    pub(crate) fn keys(&self, covered: Range) -> impl Iterator<Item = Result<UserKey, StoreError>> {
+        self.snapshot.range(&self.data, covered).map(|item| item.key().map_err(read_error))
+    }
+}
+
+/// Makes the next reads of the journals in `folder` come from the disk and not from the kernel's memory, which after a
+/// failed sync may hold what the disk does not.
+pub(crate) fn forget_cached_journals(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "jnl") {
+            rustix::fs::fadvise(File::open(path)?, 0, None, rustix::fs::Advice::DontNeed)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_error(error: fjall::Error) -> StoreError {
+    StoreError::Read(error.to_string())
+}
+
+impl From<fjall::Error> for WriteError {
+    fn from(error: fjall::Error) -> Self {
+        let is_reopenable = match &error {
+            fjall::Error::Io(error) | fjall::Error::Storage(fjall::LsmError::Io(error)) => is_space(error),
+            fjall::Error::Poisoned => true,
+            _ => false,
+        };
+        Self { reason: error.to_string(), is_reopenable }
+    }
+}
+
+fn is_space(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}

@@ -1,0 +1,111 @@
+//! The high-water mark: the number of the last acknowledged group, kept outside the engine.
+//!
+//! The engine's journal may lose its tail to one flipped bit and open without a word. A store that comes back with a
+//! lower number than this file is therefore refused. The file is written after every group and reaches the disk at
+//! intervals, so after a power cut it may be behind the engine, never ahead of it. Two checksummed slots alternate: a
+//! torn write spoils one of them at most.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+/// Distance of the slots: they share no disk sector.
+const SLOT_BYTES: u64 = 4096;
+const SLOTS: u64 = 2;
+const MAGIC: [u8; 8] = *b"KTG-HW-1";
+/// Magic, number, checksum.
+const RECORD_BYTES: usize = 20;
+
+/// The open file.
+#[derive(Debug)]
+pub(crate) struct HighWater {
+    file: File,
+}
+
+/// What the file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// There is no file.
+    Missing,
+    /// There is a file and no slot of it is intact.
+    Damaged,
+    /// This group was acknowledged.
+    At(u64),
+}
+
+impl HighWater {
+    /// Opens the file at `path`, if there is one, and reads it.
+    pub(crate) fn open(path: &Path) -> io::Result<(Option<Self>, Mark)> {
+        let file = match File::options().read(true).write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, Mark::Missing)),
+            Err(error) => return Err(error),
+        };
+        let mark = (0..SLOTS).filter_map(|slot| read_slot(&file, slot)).max();
+        Ok((Some(Self { file }), mark.map_or(Mark::Damaged, Mark::At)))
+    }
+
+    /// Creates the file, or starts it anew, with this mark in every slot, durably.
+    pub(crate) fn create(path: &Path, number: u64) -> io::Result<Self> {
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        for slot in 0..SLOTS {
+            file.write_all_at(&record(number), slot * SLOT_BYTES)?;
+        }
+        file.sync_all()?;
+        if let Some(folder) = path.parent() {
+            File::open(folder)?.sync_all()?;
+        }
+        Ok(Self { file })
+    }
+
+    /// Notes that the group with this number is durable.
+    pub(crate) fn raise(&self, number: u64) -> io::Result<()> {
+        self.file.write_all_at(&record(number), (number % SLOTS) * SLOT_BYTES)
+    }
+
+    /// Brings what was noted to the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+fn record(number: u64) -> [u8; RECORD_BYTES] {
+    let mut bytes = [0; RECORD_BYTES];
+    bytes[..8].copy_from_slice(&MAGIC);
+    bytes[8..16].copy_from_slice(&number.to_le_bytes());
+    let sum = crc32c::crc32c(&bytes[..16]);
+    bytes[16..].copy_from_slice(&sum.to_le_bytes());
+    bytes
+}
+
+fn read_slot(file: &File, slot: u64) -> Option<u64> {
+    let mut bytes = [0; RECORD_BYTES];
+    file.read_exact_at(&mut bytes, slot * SLOT_BYTES).ok()?;
+    let number = u64::from_le_bytes(bytes[8..16].try_into().ok()?);
+    (record(number) == bytes).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_intact_slot_counts() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("high-water");
+        assert_eq!(HighWater::open(&path).expect("no file is no error").1, Mark::Missing);
+        let mark = HighWater::create(&path, 0).expect("creates");
+        (1..=7).for_each(|number| mark.raise(number).expect("writes"));
+        assert_eq!(HighWater::open(&path).expect("reads").1, Mark::At(7));
+        spoil(&path, 7 % SLOTS);
+        assert_eq!(HighWater::open(&path).expect("reads").1, Mark::At(6));
+        spoil(&path, 6 % SLOTS);
+        assert_eq!(HighWater::open(&path).expect("reads").1, Mark::Damaged);
+    }
+
+    fn spoil(path: &Path, slot: u64) {
+        let file = File::options().write(true).open(path).expect("opens");
+        file.write_all_at(&[0xff], slot * SLOT_BYTES + 9).expect("writes");
+    }
+}

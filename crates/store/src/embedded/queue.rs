@@ -1,0 +1,272 @@
+//! The commit queue: bounded in bytes and age, refusing the least important class first.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+use crate::{Batch, Class, Commit, StoreError, judge, limits};
+
+/// Why no batch is taken. Several reasons may hold at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The disk is nearly full.
+    Space = 1,
+    /// The engine failed and is not open again yet.
+    Failure = 2,
+    /// The store is being closed.
+    Close = 4,
+}
+
+/// A batch and the caller who waits for it.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) batch: Batch,
+    pub(crate) enqueued_at: Instant,
+    weight_bytes: usize,
+    resolve: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// Between those who enqueue and the one committer.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    /// Something waits, or the store closes.
+    arrived: Condvar,
+    /// A reason to stop came or went.
+    stops_changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    items: VecDeque<Item>,
+    /// Of waiting batches and of the group being written.
+    weight_bytes: usize,
+    group_weight_bytes: usize,
+    /// When the oldest batch of the group being written was enqueued.
+    group_since: Option<Instant>,
+    stops: u8,
+}
+
+impl Item {
+    /// Tells the caller. A failed batch breaks its chains first, so that what was built on it cannot slip through.
+    pub(crate) fn resolve(self, outcome: Result<(), StoreError>) {
+        if outcome.is_err() {
+            judge::break_chains(&self.batch);
+        }
+        metrics::STORE_COMMIT_SECONDS.observe(self.enqueued_at.elapsed().as_secs_f64());
+        // A caller that no longer waits is no reason not to have written.
+        let _ = self.resolve.send(outcome);
+    }
+}
+
+impl Queue {
+    /// Takes `batch`, or says why not.
+    pub(crate) fn push(&self, batch: Batch) -> Result<Commit, StoreError> {
+        let weight_bytes = judge::weight_bytes(&batch);
+        let mut state = self.state.lock();
+        if let Some(reason) = state.refusal(batch.class, weight_bytes) {
+            metrics::STORE_REFUSED.inc(name_of(batch.class));
+            return Err(StoreError::Unavailable(reason));
+        }
+        let (resolve, outcome) = oneshot::channel();
+        state.items.push_back(Item { batch, enqueued_at: Instant::now(), weight_bytes, resolve });
+        state.weight_bytes += weight_bytes;
+        drop(state);
+        self.arrived.notify_one();
+        Ok(Commit(outcome))
+    }
+
+    /// The next group, in order of arrival; waits for one. `None` once the store closes and everything is written.
+    pub(crate) fn next_group(&self) -> Option<Vec<Item>> {
+        let mut state = self.state.lock();
+        state.finish_group();
+        while state.items.is_empty() {
+            if state.is_stopped_by(Stop::Close) {
+                return None;
+            }
+            self.arrived.wait(&mut state);
+        }
+        Some(state.start_group())
+    }
+
+    /// Everything that waits, taken out in order to be failed.
+    pub(crate) fn drain(&self) -> Vec<Item> {
+        let mut state = self.state.lock();
+        state.finish_group();
+        state.weight_bytes = 0;
+        state.items.drain(..).collect()
+    }
+
+    pub(crate) fn stop(&self, reason: Stop) {
+        self.update_stops(|stops| stops | reason as u8);
+    }
+
+    pub(crate) fn resume(&self, reason: Stop) {
+        self.update_stops(|stops| stops & !(reason as u8));
+    }
+
+    pub(crate) fn is_stopped_by(&self, reason: Stop) -> bool {
+        self.state.lock().is_stopped_by(reason)
+    }
+
+    /// Whether writes are refused for a reason other than load.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state.lock().stops != 0
+    }
+
+    /// Sleeps for `nap`, or until the store closes; says whether it does.
+    pub(crate) fn nap_unless_closing(&self, nap: Duration) -> bool {
+        let until = Instant::now() + nap;
+        let mut state = self.state.lock();
+        while !state.is_stopped_by(Stop::Close) && !self.stops_changed.wait_until(&mut state, until).timed_out() {}
+        state.is_stopped_by(Stop::Close)
+    }
+
+    fn update_stops(&self, update: impl FnOnce(u8) -> u8) {
+        let mut state = self.state.lock();
+        state.stops = update(state.stops);
+        metrics::STORE_READ_ONLY.set(i64::from(state.stops != 0));
+        drop(state);
+        self.arrived.notify_one();
+        self.stops_changed.notify_all();
+    }
+}
+
+impl State {
+    fn is_stopped_by(&self, reason: Stop) -> bool {
+        self.stops & reason as u8 != 0
+    }
+
+    fn refusal(&self, class: Class, weight_bytes: usize) -> Option<&'static str> {
+        if self.is_stopped_by(Stop::Close) {
+            return Some("the store is closed");
+        }
+        if self.is_stopped_by(Stop::Failure) {
+            return Some("the engine failed and is being reopened");
+        }
+        if self.is_stopped_by(Stop::Space) {
+            return Some("the disk is nearly full");
+        }
+        let (most_bytes, longest_wait) = bounds_of(class);
+        if self.weight_bytes + weight_bytes > most_bytes {
+            return Some("the commit queue is full");
+        }
+        (self.age() > longest_wait).then_some("the commit queue is too slow")
+    }
+
+    /// How long the oldest batch that is not durable yet has waited.
+    fn age(&self) -> Duration {
+        let oldest = self.group_since.or_else(|| self.items.front().map(|item| item.enqueued_at));
+        oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed())
+    }
+
+    fn start_group(&mut self) -> Vec<Item> {
+        let mut group = Vec::new();
+        while group.len() < limits::GROUP_MAX_BATCHES && self.group_weight_bytes < limits::GROUP_MAX_BYTES {
+            let Some(item) = self.items.pop_front() else { break };
+            self.group_weight_bytes += item.weight_bytes;
+            group.push(item);
+        }
+        self.group_since = group.first().map(|item| item.enqueued_at);
+        metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
+        group
+    }
+
+    fn finish_group(&mut self) {
+        self.weight_bytes -= self.group_weight_bytes;
+        self.group_weight_bytes = 0;
+        self.group_since = None;
+        metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
+    }
+}
+
+/// Most bytes in the queue, and the longest wait of its oldest batch, with which this class is still taken.
+fn bounds_of(class: Class) -> (usize, Duration) {
+    match class {
+        Class::C0 | Class::C1 => (limits::QUEUE_MAX_BYTES, limits::QUEUE_MAX_AGE),
+        Class::C2 => (limits::QUEUE_C2_MAX_BYTES, limits::QUEUE_C2_MAX_AGE),
+        Class::C3 => (limits::QUEUE_C3_MAX_BYTES, limits::QUEUE_C3_MAX_AGE),
+    }
+}
+
+fn name_of(class: Class) -> &'static str {
+    match class {
+        Class::C0 => "C0",
+        Class::C1 => "C1",
+        Class::C2 => "C2",
+        Class::C3 => "C3",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Key, Owner};
+
+    fn batch(class: Class) -> Batch {
+        let mut batch = Batch::new(class);
+        batch.put(Key::new(&Owner::new(1, b"o"), b"k"), vec![0; limits::VALUE_MAX_BYTES]);
+        batch
+    }
+
+    /// Pushes until refused and says how much was taken.
+    fn fill(queue: &Queue, class: Class) -> usize {
+        while queue.push(batch(class)).is_ok() {}
+        queue.state.lock().weight_bytes
+    }
+
+    #[test]
+    fn less_important_classes_are_refused_first() {
+        let queue = Queue::default();
+        let c3 = fill(&queue, Class::C3);
+        assert!(c3 <= limits::QUEUE_C3_MAX_BYTES);
+        let c2 = fill(&queue, Class::C2);
+        assert!(c2 > c3 && c2 <= limits::QUEUE_C2_MAX_BYTES);
+        let c1 = fill(&queue, Class::C1);
+        assert!(c1 > c2 && c1 <= limits::QUEUE_MAX_BYTES);
+        assert!(queue.push(batch(Class::C0)).is_err(), "the hard bound holds for all");
+    }
+
+    #[test]
+    fn an_old_queue_refuses_by_class() {
+        let queue = Queue::default();
+        let _waiting = queue.push(batch(Class::C1)).expect("the queue is empty");
+        for (age, taken) in [
+            (Duration::ZERO, 3),
+            (limits::QUEUE_C3_MAX_AGE, 2),
+            (limits::QUEUE_C2_MAX_AGE, 1),
+            (limits::QUEUE_MAX_AGE, 0),
+        ] {
+            let since = Instant::now().checked_sub(age + Duration::from_millis(1)).expect("the clock is older");
+            queue.state.lock().group_since = (age > Duration::ZERO).then_some(since);
+            let classes = [Class::C1, Class::C2, Class::C3];
+            assert_eq!(classes.into_iter().filter(|class| queue.push(batch(*class)).is_ok()).count(), taken);
+        }
+    }
+
+    #[test]
+    fn the_group_being_written_still_counts() {
+        let queue = Queue::default();
+        let filled = fill(&queue, Class::C3);
+        let group = queue.next_group().expect("something waits");
+        assert!(!group.is_empty());
+        assert!(queue.push(batch(Class::C3)).is_err());
+        queue.stop(Stop::Close);
+        assert_eq!(queue.state.lock().weight_bytes, filled);
+        while queue.next_group().is_some() {}
+        assert_eq!(queue.state.lock().weight_bytes, 0);
+    }
+
+    #[test]
+    fn stops_are_counted_by_reason() {
+        let queue = Queue::default();
+        queue.stop(Stop::Space);
+        queue.stop(Stop::Failure);
+        queue.resume(Stop::Failure);
+        assert!(queue.is_stopped() && queue.push(batch(Class::C0)).is_err());
+        queue.resume(Stop::Space);
+        assert!(!queue.is_stopped() && queue.push(batch(Class::C3)).is_ok());
+    }
+}
