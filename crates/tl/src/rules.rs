@@ -1,0 +1,7 @@
+//! The rules that `schema/rules.tsv` names: one difference between layers, one function.
+//!
+//! A rule is given the object (or the field) as it is at one layer and writes what stands for it at the other.
+
+pub(crate) mod buttons;
+pub(crate) mod texts;
+pub(crate) mod updates;

@@ -1,0 +1,227 @@
+//! Walks over serialised objects by the schema tables, without building values.
+//!
+//! One walk serves all: the bounds check of requests, skipping inside the translation, and the peers walker. It never
+//! allocates, and every step is checked against the end of the bytes, so any bytes may be given to it.
+
+use crate::limits::DEPTH_MAX;
+use crate::schema::{DEFINITIONS, Definition, FALSE_ID, Field, Kind, TRUE_ID, TYPES, VECTOR_ID, index_of};
+use crate::wire::{Short, skip_fixed, string_at, u32_at};
+
+/// Most flags words of one definition.
+pub const WORDS_MAX: usize = 4;
+
+/// Why bytes are not what the schema says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalkError {
+    /// They end too early.
+    #[error(transparent)]
+    Short(#[from] Short),
+    /// A number that is no constructor of the type that belongs there.
+    #[error("{id:#010x} at {at} is no constructor of {expected}")]
+    Constructor {
+        /// What was read.
+        id: u32,
+        /// Where.
+        at: usize,
+        /// The type that belongs there.
+        expected: &'static str,
+    },
+    /// Not a function of any layer we know.
+    #[error("{id:#010x} is no function")]
+    Function {
+        /// What was read.
+        id: u32,
+    },
+    /// Nested too deep.
+    #[error("nested deeper than {DEPTH_MAX} levels")]
+    Depth,
+    /// More elements or objects than allowed.
+    #[error("{count} elements at {at}, more than allowed")]
+    Count {
+        /// How many were announced.
+        count: usize,
+        /// Where.
+        at: usize,
+    },
+    /// A string longer than allowed.
+    #[error("a string of {length} bytes at {at}, more than allowed")]
+    Length {
+        /// How long it claims to be.
+        length: usize,
+        /// Where.
+        at: usize,
+    },
+    /// Bytes left over.
+    #[error("{count} bytes follow the request")]
+    Trailing {
+        /// How many.
+        count: usize,
+    },
+}
+
+/// Where a value stands: which field of which definition.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The definition whose field it is; none at the root.
+    pub definition: Option<&'static Definition>,
+    /// The field.
+    pub field: Option<&'static Field>,
+}
+
+/// What looks on. Every method may stop the walk.
+pub trait Visitor {
+    /// An object begins.
+    fn enter(&mut self, _definition: &'static Definition, _at: usize) -> Result<(), WalkError> {
+        Ok(())
+    }
+    /// An object ended.
+    fn leave(&mut self, _definition: &'static Definition) {}
+    /// A vector of so many elements begins.
+    fn vector(&mut self, _place: Place, _count: usize, _at: usize) -> Result<(), WalkError> {
+        Ok(())
+    }
+    /// A number, a string or bytes from `at` to `end`.
+    fn scalar(&mut self, _place: Place, _kind: Kind, _at: usize, _end: usize) -> Result<(), WalkError> {
+        Ok(())
+    }
+}
+
+/// Looks at nothing: for skipping.
+pub struct Blind;
+
+impl Visitor for Blind {}
+
+/// A walk over these bytes.
+pub struct Walker<'a, V> {
+    input: &'a [u8],
+    depth: usize,
+    /// Who looks on.
+    pub visitor: V,
+}
+
+impl<'a, V: Visitor> Walker<'a, V> {
+    /// Nothing walked yet.
+    pub fn new(input: &'a [u8], visitor: V) -> Self {
+        Self { input, depth: 0, visitor }
+    }
+
+    /// Walks over one value; where it ends.
+    pub fn value(&mut self, place: Place, kind: Kind, at: usize) -> Result<usize, WalkError> {
+        let end = match kind {
+            Kind::Flags | Kind::Int => skip_fixed(self.input, at, 4)?,
+            Kind::Long | Kind::Double => skip_fixed(self.input, at, 8)?,
+            Kind::Int128 => skip_fixed(self.input, at, 16)?,
+            Kind::Int256 => skip_fixed(self.input, at, 32)?,
+            Kind::String | Kind::Bytes => string_at(self.input, at)?.2,
+            Kind::Bool => self.boolean(at)?,
+            Kind::Boxed(type_index) => return self.boxed(type_index, at),
+            Kind::Vector(element) => return self.vector(place, *element, at),
+            Kind::BareVector(element) => return self.elements(place, *element, at),
+            Kind::Query => return self.call(at),
+        };
+        self.visitor.scalar(place, kind, at, end)?;
+        Ok(end)
+    }
+
+    /// Walks over a function call.
+    pub fn call(&mut self, at: usize) -> Result<usize, WalkError> {
+        let id = u32_at(self.input, at)?;
+        let index = index_of(id).filter(|index| DEFINITIONS[*index].function);
+        self.object(index.ok_or(WalkError::Function { id })?, at)
+    }
+
+    fn boolean(&self, at: usize) -> Result<usize, WalkError> {
+        match u32_at(self.input, at)? {
+            TRUE_ID | FALSE_ID => Ok(at + 4),
+            id => Err(WalkError::Constructor { id, at, expected: "Bool" }),
+        }
+    }
+
+    fn boxed(&mut self, type_index: u16, at: usize) -> Result<usize, WalkError> {
+        let id = u32_at(self.input, at)?;
+        let belongs = |index: &usize| {
+            let definition = &DEFINITIONS[*index];
+            !definition.function && definition.result == Kind::Boxed(type_index)
+        };
+        let expected = TYPES[usize::from(type_index)].name;
+        let index = index_of(id).filter(belongs).ok_or(WalkError::Constructor { id, at, expected })?;
+        self.object(index, at)
+    }
+
+    fn vector(&mut self, place: Place, element: Kind, at: usize) -> Result<usize, WalkError> {
+        match u32_at(self.input, at)? {
+            VECTOR_ID => self.elements(place, element, at + 4),
+            id => Err(WalkError::Constructor { id, at, expected: "Vector" }),
+        }
+    }
+
+    fn elements(&mut self, place: Place, element: Kind, at: usize) -> Result<usize, WalkError> {
+        let count = u32_at(self.input, at)? as usize;
+        self.visitor.vector(place, count, at)?;
+        // Every element takes at least four bytes: a count beyond that is a lie, told before anything is walked.
+        skip_fixed(self.input, at + 4, count.saturating_mul(4))?;
+        self.deeper()?;
+        let mut end = at + 4;
+        for _ in 0..count {
+            end = self.value(place, element, end)?;
+        }
+        self.depth -= 1;
+        Ok(end)
+    }
+
+    fn object(&mut self, index: usize, at: usize) -> Result<usize, WalkError> {
+        let definition = &DEFINITIONS[index];
+        self.visitor.enter(definition, at)?;
+        self.deeper()?;
+        let end = self.fields(definition, at + 4)?;
+        self.depth -= 1;
+        self.visitor.leave(definition);
+        Ok(end)
+    }
+
+    fn fields(&mut self, definition: &'static Definition, at: usize) -> Result<usize, WalkError> {
+        let mut words = Words::default();
+        let mut end = at;
+        for field in definition.fields {
+            let start = end;
+            if words.has(field) {
+                end = self.value(Place { definition: Some(definition), field: Some(field) }, field.kind, start)?;
+            }
+            if field.kind == Kind::Flags {
+                words.push(u32_at(self.input, start)?);
+            }
+        }
+        Ok(end)
+    }
+
+    fn deeper(&mut self) -> Result<(), WalkError> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX { Err(WalkError::Depth) } else { Ok(()) }
+    }
+}
+
+/// The flags words of an object, as far as they were read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) words: [u32; WORDS_MAX],
+    count: usize,
+}
+
+impl Words {
+    pub(crate) fn push(&mut self, word: u32) {
+        if let Some(slot) = self.words.get_mut(self.count) {
+            *slot = word;
+        }
+        self.count += 1;
+    }
+
+    /// Whether a field is there.
+    pub(crate) fn has(&self, field: &Field) -> bool {
+        field.condition.is_none_or(|bit| self.words[usize::from(bit.word)] >> bit.bit & 1 == 1)
+    }
+}
+
+/// Where a value ends.
+pub(crate) fn skip(input: &[u8], kind: Kind, at: usize) -> Result<usize, WalkError> {
+    Walker::new(input, Blind).value(Place { definition: None, field: None }, kind, at)
+}
