@@ -1,5 +1,6 @@
-//! Checks of the tree that no compiler makes: `cargo xtask tidy`, or `cargo run -p xtask -- tidy`.
+//! Chores: `cargo xtask tidy` checks what no compiler checks, `cargo xtask bench-idle BINARY` measures an idle server.
 
+mod bench_idle;
 mod source;
 mod tidy;
 mod tree;
@@ -11,8 +12,9 @@ use tree::Tree;
 fn main() -> anyhow::Result<ExitCode> {
     match std::env::args().nth(1).as_deref() {
         Some("tidy") => tidy(),
+        Some("bench-idle") => bench_idle(),
         _ => {
-            eprintln!("usage: xtask tidy");
+            eprintln!("usage: xtask tidy | xtask bench-idle BINARY");
             Ok(ExitCode::from(2))
         }
     }
@@ -27,4 +29,10 @@ fn tidy() -> anyhow::Result<ExitCode> {
     println!("tidy: {}", report.measures);
     println!("tidy: {} files, {} findings", tree.files.len(), report.findings.len());
     Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn bench_idle() -> anyhow::Result<ExitCode> {
+    let binary = std::env::args().nth(2).unwrap_or_else(|| "target/release/kentong".to_owned());
+    bench_idle::run(binary.as_ref())?;
+    Ok(ExitCode::SUCCESS)
 }

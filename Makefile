@@ -1,0 +1,54 @@
+# Everything a newcomer needs: `make run` and `make test`. Build output goes to one folder outside the clone, so that a
+# second clone, and a machine that built once, are quick; set CARGO_TARGET_DIR for another place.
+SHELL := /bin/bash
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kentong/target
+BINARY := $(CARGO_TARGET_DIR)/release/kentong
+step = @printf '\n==> %s\n' "$(1)"
+
+.PHONY: help run test build lint fmt docs bench-idle need-build need-test
+.DEFAULT_GOAL := help
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@printf '\nBuild output: %s\n' "$(CARGO_TARGET_DIR)"
+
+run: build ## Build and start a server; ARGS="--listen 127.0.0.1:4430 --data DIR" and more go to `kentong serve`
+	@exec "$(BINARY)" serve $(ARGS)
+
+build: need-build ## Build the release binary
+	$(call step,release build (the first one takes some minutes))
+	cargo build --release --locked -p kentong
+
+test: need-build need-test lint ## Install what the tests need and run everything, real clients included
+	$(call step,tests of the workspace)
+	cargo test --workspace --locked
+	$(call step,release build)
+	cargo build --release --locked -p kentong
+	$(call step,real clients against the release binary)
+	tests/clients/run
+
+lint: need-build ## Formatting, clippy and tidy; changes nothing
+	$(call step,formatting)
+	cargo fmt --all --check
+	$(call step,clippy)
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(call step,tidy)
+	cargo xtask tidy
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+docs: need-build ## Write the pages that are generated from code
+	KENTONG_BLESS=1 cargo test --locked -p kentong-metrics --test inventory
+	cargo run --locked -p kentong -- config example --markdown > docs/configuration.md.new
+	mv docs/configuration.md.new docs/configuration.md
+
+bench-idle: build ## Memory of an idle server and the time until it is ready
+	$(call step,idle server)
+	cargo xtask bench-idle "$(BINARY)"
+
+need-build:
+	@.ci/need build
+
+need-test:
+	@.ci/need test
