@@ -5,6 +5,7 @@
 //! so that nothing that could still be lost leaves the process. The store knows no record's meaning.
 
 mod batch;
+pub mod datadir;
 mod embedded;
 mod envelope;
 mod error;
@@ -16,6 +17,7 @@ mod range;
 mod store;
 
 pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
+pub use datadir::{DataDir, DataDirError};
 pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, SpaceProbe};
 pub use error::StoreError;
 pub use key::{Key, Owner};

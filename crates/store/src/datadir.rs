@@ -1,0 +1,190 @@
+//! The data folder: one process at a time, and no older program on newer data.
+//!
+//! `lock` is locked while a [`DataDir`] lives (the system lets go of it when the process ends, however it ends); `format`
+//! names the version of the folder's layout and of what is stored in it. What lies in the folder otherwise is its owner's
+//! affair.
+
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The format this program writes, and the newest it understands.
+pub const FORMAT_VERSION: u32 = 1;
+
+const LOCK_FILE: &str = "lock";
+const FORMAT_FILE: &str = "format";
+const STORE_FOLDER: &str = "store";
+/// What the format file says before the number.
+const FORMAT_PREFIX: &str = "kentong data folder, format ";
+/// Most bytes read of the format and lock files.
+const SMALL_FILE_MAX_BYTES: u64 = 256;
+/// Only the owner may enter the folder or read its files: keys lie in it.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// A data folder that this process holds; dropping it lets others in.
+#[derive(Debug)]
+pub struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+/// Why the data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// The folder or a file in it cannot be used.
+    #[error("cannot use {}: {source}", path.display())]
+    Io {
+        /// What was to be used.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process holds the folder.
+    #[error("the data folder {} is in use by process {holder}", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+        /// The number of the process, as far as known.
+        holder: String,
+    },
+    /// The folder was written by a newer program.
+    #[error("the data folder {} has format {found}, this program understands up to {known}: use a newer one", path.display())]
+    TooNew {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format this program understands.
+        known: u32,
+    },
+    /// The folder holds something else.
+    #[error("{} is not empty and not a data folder (it has no file named {FORMAT_FILE})", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The format file does not say what it should.
+    #[error("the file {} is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl DataDir {
+    /// Creates the folder if needed, takes hold of it, and checks its format.
+    pub fn open(path: &Path) -> Result<Self, DataDirError> {
+        create_folder(path).map_err(at(path))?;
+        let lock_path = path.join(LOCK_FILE);
+        let is_unused = is_unused(path).map_err(at(path))?;
+        if !is_unused && !path.join(FORMAT_FILE).exists() {
+            return Err(DataDirError::Foreign { path: path.to_owned() });
+        }
+        let lock = take_lock(path, &lock_path)?;
+        match read_format(path)? {
+            None => write_format(path).map_err(at(path))?,
+            Some(found) if found > FORMAT_VERSION => {
+                return Err(DataDirError::TooNew { path: path.to_owned(), found, known: FORMAT_VERSION });
+            }
+            Some(_) => {}
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the store lives in it.
+    #[must_use]
+    pub fn store_path(&self) -> PathBuf {
+        self.path.join(STORE_FOLDER)
+    }
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> DataDirError {
+    move |source| DataDirError::Io { path: path.to_owned(), source }
+}
+
+fn create_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)
+}
+
+/// Whether nothing was ever kept here. Leftovers of an interrupted first start do not count, nor does what a file system
+/// puts into its root.
+fn is_unused(path: &Path) -> io::Result<bool> {
+    let harmless = [LOCK_FILE.to_owned(), temporary(FORMAT_FILE), "lost+found".to_owned()];
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name();
+        if !harmless.iter().any(|harmless| name == harmless.as_str()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn take_lock(folder: &Path, lock_path: &Path) -> Result<File, DataDirError> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false).mode(FILE_MODE);
+    let mut lock = options.open(lock_path).map_err(at(lock_path))?;
+    match lock.try_lock() {
+        Ok(()) => {
+            note_holder(&mut lock).map_err(at(lock_path))?;
+            Ok(lock)
+        }
+        Err(TryLockError::WouldBlock) => {
+            Err(DataDirError::InUse { path: folder.to_owned(), holder: holder_of(lock_path) })
+        }
+        Err(TryLockError::Error(source)) => Err(at(lock_path)(source)),
+    }
+}
+
+/// Writes this process's number into the lock file, for whoever finds it locked.
+fn note_holder(lock: &mut File) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.seek(SeekFrom::Start(0))?;
+    writeln!(lock, "{}", std::process::id())
+}
+
+fn holder_of(lock_path: &Path) -> String {
+    match read_small(lock_path) {
+        Ok(text) if !text.trim().is_empty() => text.trim().to_owned(),
+        _ => "(unknown)".to_owned(),
+    }
+}
+
+fn read_format(folder: &Path) -> Result<Option<u32>, DataDirError> {
+    let path = folder.join(FORMAT_FILE);
+    let text = match read_small(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(DataDirError::Damaged { path }),
+        Err(source) => return Err(DataDirError::Io { path, source }),
+    };
+    let number = text.trim_end().strip_prefix(FORMAT_PREFIX).and_then(|number| number.parse().ok());
+    number.filter(|number| *number > 0).map(Some).ok_or(DataDirError::Damaged { path })
+}
+
+/// Puts the format file in place whole or not at all, durably.
+fn write_format(folder: &Path) -> io::Result<()> {
+    let temporary = folder.join(temporary(FORMAT_FILE));
+    let mut file = File::options().write(true).create(true).truncate(true).mode(FILE_MODE).open(&temporary)?;
+    writeln!(file, "{FORMAT_PREFIX}{FORMAT_VERSION}")?;
+    file.sync_all()?;
+    fs::rename(&temporary, folder.join(FORMAT_FILE))?;
+    File::open(folder)?.sync_all()
+}
+
+fn temporary(name: &str) -> String {
+    format!("{name}.new")
+}
+
+fn read_small(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(SMALL_FILE_MAX_BYTES).read_to_string(&mut text)?;
+    Ok(text)
+}
