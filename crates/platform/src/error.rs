@@ -48,18 +48,14 @@ pub enum Refusal {
     PhoneNumberOccupied,
     /// Nobody has this number.
     PhoneNumberUnoccupied,
-    /// No codes for this number for a while.
-    PhoneNumberFlood,
-    /// Sign-up is closed, or waits for the operator's approval.
-    SignUpNotAllowed,
+    /// No road is left on which a code could be sent.
+    SendCodeUnavailable,
     /// No code was given.
     PhoneCodeEmpty,
     /// Not the code.
     PhoneCodeInvalid,
     /// The code is too old, used, cancelled or was guessed at too often.
     PhoneCodeExpired,
-    /// The hash belongs to no code under way.
-    PhoneCodeHashInvalid,
     /// The person (or the receiver) was deleted or banned.
     UserDeactivated,
     /// The operator banned this person.

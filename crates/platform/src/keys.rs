@@ -48,6 +48,8 @@ pub mod user_suffix {
     pub const DRAFT: u8 = 0x24;
     /// A signed-in device; then auth_key_id i64 BE.
     pub const AUTHORISATION: u8 = 0x25;
+    /// Who blocks this person; then user id i64 BE.
+    pub const BLOCKED_BY: u8 = 0x27;
     /// Who has this person in their contacts; then user id i64 BE.
     pub const REVERSE_CONTACT: u8 = 0x26;
 }

@@ -3,10 +3,13 @@
 //! Knows no TL, no sockets and no engine, and stores domain values. Time and randomness are arguments ([`Runtime`]).
 
 pub mod codec;
+pub mod ephemeral;
 pub mod error;
 pub mod ids;
 pub mod keys;
 pub mod limits;
+pub mod mailbox;
+pub mod peer;
 pub mod people;
 pub mod product;
 pub mod runtime;
@@ -20,6 +23,7 @@ use store::{Batch, Store};
 
 pub use error::{PlatformError, Refusal};
 pub use ids::{AuthKeyId, MsgId, Pts, SERVICE_USER_ID, Seq, UserId};
+pub use peer::Peer;
 pub use people::auth_key::{AuthKeyKind, AuthKeyState, NewAuthKey, StoredKey};
 pub use runtime::Runtime;
 pub use settings::Settings;
@@ -54,7 +58,7 @@ impl Platform {
         settings: Settings,
     ) -> Result<Self, PlatformError> {
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
-        let people = people::People::load(&store, &settings).await?;
+        let people = people::People::load(&store).await?;
         Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people }) })
     }
 

@@ -10,3 +10,89 @@ pub const TEMPORARY_KEY_MAX_SECONDS: i32 = 30 * 24 * 3600;
 pub const TEMPORARY_KEYS_PER_KEY_MAX: usize = 32;
 /// Times an id drawn at random may collide before the operation is given up, in attempts.
 pub const ID_ATTEMPTS_MAX: usize = 16;
+/// People and how they stand to each other kept in memory, in pairs of people.
+pub const RELATION_CACHE_ITEMS: usize = 300_000;
+/// People whose coming and going is remembered, in people.
+pub const PRESENCE_ITEMS: usize = 200_000;
+/// Times a record that others change too is read and written again, in attempts.
+pub const CONFLICT_ATTEMPTS_MAX: usize = 16;
+/// Bytes read by one page of a scan of people's records.
+pub const PEOPLE_SCAN_MAX_BYTES: usize = 1024 * 1024;
+/// Fewest digits of a phone number.
+pub const PHONE_MIN_DIGITS: usize = 5;
+/// Most digits of a phone number (E.164).
+pub const PHONE_MAX_DIGITS: usize = 15;
+/// Shortest username, in characters.
+pub const USERNAME_MIN_CHARS: usize = 5;
+/// Longest username, in characters.
+pub const USERNAME_MAX_CHARS: usize = 32;
+/// Letters of a username that a search must give; also what parts its index, so on-disk format.
+pub const USERNAME_SEARCH_MIN_CHARS: usize = 3;
+/// Longest first or last name, in characters.
+pub const NAME_MAX_CHARS: usize = 64;
+/// Longest line under a name, in characters (`about_length_limit_default`).
+pub const ABOUT_MAX_CHARS: usize = 70;
+/// Contacts in one address book, in people.
+pub const CONTACTS_MAX: usize = 10_000;
+/// Entries in one upload of an address book, in entries.
+pub const CONTACTS_PER_IMPORT: usize = 1_000;
+/// Contacts written by one batch: two records each.
+pub const CONTACTS_PER_BATCH: usize = 200;
+/// Contacts of one upload that are told one by one; past it the other devices read the whole book again.
+pub const CONTACT_NEWS_MAX: usize = 20;
+/// People one person may block, in people.
+pub const BLOCKED_MAX: usize = 10_000;
+/// People who hear at once that somebody changed their name, in people.
+pub const NEWS_FAN_OUT_MAX: usize = 200;
+/// People looked at when somebody comes or leaves, in people.
+pub const STATUS_FAN_OUT_MAX: usize = 500;
+/// How long one sign of life counts, in seconds (`online_cloud_timeout_ms`).
+pub const ONLINE_SECONDS: i32 = 300;
+/// How often the time of the last sign of life is written, in seconds.
+pub const LAST_SEEN_INTERVAL_SECONDS: i32 = 600;
+/// How often a device's last sign of life is written, in seconds.
+pub const ACTIVE_INTERVAL_SECONDS: i32 = 3600;
+/// Rules for one privacy key, in rules.
+pub const PRIVACY_RULES_MAX: usize = 16;
+/// People and groups named by the rules of one key.
+pub const PRIVACY_NAMED_MAX: usize = 1_000;
+/// Peers with notification settings of their own, in peers.
+pub const NOTIFY_EXCEPTIONS_MAX: usize = 1_000;
+/// Title and data of a notification's sound together, in bytes.
+pub const SOUND_NAME_MAX_BYTES: usize = 512;
+/// Addresses whose acts are counted, in counters.
+pub const FLOOD_COUNTERS_ITEMS: usize = 100_000;
+/// The time in which acts of an address are counted, in seconds.
+pub const FLOOD_WINDOW_SECONDS: i32 = 3600;
+/// Login codes one address may ask for in that time; many people may share one behind a carrier's NAT.
+pub const CODES_PER_ADDRESS: u32 = 3_000;
+/// Codes and invites one address may try in that time.
+pub const TRIES_PER_ADDRESS: u32 = 6_000;
+/// Digits of a login code.
+pub const CODE_DIGITS: u32 = 6;
+/// How long a login code counts, in seconds.
+pub const CODE_SECONDS: i32 = 15 * 60;
+/// The time in which codes for one number are counted, in seconds.
+pub const CODE_WINDOW_SECONDS: i32 = 24 * 3600;
+/// Codes for one number in that time.
+pub const CODES_PER_PHONE: u32 = 30;
+/// Wrong codes after which a code is worthless.
+pub const CODE_TRIES: u32 = 5;
+/// Smallest id of a person.
+pub const USER_ID_MIN: i64 = 1_000_000_000;
+/// One more than the greatest id of a person: clients' bounds lie between 10^12 and 2^52.
+pub const USER_ID_MAX: i64 = 10_000_000_000;
+/// Digits of an invite: longer than a login code, and more than can be guessed.
+pub const INVITE_DIGITS: u32 = 12;
+/// Devices one person is signed in with, imported keys included.
+pub const DEVICES_MAX: usize = 1_000;
+/// Bytes of the token that carries an authorisation to another DC.
+pub const EXPORT_TOKEN_BYTES: usize = 64;
+/// How long that token counts, in seconds.
+pub const EXPORT_SECONDS: i32 = 600;
+/// Records in one page of what the operator lists.
+pub const ADMIN_PAGE: usize = 1_000;
+/// Push tokens of one device, in tokens.
+pub const PUSH_TOKENS_MAX: usize = 10;
+/// Longest push token, in bytes (web push tokens are JSON).
+pub const PUSH_TOKEN_MAX_BYTES: usize = 4_096;

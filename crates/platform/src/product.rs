@@ -6,3 +6,5 @@ pub const NAME: &str = "Kentong";
 pub const BINARY: &str = "kentong";
 /// The domain of links when no base URL is configured.
 pub const DOMAIN: &str = "localhost";
+/// The phone number of the service account: nobody can sign up with it.
+pub const SERVICE_PHONE: &str = "42777";

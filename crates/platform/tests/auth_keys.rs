@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{BEGINNING, Server, new_key};
+use common::{BEGINNING, Server, new_key, refusal};
 use platform::people::auth_key::{Binding, ClientInfo};
-use platform::{AuthKeyId, AuthKeyKind, PlatformError, Refusal, StoredKey, UserId};
+use platform::{AuthKeyId, AuthKeyKind, Refusal, StoredKey, UserId};
 
 const DAY: i32 = 24 * 3600;
 const NOW: i32 = BEGINNING as i32;
@@ -53,10 +53,7 @@ async fn what_cannot_be_bound() {
     let server = Server::start().await;
     let permanent = server.device(1).await;
     let temporary = server.key(2, AuthKeyKind::Temporary { expires_at: NOW + DAY }).await;
-    let refused = async |key, binding| match server.platform.bind_temp_key(key, binding).await {
-        Err(PlatformError::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    };
+    let refused = async |key, binding| refusal(server.platform.bind_temp_key(key, binding).await);
     assert_eq!(refused(&permanent, binding(1, NOW + DAY)).await, Refusal::TempAuthKeyEmpty);
     assert_eq!(refused(&temporary, binding(1, NOW)).await, Refusal::ExpiresAtInvalid);
     assert_eq!(refused(&temporary, binding(1, NOW + 2 * DAY)).await, Refusal::ExpiresAtInvalid);

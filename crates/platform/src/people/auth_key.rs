@@ -95,6 +95,9 @@ pub struct Authorization {
     /// When it began, Unix seconds.
     #[n(2)]
     pub created_at: i32,
+    /// The device's own key, if this one took part by import: both are one authorisation.
+    #[n(3)]
+    pub parent: Option<AuthKeyId>,
 }
 
 /// The permanent key that a temporary one acts for.
@@ -124,6 +127,7 @@ pub struct AuthKeyState {
     /// When it was made, Unix seconds.
     pub created_at: i32,
     layer: AtomicI32,
+    activity_noted_at: AtomicI32,
     destroyed: AtomicBool,
     changing: RwLock<Changing>,
 }
@@ -152,6 +156,7 @@ impl AuthKeyState {
             dialled_dc: new.dialled_dc,
             created_at,
             layer: AtomicI32::new(0),
+            activity_noted_at: AtomicI32::new(0),
             destroyed: AtomicBool::new(false),
             changing: RwLock::default(),
         }
@@ -197,6 +202,13 @@ impl AuthKeyState {
     #[must_use]
     pub fn is_expired(&self, now: i32) -> bool {
         matches!(self.kind, AuthKeyKind::Temporary { expires_at } if expires_at <= now)
+    }
+
+    /// Whether so much time passed that the device's activity is to be written; says so once.
+    pub(crate) fn is_due_to_note_activity(&self, now: i32) -> bool {
+        let noted_at = self.activity_noted_at.load(Ordering::Relaxed);
+        now.saturating_sub(noted_at) >= limits::ACTIVE_INTERVAL_SECONDS
+            && self.activity_noted_at.compare_exchange(noted_at, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     pub(crate) fn set_authorization(&self, authorization: Option<Arc<Authorization>>) {
@@ -281,9 +293,11 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`], [`PlatformError::Damaged`]: nothing is known; close the connection.
     pub async fn auth_key(&self, id: AuthKeyId) -> Result<Option<Arc<AuthKeyState>>, PlatformError> {
-        let found = self.inner.people.auth_keys.get_or_insert_async(&id, async {
-            self.read_auth_key(id).await?.map(Arc::new).ok_or(Missing::Absent)
-        });
+        let found = self
+            .inner
+            .people
+            .auth_keys
+            .get_or_insert_async(&id, async { self.read_auth_key(id).await?.map(Arc::new).ok_or(Missing::Absent) });
         match found.await {
             Ok(state) if state.is_expired(self.now()) || state.is_destroyed() => Ok(None),
             Ok(state) => Ok(Some(state)),
@@ -416,13 +430,10 @@ impl Platform {
     /// # Errors
     /// Trouble of the store; then the key still exists.
     pub async fn destroy_auth_key(&self, state: &AuthKeyState) -> Result<(), PlatformError> {
+        self.sign_out(state).await?;
         let mut batch = Batch::new(Class::C1);
         for first in [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT] {
             batch.deletes.push(keys::authorisation_key(state.id, &[first]));
-        }
-        if let Some(user_id) = state.user_id() {
-            let listed = keys::suffix_id(keys::user_suffix::AUTHORISATION, state.id.0);
-            batch.deletes.push(keys::user_key(user_id, &listed));
         }
         let temporary = self.temporary_keys(state.id).await?;
         for (id, _) in &temporary {

@@ -1,14 +1,36 @@
 //! People: their auth keys and devices, how they sign up and in, what they are called, whom they know and whom they
 //! shut out. Messages are not here.
 
+pub mod admin;
 pub mod auth_key;
+pub mod authorizations;
+mod blocked;
+mod cached;
+pub mod codes;
+pub mod contacts;
+mod flood;
+pub mod invites;
+pub mod names;
+pub mod person;
+pub mod presence;
+pub mod privacy;
+pub mod push;
+pub mod relation;
+mod service;
+pub mod settings;
+pub mod sign_in;
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use quick_cache::sync::Cache;
 use store::Store;
 
-use crate::{PlatformError, Settings};
+use crate::{PlatformError, UserId, codec, limits};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 pub enum SignUpMode {
     /// Anybody who proves to hold a phone number.
     #[n(0)]
@@ -19,18 +41,32 @@ pub enum SignUpMode {
     /// Whoever the operator approves.
     #[n(2)]
     Approved,
-    /// Nobody.
+    /// Nobody, except with an invite that the operator made for them.
     #[n(3)]
     Closed,
 }
 
-/// What the platform keeps in memory about people.
+/// What the platform keeps in memory about people. All of it can be read anew, except who is here.
 pub(crate) struct People {
     pub(crate) auth_keys: auth_key::KeyCache,
+    pub(crate) persons: Cache<UserId, Option<Arc<person::Person>>>,
+    pub(crate) relations: Cache<(UserId, UserId), Arc<relation::Relation>>,
+    pub(crate) presence: presence::Presence,
+    pub(crate) flood: flood::Flood,
+    pub(crate) switches: ArcSwap<admin::ServerSwitches>,
 }
 
 impl People {
-    pub(crate) async fn load(_store: &Store, _settings: &Settings) -> Result<Self, PlatformError> {
-        Ok(Self { auth_keys: auth_key::key_cache() })
+    pub(crate) async fn load(store: &Store) -> Result<Self, PlatformError> {
+        let switches = store.get(&admin::server_switches_key()).await?;
+        let switches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
+        Ok(Self {
+            auth_keys: auth_key::key_cache(),
+            persons: Cache::new(limits::PROFILE_CACHE_ITEMS),
+            relations: Cache::new(limits::RELATION_CACHE_ITEMS),
+            presence: presence::presence(),
+            flood: flood::Flood::new(),
+            switches: ArcSwap::from_pointee(switches),
+        })
     }
 }

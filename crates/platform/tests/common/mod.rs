@@ -5,7 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use bus::Bus;
-use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Runtime, Settings, StoredKey};
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
+use platform::people::sign_in::SignedIn;
+use platform::settings::{CodeDelivery, DeliveryError};
+use platform::{
+    AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, PlatformError, Refusal, Runtime, Settings, StoredKey,
+    UserId,
+};
 use store::Store;
 use zeroize::Zeroizing;
 
@@ -45,8 +52,30 @@ impl Runtime for Story {
     }
 }
 
+/// A road for codes that ends in the story's hands.
+#[derive(Default)]
+pub struct Letterbox {
+    pub letters: Mutex<Vec<(String, String)>>,
+    pub proves_possession: bool,
+}
+
+impl CodeDelivery for Letterbox {
+    fn deliver<'a>(&'a self, phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.letters.lock().push((phone.to_owned(), code.to_owned()));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn proves_possession(&self) -> bool {
+        self.proves_possession
+    }
+}
+
+/// Where everybody in a story calls from.
+pub const HOME: std::net::IpAddr = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
 /// A server with its clock and its disk.
 pub struct Server {
+    pub letterbox: Arc<Letterbox>,
     pub platform: Platform,
     pub story: Arc<Story>,
     pub store: Store,
@@ -55,13 +84,40 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
-        Self::start_with(Store::memory(), Settings::default()).await
+        Self::start_with(Store::memory(), Settings::default(), Letterbox::default()).await
     }
 
-    pub async fn start_with(store: Store, settings: Settings) -> Self {
-        let story = Story::new();
+    pub async fn start_with(store: Store, settings: Settings, letterbox: Letterbox) -> Self {
+        let (story, letterbox) = (Story::new(), Arc::new(letterbox));
+        let settings = Settings { code_delivery: letterbox.clone(), ..settings };
         let platform = open(&store, &story, &settings).await;
-        Self { platform, story, store, settings }
+        Self { letterbox, platform, story, store, settings }
+    }
+
+    /// The last code that came by letter.
+    pub fn last_code(&self) -> String {
+        self.letterbox.letters.lock().last().expect("a code was sent").1.clone()
+    }
+
+    /// Somebody signs up on a new device (whose key id is `id`).
+    pub async fn sign_up(&self, id: i64, phone: &str, first_name: &str) -> (UserId, Arc<AuthKeyState>) {
+        let key = self.device(id).await;
+        let sent = self.platform.send_code(phone, key.id, HOME).await.expect("a code is sent");
+        let code = self.last_code();
+        let outcome = self.platform.sign_in(&key, phone, &sent.hash, &code, HOME).await.expect("the code is right");
+        assert_eq!(outcome, SignedIn::SignUpRequired);
+        let user = self.platform.sign_up(&key, phone, &sent.hash, (first_name, ""), HOME).await.expect("signs up");
+        (user, key)
+    }
+
+    /// Somebody who is here signs in on one more device, with the code by letter.
+    pub async fn sign_in(&self, id: i64, phone: &str) -> Arc<AuthKeyState> {
+        let key = self.device(id).await;
+        let sent = self.platform.send_code(phone, key.id, HOME).await.expect("a code is sent");
+        let sent = self.platform.resend_code(phone, &sent.hash, HOME).await.expect("by letter");
+        let code = self.last_code();
+        self.platform.sign_in(&key, phone, &sent.hash, &code, HOME).await.expect("the code is right");
+        key
     }
 
     /// The same disk and clock, everything in memory forgotten.
@@ -88,4 +144,13 @@ pub fn new_key(id: i64, kind: AuthKeyKind) -> NewAuthKey {
 
 async fn open(store: &Store, story: &Arc<Story>, settings: &Settings) -> Platform {
     Platform::open(store.clone(), Bus::in_process(), story.clone(), settings.clone()).await.expect("the store is sound")
+}
+
+/// What was refused; panics when nothing was.
+pub fn refusal<T>(outcome: Result<T, PlatformError>) -> Refusal {
+    match outcome {
+        Err(PlatformError::Refused(refusal)) => refusal,
+        Err(error) => panic!("expected a refusal, got {error}"),
+        Ok(_) => panic!("expected a refusal, it was allowed"),
+    }
 }

@@ -1,0 +1,278 @@
+//! Signed-in devices: who is signed in where, signing in and out, carrying a sign-in to another DC's key.
+//!
+//! A sign-in is two records in one batch: who is signed in, under the auth key; and the device, in the person's list. A
+//! key that took part by import belongs to the device that exported: it is in no list of its own and leaves with it.
+
+use std::sync::Arc;
+
+use bus::Signal;
+use store::{Batch, Check, Class, Key};
+
+use super::auth_key::{AuthKeyState, Authorization, ClientInfo};
+use super::names::scan_all;
+use crate::codec::{self, Stored};
+use crate::keys::{self, NameKind, authorisation_suffix, name_suffix, user_suffix};
+use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
+
+/// A device in a person's list.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct DeviceRecord {
+    /// Its public name; 0 never occurs.
+    #[n(0)]
+    pub hash: i64,
+    /// When it signed in, Unix seconds.
+    #[n(1)]
+    pub created_at: i32,
+    /// The address it signed in from.
+    #[n(2)]
+    pub ip: String,
+    /// The auth key it belongs to, if it came by import.
+    #[n(3)]
+    pub parent: Option<AuthKeyId>,
+    /// The last sign of life, Unix seconds, written lazily.
+    #[n(4)]
+    pub active_at: Option<i32>,
+}
+
+impl Stored for DeviceRecord {
+    const WHAT: &'static str = "signed-in device";
+}
+
+/// A device, as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its auth key.
+    pub key_id: AuthKeyId,
+    /// What the list has.
+    pub record: DeviceRecord,
+    /// What it said of itself.
+    pub client: Arc<ClientInfo>,
+}
+
+/// An authorisation on its way to another DC's key.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct Export {
+    #[n(0)]
+    user_id: UserId,
+    #[n(1)]
+    key_id: AuthKeyId,
+    #[n(2)]
+    expires_at: i32,
+}
+
+impl Stored for Export {
+    const WHAT: &'static str = "exported authorization";
+}
+
+fn device_key(user_id: UserId, key_id: AuthKeyId) -> Key {
+    keys::user_key(user_id, &keys::suffix_id(user_suffix::AUTHORISATION, key_id.0))
+}
+
+fn signed_in_key(key_id: AuthKeyId) -> Key {
+    keys::authorisation_key(key_id, &[authorisation_suffix::SIGNED_IN])
+}
+
+impl Platform {
+    /// Adds to `batch` what signs `user_id` in with this key. Nothing is true before [`Platform::finish_sign_in`].
+    pub(crate) fn plan_sign_in(
+        &self,
+        batch: &mut Batch,
+        key: &AuthKeyState,
+        user_id: UserId,
+        ip: &str,
+        parent: Option<AuthKeyId>,
+    ) -> Authorization {
+        let hash = self.random_i64();
+        let now = self.now();
+        let authorization = Authorization { user_id, hash: if hash == 0 { 1 } else { hash }, created_at: now, parent };
+        let device =
+            DeviceRecord { hash: authorization.hash, created_at: now, ip: ip.to_owned(), parent, active_at: Some(now) };
+        if let Some(before) = key.user_id().filter(|before| *before != user_id) {
+            batch.deletes.push(device_key(before, key.id));
+        }
+        batch.put(signed_in_key(key.id), codec::encode(&authorization));
+        batch.put(device_key(user_id, key.id), codec::encode(&device));
+        authorization
+    }
+
+    /// After the commit of a planned sign-in.
+    pub(crate) fn finish_sign_in(&self, key: &AuthKeyState, authorization: Authorization) {
+        key.set_authorization(Some(Arc::new(authorization)));
+        self.publish(Signal::KeyChanged { auth_key_id: key.id.0 });
+    }
+
+    /// All auth keys a person is signed in with, imported ones included.
+    async fn device_records(&self, user_id: UserId) -> Result<Vec<(AuthKeyId, DeviceRecord)>, PlatformError> {
+        let scan = scan_all(keys::user(user_id), vec![user_suffix::AUTHORISATION], limits::DEVICES_MAX);
+        let page = self.store().scan(&scan).await?;
+        let found = page.items.iter().filter_map(|(suffix, record)| Some((keys::id_of_suffix(suffix)?, record)));
+        found.map(|(id, record)| Ok((AuthKeyId(id), codec::decode(&record.value)?))).collect()
+    }
+
+    /// The person's devices, the latest first.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn devices(&self, user_id: UserId) -> Result<Vec<Device>, PlatformError> {
+        let mut devices = Vec::new();
+        for (key_id, record) in self.device_records(user_id).await? {
+            if record.parent.is_none()
+                && let Some(key) = self.auth_key(key_id).await?
+            {
+                devices.push(Device { key_id, record, client: key.client() });
+            }
+        }
+        devices.sort_by_key(|device| std::cmp::Reverse(device.record.active_at.unwrap_or(device.record.created_at)));
+        Ok(devices)
+    }
+
+    /// Whether the person is signed in with another key than this one: then a login code can reach them there.
+    pub(crate) async fn is_signed_in_elsewhere(&self, user_id: UserId, key: AuthKeyId) -> Result<bool, PlatformError> {
+        let records = self.device_records(user_id).await?;
+        Ok(records.iter().any(|(id, record)| *id != key && record.parent.is_none()))
+    }
+
+    /// Notes that a device is in use; written at most once in `limits::ACTIVE_INTERVAL_SECONDS`.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn note_active(&self, key: &AuthKeyState) -> Result<(), PlatformError> {
+        let Some(user_id) = key.user_id() else { return Ok(()) };
+        if !key.is_due_to_note_activity(self.now()) {
+            return Ok(());
+        }
+        let place = device_key(user_id, key.id);
+        let Some(record) = self.store().get(&place).await? else { return Ok(()) };
+        let device = DeviceRecord { active_at: Some(self.now()), ..codec::decode(&record.value)? };
+        let mut batch = Batch::new(Class::C3);
+        // A sign-out that was faster must not be undone.
+        batch.checks.push(Check::Version(place.clone(), record.version));
+        batch.puts.push((place, store::Record { version: record.version + 1, value: codec::encode(&device) }));
+        match self.commit(batch).await {
+            Err(error) if error.is_conflict() => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Signs this device out; the auth key stays and knows nobody.
+    ///
+    /// # Errors
+    /// Trouble of the store; then the device is still signed in.
+    pub async fn sign_out(&self, key: &AuthKeyState) -> Result<(), PlatformError> {
+        match key.user_id() {
+            Some(user_id) => {
+                self.sign_out_keys(user_id, |id, record| id == key.id || record.parent == Some(key.id)).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Signs out the device with this public name.
+    ///
+    /// # Errors
+    /// [`Refusal::HashInvalid`], or trouble of the store.
+    pub async fn reset_authorization(&self, user_id: UserId, hash: i64) -> Result<(), PlatformError> {
+        let records = self.device_records(user_id).await?;
+        let found = records.iter().find(|(_, record)| record.hash == hash && record.parent.is_none());
+        let (target, _) = found.ok_or(Refusal::HashInvalid)?;
+        self.sign_out_keys(user_id, |id, record| id == *target || record.parent == Some(*target)).await
+    }
+
+    /// Signs out all devices except `keep` and what was imported from it; all of them without one.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn reset_authorizations(&self, user_id: UserId, keep: Option<AuthKeyId>) -> Result<(), PlatformError> {
+        let kept = |id: AuthKeyId, record: &DeviceRecord| Some(id) == keep || (keep.is_some() && record.parent == keep);
+        self.sign_out_keys(user_id, |id, record| !kept(id, record)).await
+    }
+
+    async fn sign_out_keys(
+        &self,
+        user_id: UserId,
+        leaves: impl Fn(AuthKeyId, &DeviceRecord) -> bool,
+    ) -> Result<(), PlatformError> {
+        let mut batch = Batch::new(Class::C1);
+        let mut left = Vec::new();
+        for (id, record) in self.device_records(user_id).await? {
+            if leaves(id, &record) {
+                batch.deletes.push(device_key(user_id, id));
+                batch.deletes.push(signed_in_key(id));
+                // Held until after the commit, so that no reader caches what the commit removes.
+                left.push((id, self.auth_key(id).await?));
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.commit(batch).await?;
+        for (id, key) in left {
+            if let Some(key) = key {
+                key.set_authorization(None);
+            }
+            self.publish(Signal::KeyChanged { auth_key_id: id.0 });
+        }
+        Ok(())
+    }
+
+    /// Makes a token with which another DC's key can be signed in as the same person, once and soon.
+    ///
+    /// # Errors
+    /// [`Refusal::AuthKeyUnregistered`], or trouble of the store.
+    pub async fn export_authorization(&self, key: &AuthKeyState) -> Result<(UserId, Vec<u8>), PlatformError> {
+        let authorization = key.authorization().ok_or(Refusal::AuthKeyUnregistered)?;
+        let token: [u8; limits::EXPORT_TOKEN_BYTES] = self.random();
+        let export = Export {
+            user_id: authorization.user_id,
+            key_id: authorization.parent.unwrap_or(key.id),
+            expires_at: self.now() + limits::EXPORT_SECONDS,
+        };
+        let mut batch = Batch::new(Class::C2);
+        batch.put(export_key(&token), codec::encode(&export));
+        self.commit(batch).await?;
+        Ok((authorization.user_id, token.to_vec()))
+    }
+
+    /// Signs this key in with a token of [`Platform::export_authorization`]; the token is spent.
+    ///
+    /// # Errors
+    /// [`Refusal::AuthBytesInvalid`], or trouble of the store.
+    pub async fn import_authorization(
+        &self,
+        key: &AuthKeyState,
+        user_id: UserId,
+        token: &[u8],
+        ip: &str,
+    ) -> Result<(), PlatformError> {
+        if token.len() != limits::EXPORT_TOKEN_BYTES {
+            return Err(Refusal::AuthBytesInvalid.into());
+        }
+        let place = export_key(token);
+        let record = self.store().get(&place).await?.ok_or(Refusal::AuthBytesInvalid)?;
+        let export: Export = codec::decode(&record.value)?;
+        let exporter = self.auth_key(export.key_id).await?.and_then(|exporter| exporter.user_id());
+        if export.user_id != user_id || export.expires_at < self.now() || exporter != Some(user_id) {
+            return Err(Refusal::AuthBytesInvalid.into());
+        }
+        let mut batch = Batch::new(Class::C2);
+        batch.checks.push(Check::Version(place.clone(), record.version));
+        batch.deletes.push(place);
+        let parent = Some(export.key_id).filter(|parent| *parent != key.id);
+        let authorization = self.plan_sign_in(&mut batch, key, user_id, ip, parent);
+        match self.commit(batch).await {
+            Ok(()) => {
+                self.finish_sign_in(key, authorization);
+                Ok(())
+            }
+            Err(error) if error.is_conflict() => Err(Refusal::AuthBytesInvalid.into()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Tokens are found by their hash: whoever reads the store cannot use them.
+fn export_key(token: &[u8]) -> Key {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(token);
+    Key::new(&keys::name(NameKind::Export, &digest), &[name_suffix::EXPORT])
+}

@@ -1,0 +1,67 @@
+//! Counting what strangers may do in a while. In memory: a restart forgives, the durable bounds are with the login codes.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use quick_cache::sync::Cache;
+
+use crate::{Refusal, limits};
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Act {
+    /// Login codes asked for, by address.
+    AskForCode,
+    /// Codes and invites tried, by address.
+    TryCode,
+}
+
+#[derive(Debug)]
+struct Window {
+    began_at: i32,
+    count: u32,
+}
+
+/// Counters by act and by who acts.
+pub(crate) struct Flood {
+    windows: Cache<(Act, String), Arc<Mutex<Window>>>,
+}
+
+impl Flood {
+    pub(crate) fn new() -> Self {
+        Self { windows: Cache::new(limits::FLOOD_COUNTERS_ITEMS) }
+    }
+
+    /// Counts one act; refuses it past `most` an hour.
+    pub(crate) fn count(&self, act: Act, who: &str, most: u32, now: i32) -> Result<(), Refusal> {
+        let begin = || Ok::<_, Refusal>(Arc::new(Mutex::new(Window { began_at: now, count: 0 })));
+        let window = self.windows.get_or_insert_with(&(act, who.to_owned()), begin)?;
+        let mut window = window.lock();
+        if now.saturating_sub(window.began_at) >= limits::FLOOD_WINDOW_SECONDS {
+            *window = Window { began_at: now, count: 0 };
+        }
+        if window.count >= most {
+            let wait = window.began_at + limits::FLOOD_WINDOW_SECONDS - now;
+            return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
+        }
+        window.count += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_ends() {
+        let flood = Flood::new();
+        for _ in 0..3 {
+            flood.count(Act::AskForCode, "::1", 3, 100).unwrap();
+        }
+        assert_eq!(flood.count(Act::AskForCode, "::1", 3, 200), Err(Refusal::FloodWait(3500)));
+        assert_eq!(flood.count(Act::AskForCode, "::2", 3, 200), Ok(()));
+        assert_eq!(flood.count(Act::TryCode, "::1", 3, 200), Ok(()));
+        assert_eq!(flood.count(Act::AskForCode, "::1", 3, 3700), Ok(()));
+    }
+}

@@ -1,0 +1,329 @@
+//! Signing in and signing up. Source: core.telegram.org/api/auth; who may come in: [`SignUpMode`].
+//!
+//! An unmodified client has one field in which a newcomer can give an invite: that of the login code. An invite is digits
+//! only, longer than a code, and is taken there for a number that nobody has. Where the delivery port proves who holds a
+//! number the code is still asked for afterwards; where it does not (the log), the invite alone lets them in.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use store::{Batch, Check, Class, Key, Record, StoreError};
+
+use super::SignUpMode;
+use super::auth_key::{AuthKeyState, Authorization};
+use super::codes::{CodeRecord, Purpose, ReadCode};
+use super::flood::Act;
+use super::invites::ReadInvite;
+use super::names::{Phone, clean_name, take_name};
+use super::person::{Profile, profile_key};
+use crate::codec::{self, Stored};
+use crate::keys::{self, NameKind, name_suffix, system_suffix};
+use crate::mailbox::Change;
+use crate::{Platform, PlatformError, Refusal, UserId, limits};
+
+/// What the right code led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedIn {
+    /// This person is signed in.
+    Person(UserId),
+    /// Nobody has the number: sign up.
+    SignUpRequired,
+}
+
+/// A sign-up that the operator has to decide, or allowed.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Pending {
+    /// The first name given.
+    #[n(0)]
+    pub first_name: String,
+    /// The last name given.
+    #[n(1)]
+    pub last_name: String,
+    /// When it was asked for, Unix seconds.
+    #[n(2)]
+    pub asked_at: i32,
+    /// Whether the operator allowed it.
+    #[n(3)]
+    pub allowed: bool,
+}
+
+impl Stored for Pending {
+    const WHAT: &'static str = "pending sign-up";
+}
+
+pub(crate) fn pending_key(phone: &Phone) -> Key {
+    keys::name_key(NameKind::Phone, phone.as_str(), name_suffix::PENDING)
+}
+
+pub(crate) fn pending_list_key(phone: &Phone) -> Key {
+    let mut suffix = vec![system_suffix::PENDING];
+    suffix.extend_from_slice(phone.as_str().as_bytes());
+    Key::new(&keys::system(), &suffix)
+}
+
+/// How a newcomer stands to the door.
+enum Door {
+    Open,
+    /// Open once they gave their name and the operator agreed.
+    AskOperator,
+    Shut,
+}
+
+impl Platform {
+    /// Signs a device in with a login code; for a number nobody has, the code (or an invite) opens the way to sign up.
+    ///
+    /// # Errors
+    /// The refusals of a code, [`Refusal::PhoneNumberUnoccupied`] when newcomers are not let in, trouble of the store.
+    pub async fn sign_in(
+        &self,
+        key: &Arc<AuthKeyState>,
+        phone: &str,
+        hash: &str,
+        code: &str,
+        ip: IpAddr,
+    ) -> Result<SignedIn, PlatformError> {
+        let phone = Phone::parse(phone)?;
+        self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
+        match self.user_by_phone(&phone).await? {
+            Some(user_id) => {
+                let read = self.try_code(&phone, hash, code, Purpose::SignIn).await?;
+                self.sign_in_device(key, user_id, &read, ip).await?;
+                Ok(SignedIn::Person(user_id))
+            }
+            None => self.welcome_newcomer(key, &phone, hash, code).await,
+        }
+    }
+
+    async fn sign_in_device(
+        &self,
+        key: &Arc<AuthKeyState>,
+        user_id: UserId,
+        read: &ReadCode,
+        ip: IpAddr,
+    ) -> Result<(), PlatformError> {
+        let person = self.living_person(user_id).await?;
+        if person.profile.state == super::person::AccountState::Banned {
+            return Err(Refusal::PhoneNumberBanned.into());
+        }
+        let mut batch = Batch::new(Class::C2);
+        read.spend(&mut batch);
+        let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
+        let hash = authorization.hash;
+        self.commit_sign_in(batch, key, authorization).await?;
+        self.log_change(user_id, Change::NewAuthorization { hash }, Some(key.id)).await
+    }
+
+    async fn commit_sign_in(
+        &self,
+        batch: Batch,
+        key: &Arc<AuthKeyState>,
+        authorization: Authorization,
+    ) -> Result<(), PlatformError> {
+        match self.commit(batch).await {
+            Ok(()) => {
+                self.finish_sign_in(key, authorization);
+                Ok(())
+            }
+            // Somebody else spent the code between reading and writing.
+            Err(error) if error.is_conflict() => Err(Refusal::PhoneCodeExpired.into()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The right code (or a valid invite) for a number that nobody has.
+    async fn welcome_newcomer(
+        &self,
+        key: &Arc<AuthKeyState>,
+        phone: &Phone,
+        hash: &str,
+        code: &str,
+    ) -> Result<SignedIn, PlatformError> {
+        if let Some(invite) = self.usable_invite(code, phone).await? {
+            self.accept_invite(key, phone, hash, &invite).await?;
+            return Ok(SignedIn::SignUpRequired);
+        }
+        let read = self.try_code(phone, hash, code, Purpose::SignIn).await?;
+        if let Door::Shut = self.door(phone, read.record.invite.is_some()).await? {
+            return Err(Refusal::PhoneNumberUnoccupied.into());
+        }
+        self.verify_newcomer(key, &read, None).await?;
+        Ok(SignedIn::SignUpRequired)
+    }
+
+    /// Takes an invite given in place of the code. Where codes prove who holds a number, the code is asked for next.
+    async fn accept_invite(
+        &self,
+        key: &Arc<AuthKeyState>,
+        phone: &Phone,
+        hash: &str,
+        invite: &ReadInvite,
+    ) -> Result<(), PlatformError> {
+        let read = self.read_code(phone, hash).await?;
+        let code = Some(invite.code().to_owned());
+        if !self.inner.settings.code_delivery.proves_possession() {
+            return self.verify_newcomer(key, &read, code).await;
+        }
+        let mut batch = Batch::new(Class::C2);
+        read.replace(&mut batch, &CodeRecord { invite: code, ..read.record.clone() });
+        self.commit(batch).await?;
+        Err(Refusal::PhoneCodeInvalid.into())
+    }
+
+    async fn verify_newcomer(
+        &self,
+        key: &Arc<AuthKeyState>,
+        read: &ReadCode,
+        invite: Option<String>,
+    ) -> Result<(), PlatformError> {
+        let mut batch = Batch::new(Class::C2);
+        let invite = invite.or_else(|| read.record.invite.clone());
+        let expires_at = self.now() + limits::CODE_SECONDS;
+        let verified = CodeRecord { verified_by: Some(key.id), invite, expires_at, ..read.record.clone() };
+        read.replace(&mut batch, &verified);
+        self.commit(batch).await
+    }
+
+    async fn door(&self, phone: &Phone, invited: bool) -> Result<Door, PlatformError> {
+        if invited {
+            return Ok(Door::Open);
+        }
+        let record = self.store().get(&pending_key(phone)).await?;
+        let allowed = codec::decode_record::<Pending>(record.as_ref())?.is_some_and(|pending| pending.allowed);
+        Ok(match self.sign_up_mode() {
+            _ if allowed => Door::Open,
+            SignUpMode::Open => Door::Open,
+            SignUpMode::Approved => Door::AskOperator,
+            SignUpMode::Invite | SignUpMode::Closed => Door::Shut,
+        })
+    }
+
+    /// Makes an account for the number whose code this key gave, and signs the key in.
+    ///
+    /// # Errors
+    /// [`Refusal::FirstNameInvalid`], [`Refusal::PhoneCodeExpired`] without a verified code,
+    /// [`Refusal::PhoneNumberOccupied`], [`Refusal::PhoneNumberUnoccupied`] while the operator has not agreed, trouble.
+    pub async fn sign_up(
+        &self,
+        key: &Arc<AuthKeyState>,
+        phone: &str,
+        hash: &str,
+        names: (&str, &str),
+        ip: IpAddr,
+    ) -> Result<UserId, PlatformError> {
+        let phone = Phone::parse(phone)?;
+        let (first_name, last_name) = (clean_name(names.0), clean_name(names.1));
+        if first_name.is_empty() {
+            return Err(Refusal::FirstNameInvalid.into());
+        }
+        if self.user_by_phone(&phone).await?.is_some() {
+            return Err(Refusal::PhoneNumberOccupied.into());
+        }
+        let read = self.read_code(&phone, hash).await?;
+        if read.record.verified_by != Some(key.id) {
+            return Err(Refusal::PhoneCodeInvalid.into());
+        }
+        let newcomer = Newcomer { phone, first_name, last_name, read };
+        match self.door(&newcomer.phone, newcomer.read.record.invite.is_some()).await? {
+            Door::Open => self.make_account(key, &newcomer, ip).await,
+            Door::AskOperator => self.ask_operator(&newcomer).await,
+            Door::Shut => Err(Refusal::PhoneNumberUnoccupied.into()),
+        }
+    }
+
+    async fn make_account(
+        &self,
+        key: &Arc<AuthKeyState>,
+        newcomer: &Newcomer,
+        ip: IpAddr,
+    ) -> Result<UserId, PlatformError> {
+        for _ in 0..limits::ID_ATTEMPTS_MAX {
+            let invite = match &newcomer.read.record.invite {
+                Some(code) => Some(self.usable_invite(code, &newcomer.phone).await?.ok_or(Refusal::PhoneCodeExpired)?),
+                None => None,
+            };
+            let user_id = self.new_user_id();
+            let mut batch = newcomer.batch(user_id, invite.as_ref(), self.now());
+            let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
+            match self.commit(batch).await {
+                Ok(()) => {
+                    self.inner.people.persons.remove(&user_id);
+                    self.finish_sign_in(key, authorization);
+                    return Ok(user_id);
+                }
+                Err(error) if error.is_conflict() => self.why_conflict(newcomer).await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Some check of the sign-up did not hold: an error if trying again cannot help.
+    async fn why_conflict(&self, newcomer: &Newcomer) -> Result<(), PlatformError> {
+        if self.user_by_phone(&newcomer.phone).await?.is_some() {
+            return Err(Refusal::PhoneNumberOccupied.into());
+        }
+        let hash = newcomer.read.record.hash.as_deref().unwrap_or_default();
+        let again = self.read_code(&newcomer.phone, hash).await?;
+        if again.is_newer_than(&newcomer.read) {
+            return Err(Refusal::PhoneCodeExpired.into());
+        }
+        Ok(())
+    }
+
+    /// Drawn at random: no counter to fight over, no way to walk through all people. Ten digits fit every client.
+    fn new_user_id(&self) -> UserId {
+        let span = limits::USER_ID_MAX - limits::USER_ID_MIN;
+        UserId(limits::USER_ID_MIN + (u64::from_be_bytes(self.random()) % (span as u64)).cast_signed())
+    }
+
+    async fn ask_operator(&self, newcomer: &Newcomer) -> Result<UserId, PlatformError> {
+        let pending = Pending {
+            first_name: newcomer.first_name.clone(),
+            last_name: newcomer.last_name.clone(),
+            asked_at: self.now(),
+            allowed: false,
+        };
+        let mut batch = Batch::new(Class::C2);
+        newcomer.read.spend(&mut batch);
+        batch.put(pending_key(&newcomer.phone), codec::encode(&pending));
+        batch.put(pending_list_key(&newcomer.phone), bytes::Bytes::new());
+        self.commit(batch).await?;
+        tracing::info!("a sign-up waits for the operator's approval");
+        Err(Refusal::PhoneNumberUnoccupied.into())
+    }
+}
+
+/// Somebody about to get an account.
+struct Newcomer {
+    phone: Phone,
+    first_name: String,
+    last_name: String,
+    read: ReadCode,
+}
+
+impl Newcomer {
+    /// Everything the account consists of, except the sign-in: one of the few batches with several owners (DESIGN §3).
+    fn batch(&self, user_id: UserId, invite: Option<&ReadInvite>, now: i32) -> Batch {
+        let mut batch = Batch::new(Class::C2);
+        take_name(&mut batch, NameKind::Phone, self.phone.as_str(), user_id);
+        let profile = Profile {
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            phone: Some(self.phone.as_str().to_owned()),
+            created_at: now,
+            is_admin: invite.is_some_and(ReadInvite::makes_admin),
+            invite: invite.map(|invite| invite.code().to_owned()),
+            ..Profile::default()
+        };
+        batch.checks.push(Check::Absent(profile_key(user_id)));
+        batch.puts.push((profile_key(user_id), Record { version: 1, value: codec::encode(&profile) }));
+        batch.put(keys::listed_user_key(user_id), bytes::Bytes::new());
+        batch.deletes.push(pending_key(&self.phone));
+        batch.deletes.push(pending_list_key(&self.phone));
+        self.read.spend(&mut batch);
+        if let Some(invite) = invite {
+            invite.spend_one_use(&mut batch);
+        }
+        batch
+    }
+}
