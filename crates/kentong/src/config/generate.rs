@@ -1,0 +1,105 @@
+//! What is made from the sections: the example file and the page for people.
+
+use std::fmt::Write as _;
+
+use super::document::Section;
+use super::{Access, Log, Protocol, Server, Store};
+use platform::product::BINARY;
+
+/// One key with its default as TOML, its environment variable and its text.
+pub(super) struct Entry {
+    pub(super) section: &'static str,
+    pub(super) key: &'static str,
+    pub(super) default: toml::Value,
+    doc: &'static [&'static str],
+}
+
+impl Entry {
+    /// The variable that overrides this key.
+    pub(super) fn variable(&self) -> String {
+        format!("{}_{}_{}", BINARY, self.section, self.key).to_uppercase()
+    }
+}
+
+struct Part {
+    name: &'static str,
+    about: &'static [&'static str],
+    entries: Vec<Entry>,
+}
+
+fn part<S: Section>(name: &'static str) -> Part {
+    let defaults = toml::Table::try_from(S::default()).expect("sections hold nothing that TOML cannot say");
+    let entry = |field: &super::document::Field| Entry {
+        section: name,
+        key: field.name,
+        default: defaults.get(field.name).cloned().expect("every field is serialised"),
+        doc: field.doc,
+    };
+    Part { name, about: S::ABOUT, entries: S::FIELDS.iter().map(entry).collect() }
+}
+
+fn parts() -> Vec<Part> {
+    vec![
+        part::<Server>("server"),
+        part::<Access>("access"),
+        part::<Store>("store"),
+        part::<Protocol>("protocol"),
+        part::<Log>("log"),
+    ]
+}
+
+/// Every key of every section.
+pub(super) fn entries() -> Vec<Entry> {
+    parts().into_iter().flat_map(|part| part.entries).collect()
+}
+
+/// A configuration file with every key at its default, commented out.
+pub fn example() -> String {
+    let mut text = format!(
+        "# Every key with its default. Precedence: flags, then the environment ({}_SECTION_KEY, lists with commas),\n\
+         # then this file. `{BINARY} config check` reads it without starting anything.\n",
+        BINARY.to_uppercase()
+    );
+    for part in parts() {
+        let _ = writeln!(text);
+        comment(&mut text, part.about);
+        let _ = writeln!(text, "[{}]", part.name);
+        for entry in &part.entries {
+            comment(&mut text, entry.doc);
+            let _ = writeln!(text, "#{} = {}", entry.key, entry.default);
+        }
+    }
+    text
+}
+
+fn comment(text: &mut String, lines: &[&str]) {
+    for line in lines {
+        let _ = writeln!(text, "#{line}");
+    }
+}
+
+/// `docs/configuration.md`.
+pub fn markdown() -> String {
+    let mut text = format!(
+        "# Configuration\n\nGenerated from `crates/{BINARY}/src/config/mod.rs` by `{BINARY} config example --markdown`; a test \
+         compares. Flags win over\nthe environment, the environment over the file given with `--config`. Without any, \
+         everything has a default that works.\n"
+    );
+    for part in parts() {
+        let _ = writeln!(
+            text,
+            "\n## [{}]\n\n{}\n\n| key | default | environment | meaning |\n|---|---|---|---|",
+            part.name,
+            prose(part.about)
+        );
+        for entry in &part.entries {
+            let (key, default, variable, meaning) = (entry.key, &entry.default, entry.variable(), prose(entry.doc));
+            let _ = writeln!(text, "| `{key}` | `{default}` | `{variable}` | {meaning} |");
+        }
+    }
+    text
+}
+
+fn prose(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+}

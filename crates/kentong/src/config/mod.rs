@@ -1,0 +1,118 @@
+//! The configuration: one documented struct, read from a TOML file, the environment and flags, the later ones winning.
+//! Unknown keys and bad values are refused before anything starts; every key has a default that works.
+
+mod document;
+mod generate;
+mod load;
+mod values;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use document::section;
+pub use generate::{example, markdown};
+pub use load::{Flags, load};
+pub use values::{BaseUrl, BusKind, DcId, LogFormat, Seconds, SignUp};
+
+/// Everything an operator can set.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server lives and how it is reached.
+    pub server: Server,
+    /// Who may come in.
+    pub access: Access,
+    /// Where everything is kept.
+    pub store: Store,
+    /// What the protocol allows.
+    pub protocol: Protocol,
+    /// What is logged.
+    pub log: Log,
+}
+
+section! {
+    /// Where the server lives and how it is reached.
+    Server {
+        /// The data folder. Empty: $XDG_DATA_HOME/kentong, else ~/.local/share/kentong, else /var/lib/kentong.
+        data: PathBuf = PathBuf::new();
+        /// Addresses to listen on; MTProto, WebSocket and HTTP share each of them, told apart by their first bytes.
+        /// Port 4430 is the 443 that clients expect, with a zero behind it, so that no privilege is needed; port 0 takes
+        /// a free one, and the file `listen` in the data folder then says which.
+        listen: Vec<SocketAddr> = vec![SocketAddr::from(([0, 0, 0, 0], DEFAULT_PORT))];
+        /// Addresses that clients are told to dial, when they differ from those listened on (behind NAT or a proxy).
+        /// Empty: the listening addresses, an unspecified one replaced by this machine's outward address.
+        advertise: Vec<SocketAddr> = Vec::new();
+        /// Where people reach this server over HTTP; public links begin with it. Empty: made from the first address.
+        base_url: BaseUrl = BaseUrl::default();
+        /// The data centre that every account of this server calls home. Clients dial 2 unless told otherwise.
+        home_dc: DcId = DcId::DEFAULT;
+        /// Threads that serve connections. 0: one for each core.
+        workers: u16 = 0;
+        /// How signals travel: "in-process", or "faulty:SEED" which loses, doubles and reorders them, for tests.
+        bus: BusKind = BusKind::InProcess;
+        /// How long a stopping server waits for what is in flight, in seconds.
+        drain_seconds: Seconds = Seconds::new(10);
+    }
+}
+
+section! {
+    /// Who may come in.
+    Access {
+        /// Who may sign up on a new server: "open", "invite", "approval" (the operator lets each one in) or "closed".
+        /// Once `kentong admin mode` has set a mode, that one counts.
+        sign_up: SignUp = SignUp::Open;
+    }
+}
+
+section! {
+    /// Where everything is kept: an embedded store in the data folder.
+    Store {
+        /// Memory for blocks that are read again, in MiB.
+        cache_mib: u32 = 32;
+        /// Memory for new records before they become a sorted table on disk, in MiB.
+        memtable_mib: u32 = 16;
+        /// Open a store that came back shorter than what was acknowledged (a broken disk, a restored snapshot), and go on
+        /// without what is missing. For one start, after reading docs/storage.md.
+        accept_loss: bool = false;
+    }
+}
+
+section! {
+    /// What the protocol allows.
+    Protocol {
+        /// Accept the older RSA padding of the key exchange, which Telethon, Pyrogram and Kurigram still send.
+        legacy_rsa_padding: bool = true;
+        /// Draw the server's Diffie-Hellman exponent from 2048 bits instead of 320: as the protocol's page says, at
+        /// about seven times the cost of a key exchange and for no known gain.
+        full_dh_exponent: bool = false;
+    }
+}
+
+section! {
+    /// What is logged. Logs go to standard error and never hold message text, codes or keys; the one exception is
+    /// the line with a login code, while no other road for codes is set up.
+    Log {
+        /// Which lines: a level ("error", "warn", "info", "debug", "trace") or levels by part ("info,gateway=debug").
+        filter: String = "info".to_owned();
+        /// "text" for people, "json" for machines.
+        format: LogFormat = LogFormat::Text;
+    }
+}
+
+/// The port of the default address, and of connection links without one.
+pub const DEFAULT_PORT: u16 = 4430;
+
+impl Config {
+    /// The data folder after defaults.
+    pub fn data_dir(&self) -> PathBuf {
+        if self.server.data.as_os_str().is_empty() { default_data_dir() } else { self.server.data.clone() }
+    }
+}
+
+fn default_data_dir() -> PathBuf {
+    let from = |variable: &str| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    from("XDG_DATA_HOME")
+        .or_else(|| from("HOME").map(|home| home.join(".local/share")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib"))
+        .join(platform::product::BINARY)
+}
