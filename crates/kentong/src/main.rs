@@ -1,2 +1,108 @@
 //! The binary: configuration, wiring, command line.
-fn main() {}
+//!
+//! It owns what the crates below may not have: the process, the clock, randomness, the folder on disk, and the order in
+//! which everything starts and stops. It knows nothing of the protocol and nothing of messages.
+
+mod address;
+mod admin;
+mod cli;
+mod clock;
+mod config;
+mod connect;
+mod greeting;
+mod health;
+mod keys;
+mod logging;
+mod methods;
+mod network;
+mod open;
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use cli::{Cli, Command, ConfigCommand, Place, Serve};
+use config::{Config, Flags};
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error:#}", platform::product::BINARY);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let Cli { place, command } = cli;
+    match command {
+        Command::Serve(arguments) => serve(&place, arguments),
+        Command::Connect { client } => print(&connect::text(&quiet(&place)?, client)?),
+        Command::Config(ConfigCommand::Example { markdown }) => {
+            print(&if markdown { config::markdown() } else { config::example() })
+        }
+        Command::Config(ConfigCommand::Check) => check(&place),
+        Command::Health { address } => ask_health(&place, address),
+        Command::Admin { json, order } => administer(&place, json, order),
+        Command::Methods { summary } => print(&methods::text(summary)),
+    }
+}
+
+fn serve(place: &Place, arguments: Serve) -> Result<()> {
+    let flags = Flags { listen: arguments.listen, base_url: arguments.base_url, ..place.flags() };
+    let loaded = config::load(&flags, environment())?;
+    logging::start(&loaded.config.log)?;
+    for variable in &loaded.unknown_variables {
+        tracing::warn!(variable, "this variable of the environment means nothing");
+    }
+    serve::run(loaded.config, arguments.no_network)
+}
+
+/// The configuration for commands that only look: they log warnings at most.
+fn quiet(place: &Place) -> Result<Config> {
+    let mut config = config::load(&place.flags(), environment())?.config;
+    "warn".clone_into(&mut config.log.filter);
+    logging::start(&config.log)?;
+    Ok(config)
+}
+
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+fn check(place: &Place) -> Result<()> {
+    let loaded = config::load(&place.flags(), environment())?;
+    if let Some(variable) = loaded.unknown_variables.first() {
+        anyhow::bail!("environment variable {variable}: there is no such setting");
+    }
+    print("the configuration is fine\n")
+}
+
+fn ask_health(place: &Place, address: Option<std::net::SocketAddr>) -> Result<()> {
+    let address = match address {
+        Some(address) => address,
+        None => {
+            let listening = address::read_listening(&quiet(place)?.data_dir());
+            address::from_here(*listening.first().context("not running: the data folder names no address")?)
+        }
+    };
+    let body = health::ask(address)?;
+    print(&format!("{body} ({address})\n"))
+}
+
+fn administer(place: &Place, json: bool, order: admin::Order) -> Result<()> {
+    let outcome = admin::ask(&quiet(place)?, order)?;
+    print(&if json { serde_json::to_string(&outcome)? + "\n" } else { outcome.table() })
+}
+
+/// To standard output, which may be closed early by `head`.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}

@@ -1,0 +1,57 @@
+//! The asking end: over the socket when a server runs, else by opening the data folder.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::limits::{ANSWER_MAX_BYTES, ANSWER_WAIT_MAX, TRANSFER_MAX};
+use super::{Answer, Order, Outcome, SOCKET_FILE, execute};
+use crate::config::Config;
+use crate::open;
+
+/// Has the order carried out by whoever holds the data folder.
+pub fn ask(config: &Config, order: Order) -> Result<Outcome> {
+    let data = config.data_dir();
+    if !data.is_dir() {
+        bail!("{} is no data folder: start the server once, or pass --data", data.display());
+    }
+    match connect(&data.join(SOCKET_FILE))? {
+        Some(stream) => over(stream, &order),
+        None => alone(config, order),
+    }
+}
+
+/// `None` when no server listens.
+fn connect(path: &Path) -> Result<Option<UnixStream>> {
+    match UnixStream::connect(path) {
+        Ok(stream) => Ok(Some(stream)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot reach {}", path.display())),
+    }
+}
+
+fn over(mut stream: UnixStream, order: &Order) -> Result<Outcome> {
+    stream.set_write_timeout(Some(TRANSFER_MAX))?;
+    stream.set_read_timeout(Some(ANSWER_WAIT_MAX))?;
+    let mut line = serde_json::to_vec(order)?;
+    line.push(b'\n');
+    stream.write_all(&line).context("the server does not take the order")?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(ANSWER_MAX_BYTES)).read_line(&mut answer).context("the server does not answer")?;
+    match serde_json::from_str(&answer).context("the server's answer is not understood: is it another version?")? {
+        Answer::Ok(outcome) => Ok(outcome),
+        Answer::Error(error) => Err(anyhow!(error)),
+    }
+}
+
+fn alone(config: &Config, order: Order) -> Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let opened = open::open(config).await?;
+        let outcome = execute::execute(&opened.platform, order).await;
+        opened.close().await?;
+        outcome.map_err(|error| anyhow!(error))
+    })
+}

@@ -1,0 +1,49 @@
+//! Administration by a road that does not pass through the service: a socket in the data folder.
+//!
+//! `admin` asks the running server over that socket, whatever state its network side is in; when no server runs, it
+//! opens the data folder itself, under the same lock. Orders and answers are the same either way. Who may read and
+//! write the data folder is the administrator: there is no other check.
+
+mod ask;
+mod execute;
+mod order;
+mod outcome;
+mod socket;
+
+pub use ask::ask;
+pub use order::Order;
+pub use outcome::Outcome;
+pub use socket::Socket;
+
+/// The socket's name in the data folder.
+const SOCKET_FILE: &str = "admin.sock";
+
+/// Bounds of the socket.
+mod limits {
+    use std::time::Duration;
+
+    /// Longest order, in bytes.
+    pub const ORDER_MAX_BYTES: u64 = 64 * 1024;
+    /// Longest answer, in bytes.
+    pub const ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
+    /// Orders served at a time.
+    pub const CONNECTIONS_MAX: usize = 8;
+    /// How long the other side may take to send its order or to take its answer.
+    pub const TRANSFER_MAX: Duration = Duration::from_secs(10);
+    /// How long carrying out an order may take before the asker gives up.
+    pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(60);
+    /// Rows of a list unless told otherwise.
+    pub const ROWS_DEFAULT: u32 = 100;
+    /// Most rows of a list.
+    pub const ROWS_MAX: u32 = 1_000;
+}
+
+/// What comes back over the socket: one line of JSON.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    /// It was done.
+    Ok(Outcome),
+    /// It was not, and why.
+    Error(String),
+}

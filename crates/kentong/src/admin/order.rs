@@ -1,0 +1,131 @@
+//! What an administrator may ask for: the command line and the socket's orders in one.
+
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+
+use super::limits::{ROWS_DEFAULT, ROWS_MAX};
+use crate::config::SignUp;
+
+/// Ten years: the protocol's seconds since the epoch are 31 bits.
+const HOURS_MAX: i64 = 87_600;
+
+/// An order. A person is named by id, +phone or @username.
+#[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// People
+    #[command(subcommand)]
+    User(UserOrder),
+    /// Invites
+    #[command(subcommand)]
+    Invite(InviteOrder),
+    /// Show who may sign up, or set it
+    Mode {
+        /// The new mode
+        mode: Option<SignUp>,
+    },
+}
+
+/// Orders about people.
+#[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserOrder {
+    /// List people, by id
+    List {
+        /// Only ids above this one
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// At most so many
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        limit: u32,
+    },
+    /// List those who wait for approval
+    Waiting,
+    /// Let someone in who waits for approval
+    Approve {
+        /// The phone number
+        phone: String,
+    },
+    /// Refuse someone who waits for approval
+    Refuse {
+        /// The phone number
+        phone: String,
+    },
+    /// Show one person and their devices
+    Show {
+        /// Id, +phone or @username
+        who: String,
+    },
+    /// Show the login code under way, to pass it on by another road
+    Code {
+        /// Id, +phone or @username; a phone number that nobody has yet as well
+        who: String,
+    },
+    /// Sign someone out everywhere
+    Reset {
+        /// Id, +phone or @username
+        who: String,
+    },
+    /// Sign someone out everywhere and keep them out
+    Ban {
+        /// Id, +phone or @username
+        who: String,
+    },
+    /// Let someone in again
+    Unban {
+        /// Id, +phone or @username
+        who: String,
+    },
+    /// Delete an account and what it holds
+    Delete {
+        /// Id, +phone or @username
+        who: String,
+    },
+}
+
+/// Orders about invites.
+#[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InviteOrder {
+    /// Make one
+    Create {
+        /// How many people it lets in
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        uses: u32,
+        /// Hours until it expires; 0 is never
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=HOURS_MAX))]
+        hours: u32,
+        /// Whoever uses it becomes an administrator
+        #[arg(long)]
+        administrator: bool,
+        /// Only for this phone number
+        #[arg(long)]
+        phone: Option<String>,
+    },
+    /// List all, spent and revoked ones included
+    List,
+    /// Make one worthless
+    Revoke {
+        /// Its code
+        code: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_come_back_from_json() {
+        for order in [
+            Order::User(UserOrder::List { after: 7, limit: 9 }),
+            Order::User(UserOrder::Ban { who: "@ani".into() }),
+            Order::Invite(InviteOrder::Create { uses: 1, hours: 0, administrator: true, phone: None }),
+            Order::Mode { mode: Some(SignUp::Approval) },
+            Order::Mode { mode: None },
+        ] {
+            let line = serde_json::to_string(&order).unwrap();
+            assert_eq!(serde_json::from_str::<Order>(&line).unwrap(), order, "{line}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What came of an order: the same values as JSON for machines and as a table for people.
+
+use serde::{Deserialize, Serialize};
+
+/// What came of an order.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// One sentence.
+    Done(String),
+    /// People.
+    Users(Vec<UserRow>),
+    /// One person and their devices.
+    User(UserRow, Vec<DeviceRow>),
+    /// Phone numbers that wait for approval.
+    Waiting(Vec<WaitingRow>),
+    /// A login code under way.
+    Code(CodeRow),
+    /// Invites.
+    Invites(Vec<InviteRow>),
+}
+
+/// A person.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserRow {
+    /// The user id.
+    pub id: i64,
+    /// Digits with a plus.
+    pub phone: String,
+    /// First and last name.
+    pub name: String,
+    /// Without the at sign; empty when there is none.
+    pub username: String,
+    /// `administrator`, `banned`, `deleted`.
+    pub marks: Vec<String>,
+}
+
+/// A signed-in device.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// What the client calls itself.
+    pub client: String,
+    /// What it runs on.
+    pub device: String,
+    /// Where it was last seen from.
+    pub ip: String,
+    /// Signed in since, Unix seconds.
+    pub since: i64,
+    /// Last seen, Unix seconds.
+    pub seen: i64,
+}
+
+/// A phone number that waits for approval.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct WaitingRow {
+    /// Digits with a plus.
+    pub phone: String,
+    /// The name given.
+    pub name: String,
+    /// Since, Unix seconds.
+    pub since: i64,
+}
+
+/// A login code under way.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeRow {
+    /// Digits with a plus.
+    pub phone: String,
+    /// The code.
+    pub code: String,
+}
+
+/// An invite.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct InviteRow {
+    /// The code.
+    pub code: String,
+    /// How many people it still lets in.
+    pub uses_left: u32,
+    /// How many came in.
+    pub used: u32,
+    /// Whether the operator took it back.
+    pub revoked: bool,
+    /// The only number it is for; empty when it is for any.
+    pub phone: String,
+    /// Until, Unix seconds; 0 is for ever.
+    pub expires: i64,
+    /// Whether whoever uses it becomes an administrator.
+    pub administrator: bool,
+}
+
+impl Outcome {
+    /// For people.
+    pub fn table(&self) -> String {
+        match self {
+            Self::Done(sentence) => format!("{sentence}\n"),
+            Self::Users(users) => table(&USER_HEAD, &users.iter().map(UserRow::cells).collect::<Vec<_>>()),
+            Self::User(user, devices) => {
+                let devices = devices.iter().map(DeviceRow::cells).collect::<Vec<_>>();
+                table(&USER_HEAD, &[user.cells()])
+                    + "\n"
+                    + &table(&["CLIENT", "DEVICE", "IP", "SINCE", "SEEN"], &devices)
+            }
+            Self::Waiting(waiting) => {
+                let rows = waiting.iter().map(|row| vec![row.phone.clone(), row.name.clone(), date(row.since)]);
+                table(&["PHONE", "NAME", "SINCE"], &rows.collect::<Vec<_>>())
+            }
+            Self::Code(row) => table(&["PHONE", "CODE"], &[vec![row.phone.clone(), row.code.clone()]]),
+            Self::Invites(invites) => table(
+                &["CODE", "USES LEFT", "USED", "EXPIRES", "PHONE", "MAKES"],
+                &invites.iter().map(InviteRow::cells).collect::<Vec<_>>(),
+            ),
+        }
+    }
+}
+
+const USER_HEAD: [&str; 5] = ["ID", "PHONE", "NAME", "USERNAME", "MARKS"];
+
+impl UserRow {
+    fn cells(&self) -> Vec<String> {
+        vec![self.id.to_string(), self.phone.clone(), self.name.clone(), self.username.clone(), self.marks.join(" ")]
+    }
+}
+
+impl DeviceRow {
+    fn cells(&self) -> Vec<String> {
+        vec![self.client.clone(), self.device.clone(), self.ip.clone(), date(self.since), date(self.seen)]
+    }
+}
+
+impl InviteRow {
+    fn cells(&self) -> Vec<String> {
+        let makes = if self.administrator { "administrator" } else { "member" };
+        let expires = if self.revoked { "revoked".to_owned() } else { date(self.expires) };
+        let (left, used) = (self.uses_left.to_string(), self.used.to_string());
+        vec![self.code.clone(), left, used, expires, self.phone.clone(), makes.to_owned()]
+    }
+}
+
+/// Columns as wide as their widest cell. Control characters of names never reach the terminal.
+fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let head = head.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> =
+        std::iter::once(&head).chain(rows).map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..head.len()).map(width).collect();
+    let line = |cells: &Vec<String>| {
+        let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect::<Vec<_>>();
+        padded.join("  ").trim_end().to_owned() + "\n"
+    };
+    lines.iter().map(line).collect()
+}
+
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}
+
+/// Days since the epoch as a civil date, UTC (proleptic Gregorian calendar, years counted from March).
+fn date(seconds: i64) -> String {
+    if seconds == 0 {
+        return "never".to_owned();
+    }
+    let (days, second_of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let from_march_0000 = days + 719_468;
+    let era = from_march_0000.div_euclid(146_097);
+    let day_of_era = from_march_0000.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second_of_day / 3_600, second_of_day % 3_600 / 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_civil() {
+        assert_eq!(date(0), "never");
+        assert_eq!(date(951_782_400), "2000-02-29 00:00");
+        assert_eq!(date(1_633_356_000), "2021-10-04 14:00");
+        assert_eq!(date(1_709_251_199), "2024-02-29 23:59");
+        assert_eq!(date(4_107_542_400), "2100-03-01 00:00");
+    }
+
+    #[test]
+    fn tables_align_and_disarm_names() {
+        let user = UserRow {
+            id: 7,
+            phone: "+15550001".into(),
+            name: "A\u{1b}[2Jni".into(),
+            username: String::new(),
+            marks: vec!["banned".into()],
+        };
+        let text = Outcome::Users(vec![user]).table();
+        assert_eq!(text, "ID  PHONE      NAME     USERNAME  MARKS\n7   +15550001  A\u{fffd}[2Jni            banned\n");
+    }
+}

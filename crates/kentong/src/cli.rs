@@ -1,0 +1,122 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::admin::Order;
+use crate::config::{BaseUrl, Flags};
+
+/// A messaging server that speaks the protocols people's clients already speak.
+#[derive(Debug, Parser)]
+#[command(name = platform::product::BINARY, version, max_term_width = 100)]
+pub struct Cli {
+    /// What every command may be told.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Which server is meant.
+#[derive(Clone, Debug, Args)]
+pub struct Place {
+    /// The data folder [default: $XDG_DATA_HOME/kentong, else ~/.local/share/kentong]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+    /// A configuration file (see `config example`)
+    #[arg(long, value_name = "FILE", global = true, env = "KENTONG_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl Place {
+    /// As overrides of the configuration.
+    pub fn flags(&self) -> Flags {
+        Flags { data: self.data.clone(), config: self.config.clone(), ..Flags::default() }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the server
+    Serve(Serve),
+    /// Print what a client needs to reach this server
+    Connect {
+        /// Only the snippet for this client, ready to run
+        #[arg(long = "for", value_name = "CLIENT")]
+        client: Option<Client>,
+    },
+    /// Show or check the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Ask the running server whether it is ready; the exit code says so
+    Health {
+        /// Ask this address instead of the one in the data folder
+        #[arg(long, value_name = "ADDR:PORT")]
+        address: Option<SocketAddr>,
+    },
+    /// Manage people and invites, with or without a running server
+    Admin {
+        /// Print JSON instead of a table
+        #[arg(long, global = true)]
+        json: bool,
+        /// What to do.
+        #[command(subcommand)]
+        order: Order,
+    },
+    /// List the methods of the protocol and how each is answered
+    Methods {
+        /// Only the counts
+        #[arg(long)]
+        summary: bool,
+    },
+}
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Listen here; several times for several addresses [default: 0.0.0.0:4430]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Vec<SocketAddr>,
+    /// Where people reach this server over HTTP
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<BaseUrl>,
+    /// Open the data folder and answer `admin` only
+    #[arg(long)]
+    pub no_network: bool,
+}
+
+/// Questions about the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a file with every key, its default and its meaning
+    Example {
+        /// As a page for people
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Read file and environment, and say what is wrong
+    Check,
+}
+
+/// Clients with a snippet of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Client {
+    /// Python
+    Telethon,
+    /// TypeScript and JavaScript
+    Mtcute,
+    /// JavaScript
+    Gramjs,
+    /// Python
+    Pyrogram,
+    /// Python, Pyrogram's successor
+    Kurigram,
+    /// C++ library under many clients; has to be built
+    Tdlib,
+    /// Telegram Desktop, Android, iOS; have to be built
+    Apps,
+}

@@ -1,0 +1,111 @@
+//! The server's identity: an RSA key pair, made at the first start and never again.
+//!
+//! Clients carry the public half; whoever loses the private half loses every client, so it is written before it is used,
+//! for the owner's eyes only, and never replaced.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use crypto::{PrivateKey, Zeroizing};
+
+/// The private half, as PKCS#1 PEM, mode 0600.
+pub const PRIVATE_FILE: &str = "private.pem";
+/// The public half, as PKCS#1 PEM: what clients are given.
+pub const PUBLIC_FILE: &str = "public.pem";
+
+/// Loads the key pair of this data folder, or makes it. The public file is rewritten when missing or different.
+pub fn load_or_make(data: &Path) -> Result<PrivateKey> {
+    let path = data.join(PRIVATE_FILE);
+    let key = match std::fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(pem) => load(&path, &pem)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => make(&path)?,
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    publish(data, &key)?;
+    Ok(key)
+}
+
+fn load(path: &Path, pem: &str) -> Result<PrivateKey> {
+    let mode = std::fs::metadata(path)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        bail!(
+            "{} can be read by others (mode {mode:o}): make it 0600, and a new key if others had access",
+            path.display()
+        );
+    }
+    PrivateKey::from_pem(pem).with_context(|| format!("{} is no private key of 2048 bits", path.display()))
+}
+
+fn make(path: &Path) -> Result<PrivateKey> {
+    let key = PrivateKey::generate().context("cannot make a key pair")?;
+    write_atomically(path, key.to_pem()?.as_bytes(), 0o600)?;
+    tracing::info!(fingerprint = %fingerprint(&key), "made the server's key pair");
+    Ok(key)
+}
+
+fn publish(data: &Path, key: &PrivateKey) -> Result<()> {
+    let path = data.join(PUBLIC_FILE);
+    let pem = key.public().to_pem()?;
+    if std::fs::read_to_string(&path).is_ok_and(|present| present == pem) {
+        return Ok(());
+    }
+    write_atomically(&path, pem.as_bytes(), 0o644)
+}
+
+/// The fingerprint as people compare it: hexadecimal, as most clients print it.
+pub fn fingerprint(key: &PrivateKey) -> String {
+    format!("{:016x}", key.public().fingerprint())
+}
+
+/// Writes a file so that after a crash it is whole or absent.
+pub fn write_atomically(path: &Path, content: &[u8], mode: u32) -> Result<()> {
+    let draft = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let _ = std::fs::remove_file(&draft);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&draft)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        std::fs::rename(&draft, path)?;
+        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = load_or_make(folder.path()).unwrap();
+        let mode = std::fs::metadata(folder.path().join(PRIVATE_FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::remove_file(folder.path().join(PUBLIC_FILE)).unwrap();
+        let second = load_or_make(folder.path()).unwrap();
+        assert_eq!(fingerprint(&first), fingerprint(&second));
+        let public = std::fs::read_to_string(folder.path().join(PUBLIC_FILE)).unwrap();
+        assert!(public.starts_with("-----BEGIN RSA PUBLIC KEY-----\n"), "{public}");
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        load_or_make(folder.path()).unwrap();
+        let path = folder.path().join(PRIVATE_FILE);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(load_or_make(folder.path()).unwrap_err().to_string().contains("can be read by others"));
+    }
+
+    #[test]
+    fn a_damaged_key_is_refused_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(PRIVATE_FILE);
+        write_atomically(&path, b"not a key", 0o600).unwrap();
+        assert!(load_or_make(folder.path()).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"not a key");
+    }
+}

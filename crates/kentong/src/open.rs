@@ -1,0 +1,101 @@
+//! Opening a data folder: lock, format, clock, store, platform; the same for the server and for `admin` without one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use bus::Bus;
+use platform::people::SignUpMode;
+use platform::{Platform, Runtime, Settings};
+use store::datadir::DataDir;
+use store::{EmbeddedOptions, Store};
+
+use crate::clock::SystemRuntime;
+use crate::config::{self, BusKind, Config, SignUp};
+
+/// A data folder in use by this process, and what runs on it.
+pub struct Opened {
+    /// The folder.
+    pub data: PathBuf,
+    /// The clock and the dice.
+    pub runtime: Arc<SystemRuntime>,
+    /// Who must hear about what.
+    pub bus: Bus,
+    /// Where everything is kept.
+    pub store: Store,
+    /// What a messaging platform does.
+    pub platform: Platform,
+    folder: DataDir,
+}
+
+/// Opens the folder of this configuration.
+pub async fn open(config: &Config) -> Result<Opened> {
+    let data = config.data_dir();
+    let folder = DataDir::open(&data)?;
+    let runtime = Arc::new(SystemRuntime::start(&data));
+    let bus = bus(config.server.bus);
+    let (path, options) = (folder.store_path(), options(&config.store));
+    let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
+    let store = store.context("cannot open the store")?;
+    let ports = (store.clone(), bus.clone(), runtime.clone() as Arc<dyn Runtime>);
+    let platform =
+        Platform::open(ports.0, ports.1, ports.2, settings(config)).await.context("cannot open the platform")?;
+    Ok(Opened { data, runtime, bus, store, platform, folder })
+}
+
+impl Opened {
+    /// Writes what waits to be written, then lets others into the folder.
+    pub async fn close(self) -> Result<()> {
+        let Self { runtime, store, folder, .. } = self;
+        runtime.keep();
+        tokio::task::spawn_blocking(move || store.close()).await?;
+        drop(folder);
+        Ok(())
+    }
+}
+
+fn bus(kind: BusKind) -> Bus {
+    match kind {
+        BusKind::InProcess => Bus::in_process(),
+        BusKind::Faulty(seed) => {
+            tracing::warn!(seed, "the bus loses, doubles and reorders signals: for tests only");
+            Bus::faulty(seed)
+        }
+    }
+}
+
+fn options(config: &config::Store) -> EmbeddedOptions {
+    const MIB: u64 = 1024 * 1024;
+    EmbeddedOptions {
+        cache_bytes: u64::from(config.cache_mib) * MIB,
+        memtable_bytes: u64::from(config.memtable_mib) * MIB,
+        accept_loss: config.accept_loss,
+        ..EmbeddedOptions::default()
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings { home_dc: config.server.home_dc.get(), sign_up_mode: config.access.sign_up.into(), ..Settings::default() }
+}
+
+impl From<SignUp> for SignUpMode {
+    fn from(mode: SignUp) -> Self {
+        match mode {
+            SignUp::Open => Self::Open,
+            SignUp::Invite => Self::Invite,
+            SignUp::Approval => Self::Approved,
+            SignUp::Closed => Self::Closed,
+        }
+    }
+}
+
+impl From<SignUpMode> for SignUp {
+    fn from(mode: SignUpMode) -> Self {
+        match mode {
+            SignUpMode::Open => Self::Open,
+            SignUpMode::Invite => Self::Invite,
+            SignUpMode::Approved => Self::Approval,
+            SignUpMode::Closed => Self::Closed,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `serve`: the order in which everything starts and stops.
+//!
+//! Start: folder, keys, store, platform, administration, then the network. Stop, on SIGTERM or SIGINT: readiness says
+//! no, nothing new is accepted, what is in flight gets `drain_seconds`, the store is closed. Administration starts before
+//! the network and stops after it. A second signal ends the waiting, not the closing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use web::{Facts, Phase, Status};
+
+use crate::admin::Socket;
+use crate::clock::{ADJUST_EVERY, KEEP_EVERY, SystemRuntime};
+use crate::config::Config;
+use crate::network::Network;
+use crate::open::{Opened, open};
+use crate::{address, greeting, keys};
+
+/// Serves until a signal ends it.
+pub fn run(config: Config, no_network: bool) -> Result<()> {
+    raise_file_limit();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if config.server.workers > 0 {
+        builder.worker_threads(config.server.workers.into());
+    }
+    let runtime = builder.thread_name("worker").enable_all().build()?;
+    runtime.block_on(serve(&config, no_network))
+}
+
+async fn serve(config: &Config, no_network: bool) -> Result<()> {
+    let mut signals = Signals::new()?;
+    let opened = open(config).await?;
+    let clock = tokio::spawn(keep_time(opened.runtime.clone()));
+    let served = tokio::select! {
+        served = administer(config, &opened, no_network, &mut signals) => served,
+    };
+    clock.abort();
+    opened.close().await?;
+    tracing::info!("stopped");
+    served
+}
+
+/// The life of the administration, and within it of the network.
+async fn administer(config: &Config, opened: &Opened, no_network: bool, signals: &mut Signals) -> Result<()> {
+    let _socket = Socket::open(&opened.data, opened.platform.clone())?;
+    if no_network {
+        tracing::info!("administration only: the network side is off");
+        signals.wait().await;
+        return Ok(());
+    }
+    let status = status(opened);
+    let network = start(config, opened, status.clone()).await?;
+    signals.wait().await;
+    stop(config, network, &status, signals).await;
+    Ok(())
+}
+
+async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Network> {
+    let data = opened.data.clone();
+    let key = tokio::task::spawn_blocking(move || keys::load_or_make(&data)).await??;
+    let fingerprint = keys::fingerprint(&key);
+    let public_pem = key.public().to_pem()?;
+    let sockets = Network::bind(&config.server.listen).await?;
+    let listening = sockets.addresses()?;
+    let advertised = address::advertised(config, &listening);
+    let facts = facts(&fingerprint, public_pem, &advertised);
+    let network = sockets.open(config, opened, key, &advertised, web::router(status.clone(), facts))?;
+    address::write_listening(&opened.data, &listening)?;
+    status.enter(Phase::Ready);
+    announce(config, opened, &listening, &fingerprint).await?;
+    Ok(network)
+}
+
+fn facts(fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Facts {
+    Facts {
+        name: platform::product::NAME,
+        version: env!("CARGO_PKG_VERSION"),
+        fingerprint: fingerprint.to_owned(),
+        addresses: advertised.iter().map(SocketAddr::to_string).collect(),
+        public_pem,
+    }
+}
+
+async fn announce(config: &Config, opened: &Opened, listening: &[SocketAddr], fingerprint: &str) -> Result<()> {
+    let invite = greeting::first_invite(&opened.platform).await?;
+    for address in listening {
+        tracing::info!(%address, %fingerprint, "ready");
+    }
+    greeting::print(config, &opened.data, listening, fingerprint, invite.as_deref());
+    Ok(())
+}
+
+/// What health checks are told beside the phase.
+fn status(opened: &Opened) -> Status {
+    let store = opened.store.clone();
+    Status::new(move || if store.is_read_only() { vec!["store: read-only".to_owned()] } else { Vec::new() })
+}
+
+async fn stop(config: &Config, network: Network, status: &Status, signals: &mut Signals) {
+    let patience = config.server.drain_seconds.duration();
+    tracing::info!(seconds = patience.as_secs(), "draining");
+    status.enter(Phase::Draining);
+    tokio::select! {
+        () = network.drain(patience) => {}
+        () = signals.wait() => tracing::warn!("asked again: not waiting for what is in flight"),
+    }
+}
+
+async fn keep_time(runtime: Arc<SystemRuntime>) {
+    let rounds = (KEEP_EVERY.as_millis() / ADJUST_EVERY.as_millis()) as u64;
+    let mut beat = tokio::time::interval(ADJUST_EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    for round in 0_u64.. {
+        beat.tick().await;
+        runtime.adjust();
+        if round.is_multiple_of(rounds) {
+            runtime.keep();
+        }
+    }
+}
+
+/// Both signals that ask a server to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Every connection is a file: take as many as the system allows.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        tracing::warn!(error = %error, "cannot raise the limit of open files");
+    }
+}
