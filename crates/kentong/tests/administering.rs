@@ -1,0 +1,98 @@
+//! Administration: over the socket of a running server, beside its network, and without any server; the same each way.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use common::{Server, fail, succeed};
+use tempfile::tempdir;
+
+fn invites(data: &Path) -> usize {
+    succeed(data, &["admin", "invite", "list"]).lines().count() - 1
+}
+
+#[test]
+fn invites_are_the_same_with_and_without_a_server() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    let server = Server::start(data);
+    let made = succeed(data, &["admin", "invite", "create", "--uses", "3"]);
+    let code = made.lines().nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_eq!(invites(data), 2, "the first administrator's and this one");
+    server.stop();
+    assert_eq!(invites(data), 2);
+    assert!(succeed(data, &["admin", "invite", "revoke", &code]).contains("revoked"));
+    assert!(fail(data, &["admin", "invite", "revoke", "1"]).contains("no such invite"));
+    let server = Server::start(data);
+    let list = succeed(data, &["admin", "invite", "list"]);
+    let line = list.lines().find(|line| line.contains(&code)).unwrap();
+    assert!(line.contains("revoked"), "{list}");
+    server.stop();
+}
+
+#[test]
+fn the_mode_outlives_a_restart() {
+    let folder = tempdir().unwrap();
+    let server = Server::start(folder.path());
+    assert!(succeed(folder.path(), &["admin", "mode"]).starts_with("open"));
+    assert!(succeed(folder.path(), &["admin", "mode", "closed"]).starts_with("closed"));
+    server.stop();
+    assert!(succeed(folder.path(), &["admin", "mode"]).starts_with("closed"));
+    assert!(fail(folder.path(), &["admin", "mode", "ajar"]).contains("ajar"));
+}
+
+#[test]
+fn it_works_while_the_network_side_is_off() {
+    let folder = tempdir().unwrap();
+    let server = Server::start_with(folder.path(), &["--no-network"], "administration only");
+    assert!(succeed(folder.path(), &["admin", "user", "list"]).starts_with("ID"));
+    assert!(!folder.path().join("listen").exists());
+    server.stop();
+}
+
+#[test]
+fn people_who_are_not_there_are_told_so() {
+    let folder = tempdir().unwrap();
+    let server = Server::start(folder.path());
+    for order in ["show", "reset", "ban", "unban", "delete"] {
+        assert!(fail(folder.path(), &["admin", "user", order, "4711"]).contains("no such person"), "{order}");
+    }
+    assert!(succeed(folder.path(), &["admin", "user", "code", "+15550001"]).contains("no login code"));
+    server.stop();
+}
+
+#[test]
+fn machines_get_json() {
+    let folder = tempdir().unwrap();
+    let _server = Server::start(folder.path());
+    let text = succeed(folder.path(), &["admin", "--json", "invite", "list"]);
+    assert!(text.starts_with("{\"invites\":[{\"code\":"), "{text}");
+    let text = succeed(folder.path(), &["admin", "user", "list", "--json"]);
+    assert_eq!(text, "{\"users\":[]}\n");
+}
+
+#[test]
+fn a_folder_that_is_none_is_not_made() {
+    let folder = tempdir().unwrap();
+    let absent = folder.path().join("absent");
+    assert!(fail(&absent, &["admin", "user", "list"]).contains("no data folder"));
+    assert!(!absent.exists());
+}
+
+#[test]
+fn nonsense_on_the_socket_is_answered_and_the_next_order_works() {
+    let folder = tempdir().unwrap();
+    let _server = Server::start(folder.path());
+    let long = "x".repeat(70_000);
+    for nonsense in ["\n", "{}\n", "{\"user\":\"fly\"}\n", &(long + "\n")] {
+        let mut stream = UnixStream::connect(folder.path().join("admin.sock")).unwrap();
+        // The server may answer and close before all of an endless line is written.
+        let _ = stream.write_all(nonsense.as_bytes());
+        let mut answer = String::new();
+        let _ = BufReader::new(stream).read_line(&mut answer);
+        assert!(answer.is_empty() || answer.starts_with("{\"error\":"), "{answer}");
+    }
+    assert!(succeed(folder.path(), &["admin", "mode"]).starts_with("open"));
+}
