@@ -73,15 +73,7 @@ impl Embedded {
     /// Opens or creates the store in `folder` and starts its threads.
     pub(crate) fn open(folder: &Path, options: EmbeddedOptions) -> Result<Self, OpenError> {
         let opened = opening::open(folder, &options)?;
-        let shared = Arc::new(Shared {
-            folder: folder.to_owned(),
-            queue: Queue::default(),
-            high_water: opened.high_water,
-            space: SpaceWatch::new(folder, options.space.clone()),
-            options,
-            sight: ArcSwap::from_pointee(Sight::Open(opened.engine.view())),
-            seen: Notify::new(),
-        });
+        let shared = Arc::new(Shared::new(folder, options, opened.high_water, opened.engine.view()));
         shared.space.look(&shared.queue);
         let committer = Committer::new(Arc::clone(&shared), opened.engine, opened.head);
         let watched = Arc::clone(&shared);
@@ -165,6 +157,18 @@ impl std::fmt::Debug for Handle {
 }
 
 impl Shared {
+    fn new(folder: &Path, options: EmbeddedOptions, high_water: HighWater, view: View) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            queue: Queue::default(),
+            high_water,
+            space: SpaceWatch::new(folder, options.space.clone()),
+            options,
+            sight: ArcSwap::from_pointee(Sight::Open(view)),
+            seen: Notify::new(),
+        }
+    }
+
     /// What there is to read; waits while the engine is being reopened.
     async fn sight(&self) -> Result<Arc<Sight>, StoreError> {
         loop {

@@ -172,3 +172,53 @@ fn before(view: &View, changes: &[Change]) -> Vec<Change> {
 fn resolve_all(items: Vec<Item>, error: &StoreError) {
     items.into_iter().for_each(|item| item.resolve(Err(error.clone())));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EmbeddedOptions;
+    use crate::embedded::opening::Opened;
+
+    fn committer(folder: &std::path::Path) -> Committer {
+        let options = EmbeddedOptions::default();
+        let Opened { engine, high_water, head } = opening::open(folder, &options).expect("opens");
+        let shared = Arc::new(Shared::new(folder, options, high_water, engine.view()));
+        Committer::new(shared, engine, head)
+    }
+
+    fn change(value: &'static [u8]) -> Change {
+        (b"key".to_vec(), Some(value.into()))
+    }
+
+    fn stored(committer: &Committer) -> Option<bytes::Bytes> {
+        committer.shared.sight.load().view().expect("open").get(b"key").expect("reads")
+    }
+
+    /// A group whose write failed after it had reached the disk, which only the engine's reopening can show.
+    #[test]
+    fn a_failed_group_that_reached_the_disk_is_taken_back() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut committer = committer(folder.path());
+        let engine = committer.engine.clone().expect("it is open");
+        committer.write(&engine, 1, &[change(b"acknowledged"), ring::note(1)]).expect("writes");
+        let failed = [change(b"failed"), ring::note(2)];
+        let before = before(&engine.view(), &failed);
+        engine.write(&failed).expect("reaches the disk");
+        drop(engine);
+
+        committer.reopen(&before).expect("opens again");
+        assert_eq!(stored(&committer).as_deref(), Some(&b"acknowledged"[..]));
+        let engine = committer.engine.clone().expect("it is open");
+        assert_eq!(ring::read(&engine.view()).expect("reads"), ring::Sequence { head: 1, missing: None });
+        committer.write(&engine, 1, &[change(b"next"), ring::note(2)]).expect("the number is free");
+    }
+
+    #[test]
+    fn an_engine_that_comes_back_shorter_is_not_used() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut committer = committer(folder.path());
+        committer.head = 1;
+        let reason = committer.reopen(&[]).expect_err("group 1 was acknowledged and is not there");
+        assert!(reason.contains("group 1 was acknowledged"), "{reason}");
+    }
+}

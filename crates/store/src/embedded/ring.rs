@@ -59,3 +59,45 @@ fn number_at(view: &View, place: u64) -> Result<u64, StoreError> {
         value.as_ref().try_into().map_err(|_| StoreError::Damaged("a group number of a strange length".into()))?;
     Ok(u64::from_be_bytes(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EmbeddedOptions;
+    use crate::embedded::engine::Engine;
+
+    fn ring_of(numbers: impl Iterator<Item = u64>) -> Sequence {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let engine = Engine::open(folder.path(), &EmbeddedOptions::default()).expect("opens");
+        for number in numbers {
+            engine.write(&[note(number)]).expect("writes");
+        }
+        read(&engine.view()).expect("reads")
+    }
+
+    #[test]
+    fn a_whole_ring_misses_nothing() {
+        assert_eq!(ring_of(0..0), Sequence { head: 0, missing: None });
+        assert_eq!(ring_of(1..=5), Sequence { head: 5, missing: None });
+        assert_eq!(ring_of(1..=limits::RING_GROUPS + 9), Sequence { head: limits::RING_GROUPS + 9, missing: None });
+    }
+
+    #[test]
+    fn a_hole_is_seen() {
+        assert_eq!(ring_of((1..=9).filter(|number| *number != 4)), Sequence { head: 9, missing: Some(4) });
+        let end = limits::RING_GROUPS * 2;
+        assert_eq!(ring_of((1..=end).filter(|number| *number != end - 1)).missing, Some(end - 1));
+    }
+
+    #[test]
+    fn a_restarted_ring_is_whole() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let engine = Engine::open(folder.path(), &EmbeddedOptions::default()).expect("opens");
+        for head in [3, 300] {
+            engine.write(&[note(head)]).expect("writes");
+            assert_eq!(read(&engine.view()).expect("reads").missing, Some(head - 1));
+            engine.write(&restart_at(head)).expect("writes");
+            assert_eq!(read(&engine.view()).expect("reads"), Sequence { head, missing: None });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The memory engine's faults do what they say, so that tests built on them mean something.
+
+use store::{Batch, Chain, Class, Faults, Key, Owner, Store, StoreError};
+
+fn key(name: &str) -> Key {
+    Key::new(&Owner::new(1, b"o"), name.as_bytes())
+}
+
+fn put(name: &str) -> Batch {
+    let mut batch = Batch::new(Class::C1);
+    batch.put(key(name), name.as_bytes().to_vec());
+    batch
+}
+
+fn faulty() -> (Store, Faults) {
+    let faults = Faults::none();
+    (Store::memory_with(faults.clone()), faults)
+}
+
+async fn is_there(store: &Store, name: &str) -> bool {
+    store.get(&key(name)).await.expect("reads").is_some()
+}
+
+#[tokio::test]
+async fn the_nth_batch_fails_and_takes_its_chain_along() {
+    let (store, faults) = faulty();
+    let chain = Chain::default();
+    faults.fail_nth(2);
+    for (name, is_written) in [("a", true), ("b", false), ("c", false)] {
+        let mut batch = put(name);
+        batch.chains.push(chain.clone());
+        assert_eq!(store.commit(batch).await.is_ok(), is_written, "{name}");
+        assert_eq!(is_there(&store, name).await, is_written, "{name}");
+    }
+    store.commit(put("d")).await.expect("other chains are well");
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_either() {
+    for is_written in [false, true] {
+        let (store, faults) = faulty();
+        faults.unknown_nth(1, is_written);
+        assert!(matches!(store.commit(put("a")).await, Err(StoreError::Unknown(_))));
+        assert_eq!(is_there(&store, "a").await, is_written);
+    }
+}
+
+#[tokio::test]
+async fn held_batches_are_invisible_until_their_step() {
+    let (store, faults) = faulty();
+    faults.hold();
+    let mut first = store.enqueue(put("a")).expect("taken");
+    let second = store.enqueue(put("b")).expect("taken");
+    assert!(futures::poll!(&mut first).is_pending());
+    assert!(!is_there(&store, "a").await);
+    faults.step(1);
+    first.await.expect("its step came");
+    assert!(is_there(&store, "a").await && !is_there(&store, "b").await);
+    faults.release();
+    second.await.expect("released");
+    store.commit(put("c")).await.expect("nothing is held any more");
+}
+
+#[tokio::test]
+async fn closing_decides_what_is_held() {
+    let (store, faults) = faulty();
+    faults.hold();
+    let held = store.enqueue(put("a")).expect("taken");
+    store.close();
+    held.await.expect("written on the way out");
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_and_recovers() {
+    let (store, faults) = faulty();
+    faults.set_read_only(true);
+    assert!(store.is_read_only());
+    assert!(matches!(store.enqueue(put("a")), Err(StoreError::Unavailable(_))));
+    faults.set_read_only(false);
+    store.commit(put("a")).await.expect("room again");
+}
+
+#[tokio::test]
+async fn reads_fail_as_often_as_asked() {
+    let (store, faults) = faulty();
+    faults.fail_reads(2);
+    assert!(matches!(store.get(&key("a")).await, Err(StoreError::Read(_))));
+    assert!(matches!(store.get(&key("a")).await, Err(StoreError::Read(_))));
+    assert!(!is_there(&store, "a").await);
+}
+
+#[tokio::test]
+async fn damaged_records_are_never_served() {
+    let (store, faults) = faulty();
+    assert!(!faults.damage(&key("a"), 0), "nothing to damage");
+    store.commit(put("a")).await.expect("commits");
+    for bit in 0..64 {
+        assert!(faults.damage(&key("a"), bit));
+        assert!(matches!(store.get(&key("a")).await, Err(StoreError::Damaged(_))), "bit {bit}");
+        assert!(faults.damage(&key("a"), bit), "flipped back");
+    }
+    assert!(is_there(&store, "a").await);
+    assert!(faults.damage(&key("a"), 3));
+    store.delete_prefix(&Owner::new(1, b"o"), b"").await.expect("what is damaged can be removed");
+    assert!(!is_there(&store, "a").await);
+}
