@@ -100,4 +100,44 @@ pub enum Refusal {
     AuthKeyUnregistered,
     /// A list given is longer than its bound.
     LimitInvalid,
+    /// A message without words or media.
+    MessageEmpty,
+    /// More than a message holds.
+    MessageTooLong,
+    /// No such message here.
+    MessageIdInvalid,
+    /// The answered message is not here.
+    ReplyMessageIdInvalid,
+    /// The edit changes nothing.
+    MessageNotModified,
+    /// Too old to be edited.
+    MessageEditTimeExpired,
+    /// Only its author may do that.
+    MessageAuthorRequired,
+    /// May not be forwarded.
+    ChatForwardsRestricted,
+    /// An entity lies outside of the text.
+    EntityBoundsInvalid,
+    /// The number of a sent message was used for one that is gone.
+    RandomIdDuplicate,
+    /// Ids and numbers of a forward do not match.
+    RandomIdInvalid,
+    /// The caller blocked the receiver.
+    YouBlockedUser,
+    /// No more dialogs can be pinned.
+    PinnedDialogsTooMuch,
+    /// No such list of dialogs.
+    FolderIdInvalid,
+    /// Not a folder's number, or too many folders.
+    FilterIdInvalid,
+    /// A folder needs a title.
+    FilterTitleEmpty,
+    /// A folder needs somebody in it.
+    FilterIncludeEmpty,
+    /// Nothing to search for.
+    SearchQueryEmpty,
+    /// The message is too old for its time of reading to be told.
+    MessageTooOld,
+    /// The other side has not read it.
+    MessageNotReadYet,
 }

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod mailbox;
+pub mod messages;
 pub mod peer;
 pub mod people;
 pub mod product;
@@ -23,6 +24,7 @@ use store::{Batch, Store};
 
 pub use error::{PlatformError, Refusal};
 pub use ids::{AuthKeyId, MsgId, Pts, SERVICE_USER_ID, Seq, UserId};
+pub use mailbox::Actor;
 pub use peer::Peer;
 pub use people::auth_key::{AuthKeyKind, AuthKeyState, NewAuthKey, StoredKey};
 pub use runtime::Runtime;
@@ -43,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) secrets: secrets::Secrets,
     pub(crate) people: people::People,
+    pub(crate) mailboxes: mailbox::Mailboxes,
+    pub(crate) typing: ephemeral::LastTyping,
 }
 
 impl Platform {
@@ -59,7 +63,9 @@ impl Platform {
     ) -> Result<Self, PlatformError> {
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
         let people = people::People::load(&store).await?;
-        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people }) })
+        let mailboxes = mailbox::Mailboxes::default();
+        let typing = ephemeral::LastTyping::default();
+        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people, mailboxes, typing }) })
     }
 
     /// What the platform was told at start.

@@ -1,35 +1,101 @@
-//! Stand-in for the mailbox until its writer lands: people's changes are named, but no log keeps them yet.
+//! The mailbox: one serial writer per person, two logs, and the projections they add up to (DESIGN §3).
+//!
+//! The writer assigns ids and pts from the *pending* state under a short lock, enqueues the batch under that lock, and is
+//! acknowledged outside of it. Whoever reads pending state awaits the barrier of that moment before anything leaves the
+//! process. When a commit fails the chain of batches built on it fails too, and the mailbox is read anew from the disk.
+//!
+//! Not here: what a message means and who may send one ([`crate::messages`]), and how anything looks to a client (`api`).
 
-mod change;
+pub mod change;
+pub mod dialog;
+pub mod event;
+pub mod record;
+pub mod ring;
+
+mod allowance;
+mod cache;
+mod difference;
+mod history;
+mod load;
+mod read;
+mod replay;
+mod state;
+mod suffix;
+mod write;
 
 pub use change::{Change, ChangeRecord};
+pub use dialog::{Dialog, Head};
+pub use difference::{Cut, Difference, DifferenceLimits};
+pub use event::{DialogAfter, Event, EventBody};
+pub use history::{HistoryPage, Window};
+pub use record::{Action, Entity, EntityKind, Flags, Forward, Media, Message, Numbered, Quote, Reply, Sibling};
+pub use ring::{Cursor, RingEntry};
+pub use state::Entry;
 
-use crate::{AuthKeyId, Platform, PlatformError, UserId};
+pub(crate) use cache::Mailboxes;
+pub(crate) use state::State;
+pub(crate) use write::{Write, Written};
+pub(crate) mod keys {
+    //! Suffixes that operations of [`crate::messages`] write beside log entries.
+    pub(crate) use super::suffix::{draft, filter, index, last_number, message};
+}
 
-impl Platform {
-    /// Appends to the second log of a mailbox.
-    ///
-    /// # Errors
-    /// None yet.
-    pub async fn log_change(
-        &self,
-        _user: UserId,
-        _change: Change,
-        _origin: Option<AuthKeyId>,
-    ) -> Result<(), PlatformError> {
-        Ok(())
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use parking_lot::Mutex;
+use store::Chain;
+
+use crate::{AuthKeyId, UserId};
+
+/// Who does something, and by which device: that device's own result tells it what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// Their permanent auth key, if the server does not act by itself.
+    pub device: Option<AuthKeyId>,
+}
+
+impl Actor {
+    /// The server acting in somebody's name: all of their devices are told.
+    #[must_use]
+    pub fn server(user: UserId) -> Self {
+        Self { user, device: None }
+    }
+}
+
+/// One active mailbox.
+pub(crate) struct Mailbox {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// Pending state; the lock is held for computing only, never across an await.
+    pub(crate) state: Mutex<State>,
+    /// Serialises the operations that read the disk before they write (edits, deletions, reads, pins). New messages do not
+    /// take it: they only add.
+    pub(crate) mutations: Arc<tokio::sync::Mutex<()>>,
+    /// The batches built on this state.
+    pub(crate) chain: Chain,
+    used_ms: AtomicI64,
+}
+
+impl Mailbox {
+    fn new(user: UserId, state: State) -> Self {
+        Self {
+            user,
+            state: Mutex::new(state),
+            mutations: Arc::default(),
+            chain: Chain::default(),
+            used_ms: AtomicI64::new(0),
+        }
     }
 
-    /// Writes to a person from the service account.
-    ///
-    /// # Errors
-    /// None yet.
-    pub async fn send_service_message(
-        &self,
-        _user: UserId,
-        _text: &str,
-        _entities: Vec<()>,
-    ) -> Result<(), PlatformError> {
-        Ok(())
+    fn touch(&self, now_ms: i64) {
+        self.used_ms.store(now_ms, Ordering::Relaxed);
+    }
+
+    /// Whether everything enqueued is durable (or failed).
+    fn is_settled(&self) -> bool {
+        self.state.lock().barrier.as_ref().is_none_or(|barrier| barrier.peek().is_some())
     }
 }

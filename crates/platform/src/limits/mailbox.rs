@@ -1,0 +1,78 @@
+//! Bounds of mailboxes and messages.
+
+/// Mailboxes kept in memory, in mailboxes; one in use or with a commit under way is never evicted.
+pub const MAILBOXES_MAX: usize = 20_000;
+/// Events between two checkpoints of a mailbox's projections: the most that a load replays, in events.
+pub const CHECKPOINT_EVENTS: usize = 256;
+/// Recent events of a mailbox kept in memory for pushes, in events.
+pub const RING_EVENTS: usize = 512;
+/// Sent messages whose `random_id` is remembered, in messages. A replay of an older one makes a new message.
+pub const REPLAY_WINDOW_MESSAGES: usize = 16_384;
+/// How long a `random_id` is remembered after a restart, in seconds.
+pub const REPLAY_WINDOW_SECONDS: i32 = 24 * 3600;
+/// How far back the event log reaches, in pts; a client further behind gets `differenceTooLong`.
+pub const LOG_PTS_MAX: i32 = 1_000_000;
+/// Events trimmed from the log in one step, in records.
+pub const LOG_TRIM_RECORDS: usize = 500;
+/// How far back the second log reaches, in seconds.
+pub const CHANGE_LOG_SECONDS: i32 = 30 * 24 * 3600;
+/// Changes returned by one difference, in records; past it the oldest are left out (clients re-read what they show).
+pub const DIFFERENCE_CHANGES_MAX: usize = 1_000;
+/// Events in one slice of a difference, in events.
+pub const DIFFERENCE_SLICE_EVENTS: usize = 500;
+/// Events behind which a push cursor is told to ask for the difference instead, in events.
+pub const PUSH_EVENTS_MAX: usize = 2_000;
+/// Bytes read by one page of a scan.
+pub const PAGE_MAX_BYTES: usize = 512 * 1024;
+/// Longest text of a message, in UTF-16 code units (`config.message_length_max`).
+pub const MESSAGE_TEXT_MAX_UNITS: usize = 4_096;
+/// Longest text of a message in bytes, whatever its units.
+pub const MESSAGE_TEXT_MAX_BYTES: usize = 35 * 1024;
+/// Entities in one message that a sender may give or the server may find, in entities.
+pub const MESSAGE_ENTITIES_MAX: usize = 100;
+/// Longest quote of a reply, in UTF-16 code units (`quote_length_max`).
+pub const QUOTE_MAX_UNITS: usize = 1_024;
+/// How long a sender may edit, in seconds (`config.edit_time_limit`). Saved Messages have no limit.
+pub const EDIT_TIME_SECONDS: i32 = 48 * 3600;
+/// Ids in one `messages.deleteMessages`, `getMessages`, `readMessageContents`, in ids.
+pub const IDS_MAX: usize = 1_000;
+/// Messages removed by one batch: two records a copy, two copies, within `store::limits::BATCH_MAX_RECORDS`.
+pub const DELETE_BATCH_MESSAGES: usize = 200;
+/// Batches in one `messages.deleteHistory`; a client repeats the call for the rest.
+pub const DELETE_HISTORY_BATCHES: usize = 25;
+/// Messages in one `messages.forwardMessages` (`config.forwarded_count_max`).
+pub const FORWARD_MAX: usize = 100;
+/// Messages in one page of history or search, in messages.
+pub const HISTORY_PAGE_MAX: usize = 100;
+/// Messages that one search looks at before it answers with what it found, in messages.
+pub const SEARCH_SCAN_MESSAGES: usize = 20_000;
+/// Dialogs in one page of `messages.getDialogs`, in dialogs.
+pub const DIALOGS_PAGE_MAX: usize = 100;
+/// Pinned dialogs in the main list and in the archive, in dialogs (`dialogs_pinned_limit_default`).
+pub const PINNED_DIALOGS_MAX: usize = 5;
+/// Pinned dialogs in the archive, in dialogs (`dialogs_folder_pinned_limit_default`).
+pub const PINNED_ARCHIVED_MAX: usize = 100;
+/// Pinned dialogs of Saved Messages, in dialogs (`saved_dialogs_pinned_limit_default`).
+pub const PINNED_SAVED_MAX: usize = 5;
+/// Pinned messages remembered per dialog, in messages.
+pub const PINNED_MESSAGES_MAX: usize = 1_000;
+/// Folders a person may make, in folders (`dialog_filters_limit_default`).
+pub const FILTERS_MAX: usize = 30;
+/// Peers in each list of a folder, in peers (`dialog_filters_chats_limit_default`).
+pub const FILTER_PEERS_MAX: usize = 100;
+/// Longest title of a folder, in UTF-16 code units.
+pub const FILTER_TITLE_MAX_UNITS: usize = 12;
+/// Messages a person may send in one second on average before `FLOOD_WAIT`, in messages.
+pub const SEND_RATE_PER_SECOND: i64 = 2_000;
+/// Messages a person may send at once after a pause, in messages.
+pub const SEND_BURST: i64 = 40_000;
+/// Shortest time between two typing notices of one person to one peer, in milliseconds.
+pub const TYPING_INTERVAL_MS: i64 = 300;
+/// Pairs whose last typing notice is remembered, in pairs.
+pub const TYPING_PAIRS_MAX: usize = 10_000;
+/// Events looked through for the time at which a message was read, in events.
+pub const READ_DATE_SCAN_EVENTS: usize = 5_000;
+/// How long the time of reading is told, in seconds (`pm_read_date_expire_period`).
+pub const READ_DATE_SECONDS: i32 = 7 * 24 * 3600;
+/// Times a read is repeated after a failed commit took its state away, in attempts.
+pub const READ_ATTEMPTS: usize = 3;

@@ -1,0 +1,113 @@
+//! The bounded cache of active mailboxes. Loading is single-flight; a mailbox that somebody holds, or with a commit under
+//! way, is never evicted, because a second copy read from the disk would give out the same ids again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures::future::{BoxFuture, FutureExt as _, Shared};
+use parking_lot::Mutex;
+
+use super::{Mailbox, load};
+use crate::limits::mailbox::MAILBOXES_MAX;
+use crate::{Platform, PlatformError, UserId};
+
+type Loading = Shared<BoxFuture<'static, Result<Arc<Mailbox>, PlatformError>>>;
+
+#[derive(Clone)]
+enum Slot {
+    Ready(Arc<Mailbox>),
+    /// The number tells this loading from a later one of the same mailbox.
+    Loading(u64, Loading),
+}
+
+#[derive(Default)]
+struct Slots {
+    by_user: HashMap<UserId, Slot>,
+    loads: u64,
+}
+
+/// All active mailboxes of this node.
+#[derive(Default)]
+pub(crate) struct Mailboxes {
+    slots: Mutex<Slots>,
+}
+
+impl Mailboxes {
+    fn slot(&self, user: UserId, load: impl FnOnce() -> Loading) -> Slot {
+        let mut slots = self.slots.lock();
+        if let Some(slot) = slots.by_user.get(&user) {
+            return slot.clone();
+        }
+        if slots.by_user.len() >= MAILBOXES_MAX {
+            evict(&mut slots.by_user);
+        }
+        slots.loads += 1;
+        let slot = Slot::Loading(slots.loads, load());
+        slots.by_user.insert(user, slot.clone());
+        slot
+    }
+
+    /// Puts what was loaded where its loading stood, unless that was forgotten meanwhile.
+    fn settle(&self, user: UserId, number: u64, loaded: Option<Arc<Mailbox>>) {
+        let mut slots = self.slots.lock();
+        let is_current = matches!(slots.by_user.get(&user), Some(Slot::Loading(current, _)) if *current == number);
+        match loaded {
+            Some(mailbox) if is_current => drop(slots.by_user.insert(user, Slot::Ready(mailbox))),
+            None if is_current => drop(slots.by_user.remove(&user)),
+            _ => {}
+        }
+    }
+
+    /// Throws a mailbox away whose pending state failed.
+    pub(crate) fn forget(&self, mailbox: &Arc<Mailbox>) {
+        let mut slots = self.slots.lock();
+        if matches!(slots.by_user.get(&mailbox.user), Some(Slot::Ready(current)) if Arc::ptr_eq(current, mailbox)) {
+            slots.by_user.remove(&mailbox.user);
+        }
+    }
+}
+
+/// Drops the least recently used tenth of those nobody uses.
+fn evict(slots: &mut HashMap<UserId, Slot>) {
+    let mut idle: Vec<(i64, UserId)> = slots
+        .values()
+        .filter_map(|slot| match slot {
+            Slot::Ready(mailbox) if Arc::strong_count(mailbox) == 1 && mailbox.is_settled() => {
+                Some((mailbox.used_ms.load(Ordering::Relaxed), mailbox.user))
+            }
+            _ => None,
+        })
+        .collect();
+    idle.sort_unstable();
+    for (_, user) in idle.into_iter().take(MAILBOXES_MAX / 10) {
+        slots.remove(&user);
+    }
+}
+
+impl Platform {
+    /// The active mailbox of a person, loaded if need be.
+    pub(crate) async fn mailbox(&self, user: UserId) -> Result<Arc<Mailbox>, PlatformError> {
+        let mailboxes = &self.inner.mailboxes;
+        loop {
+            match mailboxes.slot(user, || self.loading(user)) {
+                Slot::Ready(mailbox) if mailbox.chain.is_broken() => mailboxes.forget(&mailbox),
+                Slot::Ready(mailbox) => {
+                    mailbox.touch(self.inner.runtime.now_ms());
+                    return Ok(mailbox);
+                }
+                Slot::Loading(number, loading) => {
+                    let loaded = loading.await;
+                    mailboxes.settle(user, number, loaded.as_ref().ok().cloned());
+                    loaded?;
+                }
+            }
+        }
+    }
+
+    fn loading(&self, user: UserId) -> Loading {
+        let store = self.inner.store.clone();
+        let load = async move { Ok(Arc::new(Mailbox::new(user, load::load(&store, user).await?))) };
+        load.boxed().shared()
+    }
+}

@@ -1,0 +1,142 @@
+//! Bringing a mailbox into memory: checkpoint first, then the tail of both logs in the order in which it was written.
+
+use std::sync::Arc;
+
+use store::{Owner, Page, Scan, Store};
+
+use super::change::ChangeRecord;
+use super::dialog::{Dialog, Head};
+use super::event::Event;
+use super::record::Message;
+use super::replay::Replays;
+use super::ring::{Cursor, Ring};
+use super::state::{Entry, State};
+use super::suffix;
+use crate::codec::{Stored, decode, decode_record};
+use crate::keys::{self, user_suffix};
+use crate::limits::mailbox::{PAGE_MAX_BYTES, REPLAY_WINDOW_MESSAGES, REPLAY_WINDOW_SECONDS};
+use crate::{MsgId, PlatformError, Pts, Seq, UserId};
+
+const PAGE_ITEMS: usize = 1_000;
+
+/// Reads the durable state of a mailbox.
+pub(crate) async fn load(store: &Store, user: UserId) -> Result<State, PlatformError> {
+    let owner = keys::user(user);
+    let mut state = State { head: load_head(store, user).await?, ..State::default() };
+    for (_, dialog) in read_all::<Dialog>(store, &owner, vec![user_suffix::DIALOG], None).await? {
+        state.dialogs.insert(dialog.peer, dialog);
+    }
+    for entry in tail(store, &owner, &state.head).await? {
+        state.apply(&entry);
+    }
+    state.ring = Ring::starting_at(Cursor { pts: state.head.pts, seq: state.head.seq });
+    Ok(state)
+}
+
+async fn load_head(store: &Store, user: UserId) -> Result<Head, PlatformError> {
+    let record = store.get(&keys::user_key(user, &suffix::HEAD)).await?;
+    Ok(decode_record(record.as_ref())?.unwrap_or_else(Head::first))
+}
+
+/// Everything both logs hold after the checkpoint, in the order of writing.
+async fn tail(store: &Store, owner: &Owner, head: &Head) -> Result<Vec<Entry>, PlatformError> {
+    let mut entries = messages_after(store, owner, head.msg_id).await?;
+    entries.extend(events_after(store, owner, head.pts).await?);
+    entries.extend(changes_after(store, owner, head.change_date, head.seq).await?);
+    entries.sort_by_key(order_of_writing);
+    Ok(entries)
+}
+
+/// A change comes after the event whose pts it saw, and changes at the same pts in their own order.
+fn order_of_writing(entry: &Entry) -> (Pts, Seq) {
+    match entry {
+        Entry::Change(seq, _, record) => (record.pts_at, *seq),
+        _ => (entry.pts(), Seq(0)),
+    }
+}
+
+async fn messages_after(store: &Store, owner: &Owner, id: MsgId) -> Result<Vec<Entry>, PlatformError> {
+    let from = suffix::message(MsgId(id.0.saturating_add(1)));
+    let found = read_all::<Message>(store, owner, vec![user_suffix::MESSAGE], Some(from)).await?;
+    Ok(found.into_iter().map(|(key, message)| Entry::Message(MsgId(number(&key)), Arc::new(message))).collect())
+}
+
+async fn events_after(store: &Store, owner: &Owner, pts: Pts) -> Result<Vec<Entry>, PlatformError> {
+    let from = suffix::event(Pts(pts.0.saturating_add(1)));
+    let found = read_all::<Event>(store, owner, vec![user_suffix::EVENT], Some(from)).await?;
+    Ok(found.into_iter().map(|(key, event)| Entry::Event(Pts(number(&key)), Arc::new(event))).collect())
+}
+
+async fn changes_after(store: &Store, owner: &Owner, date: i32, seq: Seq) -> Result<Vec<Entry>, PlatformError> {
+    let from = suffix::change(date, Seq(seq.0.saturating_add(1)));
+    let found = read_all::<ChangeRecord>(store, owner, vec![user_suffix::CHANGE], Some(from)).await?;
+    Ok(found.into_iter().map(|(key, record)| change_entry(&key, record)).collect())
+}
+
+/// The entry of a record of the second log.
+pub(crate) fn change_entry(key: &[u8], record: ChangeRecord) -> Entry {
+    Entry::Change(Seq(number(key)), suffix::change_date(key).unwrap_or_default(), Arc::new(record))
+}
+
+fn number(key: &[u8]) -> i32 {
+    suffix::last_number(key).unwrap_or_default()
+}
+
+async fn read_all<T: Stored>(
+    store: &Store,
+    owner: &Owner,
+    prefix: Vec<u8>,
+    mut from: Option<Vec<u8>>,
+) -> Result<Vec<(Vec<u8>, T)>, PlatformError> {
+    let mut found = Vec::new();
+    loop {
+        let page: Page = store.scan(&forward(owner, &prefix, from)).await?;
+        for (key, record) in page.items {
+            found.push((key, decode(&record.value)?));
+        }
+        match page.next {
+            Some(next) => from = Some(next),
+            None => return Ok(found),
+        }
+    }
+}
+
+fn forward(owner: &Owner, prefix: &[u8], from: Option<Vec<u8>>) -> Scan {
+    Scan {
+        owner: owner.clone(),
+        prefix: prefix.to_vec(),
+        from,
+        to: None,
+        reverse: false,
+        limit: PAGE_ITEMS,
+        max_bytes: PAGE_MAX_BYTES,
+    }
+}
+
+/// Rebuilds the window of `random_id`s from the newest messages.
+pub(crate) async fn load_replays(store: &Store, user: UserId, now: i32) -> Result<Replays, PlatformError> {
+    let oldest_date = now.saturating_sub(REPLAY_WINDOW_SECONDS);
+    let owner = keys::user(user);
+    let mut newest_first = Vec::new();
+    let mut from = None;
+    let mut seen = 0;
+    'pages: loop {
+        let scan = Scan { reverse: true, ..forward(&owner, &[user_suffix::MESSAGE], from) };
+        let page = store.scan(&scan).await?;
+        for (key, record) in page.items {
+            let message: Message = decode(&record.value)?;
+            seen += 1;
+            if message.date < oldest_date || seen > REPLAY_WINDOW_MESSAGES {
+                break 'pages;
+            }
+            newest_first.extend(message.random_id.map(|random_id| (random_id, MsgId(number(&key)))));
+        }
+        match page.next {
+            Some(next) => from = Some(next),
+            None => break,
+        }
+    }
+    let mut replays = Replays::default();
+    newest_first.into_iter().rev().for_each(|(random_id, id)| replays.remember(random_id, id));
+    Ok(replays)
+}

@@ -1,0 +1,72 @@
+//! The most recent entries of a mailbox with who caused them: what a push reads instead of the disk.
+
+use std::collections::VecDeque;
+
+use super::state::Entry;
+use crate::limits::mailbox::RING_EVENTS;
+use crate::{AuthKeyId, Pts, Seq};
+
+/// How far a reader of a mailbox has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// In the pts log.
+    pub pts: Pts,
+    /// In the second log.
+    pub seq: Seq,
+}
+
+/// An entry and the authorisation whose call made it: its result already told that one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RingEntry {
+    /// What.
+    pub entry: Entry,
+    /// By whose call.
+    pub origin: Option<AuthKeyId>,
+}
+
+/// Bounded queue of recent entries, and the cursor before the oldest of them.
+#[derive(Default)]
+pub(crate) struct Ring {
+    entries: VecDeque<RingEntry>,
+    start: Cursor,
+}
+
+impl Ring {
+    /// An empty ring of a mailbox that has come this far.
+    pub(crate) fn starting_at(start: Cursor) -> Self {
+        Self { entries: VecDeque::new(), start }
+    }
+
+    pub(crate) fn push(&mut self, entry: Entry, origin: Option<AuthKeyId>) {
+        if self.entries.len() == RING_EVENTS
+            && let Some(oldest) = self.entries.pop_front()
+        {
+            advance(&mut self.start, &oldest.entry);
+        }
+        self.entries.push_back(RingEntry { entry, origin });
+    }
+
+    /// Everything after the cursor, or `None` when the ring does not reach back that far.
+    pub(crate) fn since(&self, cursor: Cursor) -> Option<Vec<RingEntry>> {
+        if cursor.pts < self.start.pts || cursor.seq < self.start.seq {
+            return None;
+        }
+        Some(self.entries.iter().filter(|item| is_after(&item.entry, cursor)).cloned().collect())
+    }
+}
+
+fn advance(cursor: &mut Cursor, entry: &Entry) {
+    match entry {
+        Entry::Message(_, message) => cursor.pts = message.pts,
+        Entry::Event(pts, _) => cursor.pts = *pts,
+        Entry::Change(seq, ..) => cursor.seq = *seq,
+    }
+}
+
+fn is_after(entry: &Entry, cursor: Cursor) -> bool {
+    match entry {
+        Entry::Message(_, message) => message.pts > cursor.pts,
+        Entry::Event(pts, _) => *pts > cursor.pts,
+        Entry::Change(seq, ..) => *seq > cursor.seq,
+    }
+}

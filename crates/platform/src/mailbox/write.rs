@@ -1,0 +1,267 @@
+//! The writer: several mailboxes locked in the order of their owners, one batch, enqueued under the locks.
+//!
+//! A plan runs under the locks, sees the pending state, and adds log entries; nothing changes unless the batch was taken.
+//! A new message costs two records a mailbox, anything else one log entry and what it rewrites.
+
+use std::sync::Arc;
+
+use bus::Signal;
+use bytes::Bytes;
+use futures::future::FutureExt as _;
+use parking_lot::MutexGuard;
+use smallvec::SmallVec;
+use store::{Batch, Class, Key, Owner, StoreError};
+
+use super::change::{Change, ChangeRecord};
+use super::dialog::{Dialog, Head};
+use super::event::{Event, EventBody};
+use super::record::{Message, Numbered};
+use super::state::{Barrier, Entry, State};
+use super::{Actor, Mailbox, suffix};
+use crate::codec::encode;
+use crate::keys;
+use crate::limits::mailbox::CHECKPOINT_EVENTS;
+use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
+
+/// One mailbox's share of a write.
+struct Part<'a> {
+    mailbox: &'a Arc<Mailbox>,
+    owner: Owner,
+    state: MutexGuard<'a, State>,
+    origin: Option<AuthKeyId>,
+    pts: Pts,
+    msg_id: MsgId,
+    seq: Seq,
+    change_date: i32,
+    entries: Vec<Entry>,
+}
+
+/// A write being planned.
+pub(crate) struct Write<'a> {
+    parts: SmallVec<[Part<'a>; 2]>,
+    batch: Batch,
+    now: i32,
+}
+
+/// A write that was enqueued.
+#[must_use = "nothing may leave before it is durable"]
+pub(crate) struct Written<T> {
+    value: T,
+    barrier: Option<Barrier>,
+    mailboxes: SmallVec<[Arc<Mailbox>; 2]>,
+}
+
+impl<'a> Write<'a> {
+    fn lock(mailboxes: &'a [Arc<Mailbox>], actor: Actor, now: i32) -> Self {
+        let mut ordered: SmallVec<[&Arc<Mailbox>; 2]> = mailboxes.iter().collect();
+        ordered.sort_unstable_by_key(|mailbox| mailbox.user);
+        ordered.dedup_by_key(|mailbox| mailbox.user);
+        let parts = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
+        Self { parts, batch: Batch::new(Class::C1), now }
+    }
+
+    fn part(&self, user: UserId) -> &Part<'a> {
+        self.parts.iter().find(|part| part.mailbox.user == user).expect("a plan names only mailboxes it was given")
+    }
+
+    fn part_mut(&mut self, user: UserId) -> &mut Part<'a> {
+        let found = self.parts.iter_mut().find(|part| part.mailbox.user == user);
+        found.expect("a plan names only mailboxes it was given")
+    }
+
+    /// The pending state, without what this plan has added so far.
+    pub(crate) fn state(&self, user: UserId) -> &State {
+        &self.part(user).state
+    }
+
+    /// Seconds since the epoch.
+    pub(crate) fn now(&self) -> i32 {
+        self.now
+    }
+
+    /// The id that the next message of this mailbox gets.
+    pub(crate) fn next_id(&self, user: UserId) -> MsgId {
+        MsgId(self.part(user).msg_id.0.saturating_add(1))
+    }
+
+    /// Takes messages out of the sender's allowance.
+    pub(crate) fn spend(&mut self, user: UserId, now_ms: i64, messages: i64) -> Result<(), PlatformError> {
+        let taken = self.part_mut(user).state.allowance.take(now_ms, messages);
+        taken.map_err(|seconds| Refusal::FloodWait(seconds).into())
+    }
+
+    /// Adds a new message.
+    pub(crate) fn message(&mut self, user: UserId, mut message: Message) -> Numbered {
+        let part = self.part_mut(user);
+        part.pts.0 += 1;
+        part.msg_id.0 += 1;
+        message.pts = part.pts;
+        let (id, message) = (part.msg_id, Arc::new(message));
+        part.entries.push(Entry::Message(id, message.clone()));
+        self.put(user, &suffix::message(id), encode(&*message));
+        self.put(user, &suffix::index(message.peer, id), Bytes::new());
+        Numbered { id, message }
+    }
+
+    /// Adds an entry to the pts log and gives the pts after it.
+    pub(crate) fn event(&mut self, user: UserId, pts_count: i32, body: EventBody) -> Pts {
+        let date = self.now;
+        let part = self.part_mut(user);
+        part.pts.0 += pts_count;
+        let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body }));
+        part.entries.push(Entry::Event(pts, event.clone()));
+        self.put(user, &suffix::event(pts), encode(&*event));
+        pts
+    }
+
+    /// Adds an entry to the second log.
+    pub(crate) fn change(&mut self, user: UserId, change: Change) {
+        let now = self.now;
+        let part = self.part_mut(user);
+        part.seq.0 += 1;
+        part.change_date = part.change_date.max(now).max(part.state.change_date_floor);
+        let (date, seq) = (part.change_date, part.seq);
+        let record = Arc::new(ChangeRecord { pts_at: part.pts, change });
+        part.entries.push(Entry::Change(seq, date, record.clone()));
+        self.put(user, &suffix::change(date, seq), encode(&*record));
+    }
+
+    /// Writes a record beside the log entries.
+    pub(crate) fn put(&mut self, user: UserId, suffix: &[u8], value: Bytes) {
+        let key = Key::new(&self.part(user).owner, suffix);
+        self.batch.put(key, value);
+    }
+
+    /// Removes a record.
+    pub(crate) fn delete(&mut self, user: UserId, suffix: &[u8]) {
+        let key = Key::new(&self.part(user).owner, suffix);
+        self.batch.deletes.push(key);
+    }
+
+    /// Enqueues the batch and only then folds its entries into the pending states.
+    fn enqueue(mut self, platform: &Platform) -> Result<Option<Barrier>, PlatformError> {
+        if self.batch.puts.is_empty() && self.batch.deletes.is_empty() {
+            return Ok(self.parts.first().and_then(|part| part.state.barrier.clone()));
+        }
+        if self.parts.iter().any(|part| part.mailbox.chain.is_broken()) {
+            return Err(StoreError::Unavailable("an earlier write of this mailbox failed").into());
+        }
+        self.batch.chains = self.parts.iter().map(|part| part.mailbox.chain.clone()).collect();
+        let barrier = platform.inner.store.enqueue(self.batch)?.shared();
+        for mut part in self.parts {
+            part.fold(&barrier);
+            part.checkpoint_if_due(platform);
+        }
+        Ok(Some(barrier))
+    }
+}
+
+impl<'a> Part<'a> {
+    fn lock(mailbox: &'a Arc<Mailbox>, actor: Actor) -> Self {
+        let state = mailbox.state.lock();
+        let head = &state.head;
+        Self {
+            mailbox,
+            owner: keys::user(mailbox.user),
+            origin: if actor.user == mailbox.user { actor.device } else { None },
+            pts: head.pts,
+            msg_id: head.msg_id,
+            seq: head.seq,
+            change_date: head.change_date,
+            entries: Vec::new(),
+            state,
+        }
+    }
+
+    fn fold(&mut self, barrier: &Barrier) {
+        self.state.barrier = Some(barrier.clone());
+        for entry in std::mem::take(&mut self.entries) {
+            self.state.apply(&entry);
+            self.remember_random_id(&entry);
+            self.state.ring.push(entry, self.origin);
+        }
+    }
+
+    fn remember_random_id(&mut self, entry: &Entry) {
+        if let Entry::Message(id, message) = entry
+            && let (Some(replays), Some(random_id)) = (&mut self.state.replays, message.random_id)
+        {
+            replays.remember(random_id, *id);
+        }
+    }
+
+    /// Writes the projections now and then, so that a load replays a short tail. A refusal only means a longer tail.
+    fn checkpoint_if_due(&mut self, platform: &Platform) {
+        if self.state.since_checkpoint < CHECKPOINT_EVENTS {
+            return;
+        }
+        let mut batch = checkpoint(&self.owner, &self.state.head, self.dirty_dialogs());
+        batch.chains.push(self.mailbox.chain.clone());
+        if let Ok(commit) = platform.inner.store.enqueue(batch) {
+            self.state.barrier = Some(commit.shared());
+            self.state.dirty.clear();
+            self.state.since_checkpoint = 0;
+        }
+    }
+
+    fn dirty_dialogs(&self) -> impl Iterator<Item = &Dialog> {
+        self.state.dirty.iter().filter_map(|peer| self.state.dialogs.get(peer))
+    }
+}
+
+fn checkpoint<'d>(owner: &Owner, head: &Head, dialogs: impl Iterator<Item = &'d Dialog>) -> Batch {
+    let mut batch = Batch::new(Class::C1);
+    batch.put(Key::new(owner, &suffix::HEAD), encode(head));
+    for dialog in dialogs {
+        batch.put(Key::new(owner, &suffix::dialog(dialog.peer)), encode(dialog));
+    }
+    batch
+}
+
+impl<T> Written<T> {
+    /// Waits until the write is durable, then tells whoever watches these mailboxes.
+    pub(crate) async fn durable(self, platform: &Platform) -> Result<T, PlatformError> {
+        let Some(barrier) = self.barrier else { return Ok(self.value) };
+        if let Err(error) = barrier.await {
+            self.mailboxes.iter().for_each(|mailbox| platform.inner.mailboxes.forget(mailbox));
+            return Err(error.into());
+        }
+        for mailbox in &self.mailboxes {
+            platform.publish(Signal::Moved { user_id: mailbox.user.0 });
+        }
+        Ok(self.value)
+    }
+}
+
+impl Platform {
+    /// Plans and enqueues one write over these mailboxes.
+    pub(crate) fn write<T>(
+        &self,
+        mailboxes: &[Arc<Mailbox>],
+        actor: Actor,
+        plan: impl FnOnce(&mut Write<'_>) -> Result<T, PlatformError>,
+    ) -> Result<Written<T>, PlatformError> {
+        let mut write = Write::lock(mailboxes, actor, self.now());
+        let value = plan(&mut write)?;
+        let barrier = write.enqueue(self)?;
+        Ok(Written { value, barrier, mailboxes: mailboxes.iter().cloned().collect() })
+    }
+
+    /// Appends to the second log of a person and tells their other devices.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn log_change(
+        &self,
+        user: UserId,
+        change: Change,
+        origin: Option<AuthKeyId>,
+    ) -> Result<(), PlatformError> {
+        let mailbox = self.mailbox(user).await?;
+        let plan = |write: &mut Write<'_>| {
+            write.change(user, change);
+            Ok(())
+        };
+        self.write(&[mailbox], Actor { user, device: origin }, plan)?.durable(self).await
+    }
+}

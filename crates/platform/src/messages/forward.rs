@@ -1,0 +1,144 @@
+//! Forwarding: new messages with a header that names the first author, if the author lets themselves be named.
+
+use super::send::{Delivery, Replies, Sent, forward_of};
+use crate::limits::mailbox::FORWARD_MAX;
+use crate::mailbox::{Flags, Forward, Message, Numbered};
+use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
+
+/// Messages to be forwarded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ForwardRequest {
+    /// The messages, in the sender's numbers, in the order wanted.
+    pub ids: Vec<MsgId>,
+    /// One number of the client for each.
+    pub random_ids: Vec<i64>,
+    /// Leave the header out.
+    pub drop_author: bool,
+    /// [`Flags`] the sender may choose.
+    pub flags: Flags,
+}
+
+impl Platform {
+    /// Forwards messages of one conversation to another. Messages that are gone are passed over.
+    ///
+    /// # Errors
+    /// Refusals as `messages.forwardMessages` documents them; [`PlatformError::Store`] when it could not be written.
+    pub async fn forward_messages(
+        &self,
+        actor: Actor,
+        from: Peer,
+        to: Peer,
+        request: ForwardRequest,
+    ) -> Result<Vec<Sent>, PlatformError> {
+        check_request(&request)?;
+        let recipient = self.reachable(actor.user, to).await?;
+        let mut copies = Vec::with_capacity(request.ids.len());
+        for (found, random_id) in self.messages(actor.user, &request.ids).await?.into_iter().zip(&request.random_ids) {
+            if let Some(original) = found.filter(|found| found.message.peer == from && found.message.action.is_none()) {
+                copies.push((self.forwarded(actor.user, to, &original, &request, *random_id).await?, *random_id));
+            }
+        }
+        if copies.is_empty() {
+            return Err(Refusal::MessageIdInvalid.into());
+        }
+        self.deliver_all(actor, recipient, copies).await
+    }
+
+    async fn deliver_all(
+        &self,
+        actor: Actor,
+        recipient: Option<UserId>,
+        copies: Vec<(Message, i64)>,
+    ) -> Result<Vec<Sent>, PlatformError> {
+        let mut mailboxes = vec![self.sending_mailbox(actor.user).await?];
+        if let Some(recipient) = recipient {
+            mailboxes.push(self.mailbox(recipient).await?);
+        }
+        let now_ms = self.inner.runtime.now_ms();
+        let written = self.write(&mailboxes, actor, move |write| {
+            write.spend(actor.user, now_ms, i64::try_from(copies.len()).unwrap_or(i64::MAX))?;
+            let mut made = Vec::with_capacity(copies.len());
+            for (message, random_id) in copies {
+                let replays = write.state(actor.user).replays.as_ref();
+                let replayed = replays.and_then(|replays| replays.find(random_id));
+                let delivery = Delivery { sender: actor.user, recipient, message, replies: Replies::default() };
+                made.push((replayed.map_or_else(|| Ok(delivery.plan(write)), Err), random_id));
+            }
+            Ok(made)
+        })?;
+        let mut sent = Vec::new();
+        for (made, random_id) in written.durable(self).await? {
+            sent.push(match made {
+                Ok(message) => Sent { message, random_id },
+                Err(id) => self.sent_before(actor.user, id, random_id).await?,
+            });
+        }
+        metrics::MESSAGES_SENT.add(sent.len() as u64);
+        Ok(sent)
+    }
+
+    async fn forwarded(
+        &self,
+        user: UserId,
+        to: Peer,
+        original: &Numbered,
+        request: &ForwardRequest,
+        random_id: i64,
+    ) -> Result<Message, PlatformError> {
+        let source = &original.message;
+        if source.flags.has(Flags::NOFORWARDS) {
+            return Err(Refusal::ChatForwardsRestricted.into());
+        }
+        let is_self = to == Peer::User(user);
+        let mut header = (!request.drop_author).then(|| forward_of(source));
+        if let Some(header) = &mut header {
+            self.respect_author(user, header).await?;
+            if is_self {
+                header.saved_from = Some(source.peer);
+                header.saved_from_id = Some(original.id);
+            }
+        }
+        let saved_peer = if request.drop_author { Peer::User(user) } else { filed_under(user, source) };
+        Ok(Message {
+            flags: request.flags.with(Flags::OUT, true),
+            entities: source.entities.clone(),
+            media: source.media.clone(),
+            random_id: (random_id != 0).then_some(random_id),
+            forward: header,
+            saved_peer: is_self.then_some(saved_peer),
+            ..Message::text(to, user, self.now(), source.text.clone())
+        })
+    }
+
+    /// Page "Forwards": an author whose privacy does not allow a link is named in words only.
+    async fn respect_author(&self, viewer: UserId, header: &mut Forward) -> Result<(), PlatformError> {
+        let Some(Peer::User(author)) = header.from else { return Ok(()) };
+        if let Some(name) = self.name_instead_of_link(author, viewer).await? {
+            header.from = None;
+            header.from_name = Some(name);
+        }
+        Ok(())
+    }
+}
+
+/// Saved Messages are filed under the conversation a message was forwarded from.
+fn filed_under(user: UserId, source: &Message) -> Peer {
+    match source.forward.as_ref().and_then(|forward| forward.from) {
+        Some(author) if source.peer == Peer::User(user) => author,
+        _ => source.peer,
+    }
+}
+
+fn check_request(request: &ForwardRequest) -> Result<(), Refusal> {
+    if request.ids.is_empty() || request.ids.len() > FORWARD_MAX {
+        return Err(Refusal::MessageIdInvalid);
+    }
+    let mut random_ids = request.random_ids.clone();
+    random_ids.sort_unstable();
+    random_ids.dedup();
+    if random_ids.len() == request.ids.len() && request.random_ids.len() == request.ids.len() {
+        Ok(())
+    } else {
+        Err(Refusal::RandomIdInvalid)
+    }
+}

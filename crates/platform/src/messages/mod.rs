@@ -1,0 +1,29 @@
+//! What people do with messages: each operation reads what it must, plans one write over the mailboxes concerned, and
+//! returns when that write is durable. The mailbox's own laws are in [`crate::mailbox`]; looks are the api's.
+
+pub mod text;
+
+mod delete;
+mod dialogs;
+mod draft;
+mod edit;
+mod filters;
+mod forward;
+mod mutate;
+mod neighbours;
+mod pin;
+mod read;
+mod saved;
+mod search;
+mod send;
+
+pub use delete::Deletion;
+pub use dialogs::{DialogOffset, DialogPage};
+pub use draft::Draft;
+pub use filters::Filter;
+pub use forward::ForwardRequest;
+pub use pin::Pinning;
+pub use read::Affected;
+pub use saved::SavedDialog;
+pub use search::{Kind, Search};
+pub use send::{Outgoing, ReplyTo, Sent};

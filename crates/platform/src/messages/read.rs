@@ -1,0 +1,157 @@
+//! Reading: the reader's unread count falls, the author learns how far their words were read.
+
+use super::mutate::{Mutation, pair};
+use super::neighbours::mailbox_of;
+use crate::limits::mailbox::{IDS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
+use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling};
+use crate::{Actor, MsgId, Peer, Platform, PlatformError, Pts, Refusal, UserId};
+
+const PAGE: usize = 200;
+
+/// What an operation did to the pts of its actor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// Afterwards.
+    pub pts: Pts,
+    /// By how much it advanced; 0 if nothing changed.
+    pub pts_count: i32,
+    /// More is left to do: repeat the call.
+    pub more: bool,
+}
+
+impl Platform {
+    /// Marks everything up to `max_id` (0: everything) of a conversation as read.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
+        let mutation = self.mutate(&pair(actor.user, peer)).await?;
+        let before = mutation.dialog(actor.user, peer);
+        let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
+        if upto <= before.read_inbox_max && !before.unread_mark {
+            drop(mutation);
+            return self.unaffected(actor.user).await;
+        }
+        let newly_read = self.count_incoming(actor.user, &before, upto).await?;
+        let told = self.author_to_tell(actor.user, &before, upto).await?;
+        let written = mutation.write(self, actor, |write| {
+            let unread = (write.state(actor.user).dialog(peer).unread - newly_read).max(0);
+            if let Some(sibling) = told {
+                let reader = Peer::User(actor.user);
+                if write.state(sibling.owner).dialog(reader).read_outbox_max < sibling.id {
+                    write.event(sibling.owner, 1, EventBody::ReadOutbox { peer: reader, max_id: sibling.id });
+                }
+            }
+            Ok(write.event(actor.user, 1, EventBody::ReadInbox { peer, max_id: upto, unread }))
+        })?;
+        drop(mutation);
+        Ok(Affected { pts: written.durable(self).await?, pts_count: 1, more: false })
+    }
+
+    pub(super) async fn unaffected(&self, user: UserId) -> Result<Affected, PlatformError> {
+        Ok(Affected { pts: self.cut(user).await?.pts, ..Affected::default() })
+    }
+
+    /// Incoming messages that reading up to there makes read.
+    async fn count_incoming(&self, user: UserId, before: &Dialog, upto: MsgId) -> Result<i32, PlatformError> {
+        if upto >= before.top || before.unread == 0 {
+            return Ok(before.unread);
+        }
+        let mut count = 0;
+        let mut from = MsgId(before.read_inbox_max.0.saturating_add(1));
+        loop {
+            let ids = self.index_ids(user, before.peer, (from, upto), false, PAGE).await?;
+            let found = self.messages(user, &ids).await?;
+            count += found.iter().flatten().filter(|found| !found.message.is_out()).count();
+            match ids.last() {
+                Some(last) if ids.len() == PAGE => from = MsgId(last.0.saturating_add(1)),
+                _ => return Ok(i32::try_from(count).unwrap_or(i32::MAX)),
+            }
+        }
+    }
+
+    /// The author's number of the last incoming message that is read now.
+    async fn author_to_tell(
+        &self,
+        user: UserId,
+        before: &Dialog,
+        upto: MsgId,
+    ) -> Result<Option<Sibling>, PlatformError> {
+        if mailbox_of(user, before.peer).is_none() {
+            return Ok(None);
+        }
+        let lowest = MsgId(before.read_inbox_max.0.saturating_add(1));
+        let mut from = upto;
+        loop {
+            let ids = self.index_ids(user, before.peer, (from, lowest), true, PAGE).await?;
+            let found = self.messages(user, &ids).await?;
+            let last = found.iter().flatten().find(|found| !found.message.is_out() && found.message.sibling.is_some());
+            if let Some(last) = last {
+                return Ok(last.message.sibling);
+            }
+            match ids.last() {
+                Some(last) if ids.len() == PAGE => from = MsgId(last.0.saturating_sub(1)),
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// Marks voices, videos and mentions as seen.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn read_contents(&self, actor: Actor, ids: &[MsgId]) -> Result<Affected, PlatformError> {
+        let ids = &ids[..ids.len().min(IDS_MAX / 4)];
+        let mutation = self.mutate(&[actor.user]).await?;
+        let unseen = self.unseen(actor.user, ids).await?;
+        let count = i32::try_from(unseen.len()).unwrap_or(i32::MAX);
+        if unseen.is_empty() {
+            drop(mutation);
+            return self.unaffected(actor.user).await;
+        }
+        let written = mutation.write(self, actor, |write| {
+            for found in &unseen {
+                let seen = super::edit::with_flag(&found.message, Flags::MEDIA_UNREAD, false);
+                super::edit::plan_replace(write, actor.user, found.id, &seen);
+            }
+            let ids = unseen.iter().map(|found| found.id).collect();
+            Ok(write.event(actor.user, count, EventBody::ReadContents { ids }))
+        })?;
+        drop(mutation);
+        Ok(Affected { pts: written.durable(self).await?, pts_count: count, more: false })
+    }
+
+    async fn unseen(&self, user: UserId, ids: &[MsgId]) -> Result<Vec<Numbered>, PlatformError> {
+        let found = self.messages(user, ids).await?.into_iter().flatten();
+        Ok(found.filter(|found| found.message.flags.has(Flags::MEDIA_UNREAD)).collect())
+    }
+
+    /// When the other side read a message of the actor, in seconds since the epoch.
+    ///
+    /// # Errors
+    /// [`Refusal::MessageIdInvalid`], [`Refusal::MessageTooOld`], [`Refusal::MessageNotReadYet`].
+    pub async fn outbox_read_date(&self, user: UserId, peer: Peer, id: MsgId) -> Result<i32, PlatformError> {
+        let found = self.message_in(user, peer, id).await?;
+        if !found.message.is_out() {
+            return Err(Refusal::MessageIdInvalid.into());
+        }
+        if self.now().saturating_sub(found.message.date) > READ_DATE_SECONDS {
+            return Err(Refusal::MessageTooOld.into());
+        }
+        if self.dialog(user, peer).await?.read_outbox_max < id {
+            return Err(Refusal::MessageNotReadYet.into());
+        }
+        let events = self.events_after(user, found.message.pts, READ_DATE_SCAN_EVENTS).await?;
+        let read = events.into_iter().find(
+            |event| matches!(&event.body, EventBody::ReadOutbox { peer: by, max_id } if *by == peer && *max_id >= id),
+        );
+        read.map(|event| event.date).ok_or_else(|| Refusal::MessageTooOld.into())
+    }
+}
+
+impl Mutation {
+    /// Whether a mailbox takes part.
+    pub(super) fn holds(&self, user: UserId) -> bool {
+        self.mailboxes.iter().any(|mailbox| mailbox.user == user)
+    }
+}

@@ -1,0 +1,248 @@
+//! Sending to one person: both copies in one write, told apart by their numbers and joined by their siblings.
+
+use std::sync::Arc;
+
+use super::neighbours::mailbox_of;
+use super::text::{self, Styled};
+use crate::mailbox::{
+    Action, Change, Entity, Flags, Forward, Mailbox, Media, Message, Numbered, Quote, Reply, Sibling, Write, keys,
+};
+use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId};
+
+/// What a message answers, in the sender's numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReplyTo {
+    /// The message.
+    pub id: MsgId,
+    /// Its conversation, if another one.
+    pub peer: Option<Peer>,
+    /// The quoted part.
+    pub quote: Option<Quote>,
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    /// To whom.
+    pub peer: Peer,
+    /// The words, as the client gave them.
+    pub text: String,
+    /// The client's own styles and links.
+    pub entities: Vec<Entity>,
+    /// The client's number for this send.
+    pub random_id: i64,
+    /// What it answers.
+    pub reply: Option<ReplyTo>,
+    /// [`Flags`] the sender may choose.
+    pub flags: Flags,
+    /// What is attached.
+    pub media: Option<Media>,
+    /// Forget the draft of this dialog.
+    pub clear_draft: bool,
+}
+
+/// A message that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// The sender's copy.
+    pub message: Numbered,
+    /// The client's number for it.
+    pub random_id: i64,
+}
+
+/// What a reply becomes in each copy.
+#[derive(Clone, Default)]
+pub(super) struct Replies {
+    pub(super) own: Option<Reply>,
+    pub(super) others: Option<Reply>,
+}
+
+/// Everything a plan needs to put one message into one or two mailboxes.
+pub(super) struct Delivery {
+    pub(super) sender: UserId,
+    pub(super) recipient: Option<UserId>,
+    /// The sender's copy, without numbers.
+    pub(super) message: Message,
+    pub(super) replies: Replies,
+}
+
+impl Delivery {
+    /// Adds the copies to a write; the numbers of both are known before either is made.
+    pub(super) fn plan(self, write: &mut Write<'_>) -> Numbered {
+        let own_id = write.next_id(self.sender);
+        let mut own = self.message;
+        own.reply = self.replies.own;
+        if let Some(recipient) = self.recipient {
+            let other_id = write.next_id(recipient);
+            let mut other = own.clone();
+            other.peer = Peer::User(self.sender);
+            other.flags = own.flags.with(Flags::OUT, false);
+            other.random_id = None;
+            other.reply = self.replies.others;
+            other.saved_peer = None;
+            other.sibling = Some(Sibling { owner: self.sender, id: own_id });
+            own.sibling = Some(Sibling { owner: recipient, id: other_id });
+            write.message(recipient, other);
+        }
+        write.message(self.sender, own)
+    }
+}
+
+enum Outcome {
+    New(Numbered),
+    Replayed(MsgId),
+}
+
+impl Platform {
+    /// Sends a message to a person, or to oneself.
+    ///
+    /// A repeated `random_id` returns the original message. A sender whom the receiver blocked keeps a copy that nobody
+    /// else gets; one who blocked the receiver is refused.
+    ///
+    /// # Errors
+    /// Refusals as `messages.sendMessage` documents them; [`PlatformError::Store`] when it could not be written.
+    pub async fn send_message(&self, actor: Actor, outgoing: Outgoing) -> Result<Sent, PlatformError> {
+        let random_id = outgoing.random_id;
+        let styled = text::prepare(&outgoing.text, &outgoing.entities)?;
+        if styled.text.is_empty() && outgoing.media.is_none() {
+            return Err(Refusal::MessageEmpty.into());
+        }
+        let recipient = self.reachable(actor.user, outgoing.peer).await?;
+        let replies = self.replies(actor.user, &outgoing).await?;
+        let clear_draft = outgoing.clear_draft.then_some(outgoing.peer);
+        let message = self.compose(actor.user, outgoing, styled);
+        let delivery = Delivery { sender: actor.user, recipient, message, replies };
+        self.deliver(actor, delivery, random_id, clear_draft).await
+    }
+
+    fn compose(&self, sender: UserId, outgoing: Outgoing, styled: Styled) -> Message {
+        let is_self = outgoing.peer == Peer::User(sender);
+        Message {
+            flags: outgoing.flags.with(Flags::OUT, true),
+            entities: styled.entities,
+            random_id: (outgoing.random_id != 0).then_some(outgoing.random_id),
+            media: outgoing.media,
+            saved_peer: is_self.then_some(outgoing.peer),
+            ..Message::text(outgoing.peer, sender, self.now(), styled.text)
+        }
+    }
+
+    async fn deliver(
+        &self,
+        actor: Actor,
+        delivery: Delivery,
+        random_id: i64,
+        clear_draft: Option<Peer>,
+    ) -> Result<Sent, PlatformError> {
+        let mailboxes = self.mailboxes_of(&delivery).await?;
+        let now_ms = self.inner.runtime.now_ms();
+        let written = self.write(&mailboxes, actor, move |write| {
+            if let Some(id) = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id)) {
+                return Ok(Outcome::Replayed(id));
+            }
+            write.spend(actor.user, now_ms, 1)?;
+            let message = delivery.plan(write);
+            if let Some(peer) = clear_draft {
+                plan_clear_draft(write, actor.user, peer);
+            }
+            Ok(Outcome::New(message))
+        })?;
+        match written.durable(self).await? {
+            Outcome::New(message) => {
+                metrics::MESSAGES_SENT.inc();
+                Ok(Sent { message, random_id })
+            }
+            Outcome::Replayed(id) => self.sent_before(actor.user, id, random_id).await,
+        }
+    }
+
+    async fn mailboxes_of(&self, delivery: &Delivery) -> Result<Vec<Arc<Mailbox>>, PlatformError> {
+        let mut mailboxes = vec![self.sending_mailbox(delivery.sender).await?];
+        if let Some(recipient) = delivery.recipient {
+            mailboxes.push(self.mailbox(recipient).await?);
+        }
+        Ok(mailboxes)
+    }
+
+    /// The original of a repeated send.
+    pub(super) async fn sent_before(&self, user: UserId, id: MsgId, random_id: i64) -> Result<Sent, PlatformError> {
+        let message = self.message(user, id).await?.ok_or(Refusal::RandomIdDuplicate)?;
+        Ok(Sent { message, random_id })
+    }
+
+    /// Whose mailbox gets a copy, or why the sender may not write there.
+    pub(super) async fn reachable(&self, sender: UserId, peer: Peer) -> Result<Option<UserId>, PlatformError> {
+        let Some(other) = peer.user() else { return Err(Refusal::PeerIdInvalid.into()) };
+        if mailbox_of(sender, peer).is_none() {
+            return Ok(None);
+        }
+        if self.person(other).await?.is_some_and(|person| person.is_deleted()) {
+            return Err(Refusal::UserDeactivated.into());
+        }
+        let relation = self.relation(sender, other).await?;
+        if relation.blocks {
+            return Err(Refusal::YouBlockedUser.into());
+        }
+        Ok((!relation.blocked_by).then_some(other))
+    }
+
+    /// A reply is translated: each copy names the answered message by its own mailbox's number.
+    pub(super) async fn replies(&self, sender: UserId, outgoing: &Outgoing) -> Result<Replies, PlatformError> {
+        let Some(reply) = &outgoing.reply else { return Ok(Replies::default()) };
+        let answered = self.message(sender, reply.id).await?.ok_or(Refusal::ReplyMessageIdInvalid)?;
+        if answered.message.peer != reply.peer.unwrap_or(outgoing.peer) {
+            return Err(Refusal::ReplyMessageIdInvalid.into());
+        }
+        let elsewhere = reply.peer.filter(|peer| *peer != outgoing.peer);
+        let sibling = answered.message.sibling.map(|sibling| sibling.id).filter(|_| elsewhere.is_none());
+        let own = Reply { id: Some(reply.id), peer: elsewhere, quote: reply.quote.clone() };
+        let others = Reply { id: sibling, peer: None, quote: reply.quote.clone() };
+        let others = (others.id.is_some() || others.quote.is_some()).then_some(others);
+        Ok(Replies { own: Some(own), others })
+    }
+
+    /// A message of the service account (login codes, notices). It has no copy elsewhere.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn send_service_message(
+        &self,
+        user: UserId,
+        text: &str,
+        entities: Vec<Entity>,
+    ) -> Result<Numbered, PlatformError> {
+        let mut message = Message::text(Peer::User(SERVICE_USER_ID), SERVICE_USER_ID, self.now(), text);
+        message.entities = entities;
+        self.write_to_one(user, message).await
+    }
+
+    /// Tells a person that somebody they know signed up.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn send_joined_message(&self, user: UserId, newcomer: UserId) -> Result<Numbered, PlatformError> {
+        let mut message = Message::text(Peer::User(newcomer), newcomer, self.now(), "");
+        message.action = Some(Action::ContactSignUp);
+        message.flags = Flags::SILENT;
+        self.write_to_one(user, message).await
+    }
+
+    pub(super) async fn write_to_one(&self, user: UserId, message: Message) -> Result<Numbered, PlatformError> {
+        let mailbox = self.mailbox(user).await?;
+        let written = self.write(&[mailbox], Actor::server(user), |write| Ok(write.message(user, message)))?;
+        written.durable(self).await
+    }
+}
+
+pub(super) fn plan_clear_draft(write: &mut Write<'_>, user: UserId, peer: Peer) {
+    if write.state(user).dialog(peer).has_draft {
+        write.delete(user, &keys::draft(peer));
+        write.change(user, Change::Draft { peer, present: false });
+    }
+}
+
+/// The header a forwarded copy gets, from the original's own header if it has one.
+pub(super) fn forward_of(original: &Message) -> Forward {
+    let first = original.forward.clone();
+    first.unwrap_or_else(|| Forward { from: Some(original.from), date: original.date, ..Forward::default() })
+}
