@@ -219,5 +219,4 @@ fn is_one(number: &Number) -> Result<bool, CryptoError> {
 }
 
 #[cfg(test)]
-#[path = "dh_tests.rs"]
 mod tests;

@@ -261,3 +261,16 @@ impl Drop for Rsa {
         unsafe { lc::RSA_free(self.0.as_ptr()) };
     }
 }
+
+/// The library's own test with its full number of rounds; too slow for start-up.
+#[cfg(test)]
+pub(crate) fn is_prime(bytes: &[u8]) -> bool {
+    let number = Number::from_bytes(bytes).expect("memory suffices");
+    let scratch = Scratch::new().expect("memory suffices");
+    let mut result = 0;
+    // SAFETY: all pointers are alive; a null callback is allowed.
+    let done = unsafe {
+        lc::BN_primality_test(&raw mut result, number.0.as_ptr(), 64, scratch.0.as_ptr(), 1, std::ptr::null_mut())
+    };
+    done == 1 && result == 1
+}

@@ -19,3 +19,15 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     parts.iter().for_each(|part| hasher.update(part));
     hasher.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_hashed_as_one() {
+        assert_eq!(sha1(&[b"a", b"", b"bc"])[..4], [0xa9, 0x99, 0x3e, 0x36]);
+        assert_eq!(sha256(&[b"ab", b"c"])[..4], [0xba, 0x78, 0x16, 0xbf]);
+        assert_eq!(sha1(&[b"abc"]), sha1(&[b"ab", b"c"]));
+    }
+}

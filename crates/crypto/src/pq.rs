@@ -129,5 +129,4 @@ fn greatest_common_divisor(mut left: u64, mut right: u64) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "pq_tests.rs"]
 mod tests;

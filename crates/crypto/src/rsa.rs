@@ -65,12 +65,6 @@ impl PublicKey {
         &self.modulus
     }
 
-    /// Whether a big-endian number may be encrypted or decrypted with this key. Both sides of the comparison are public.
-    #[must_use]
-    pub fn is_below_modulus(&self, number: &[u8; RSA_BYTES]) -> bool {
-        number < &self.modulus
-    }
-
     /// `input ^ e mod n`.
     ///
     /// # Errors
@@ -140,7 +134,7 @@ impl PrivateKey {
     /// `input ^ d mod n`, blinded and in constant time.
     ///
     /// # Errors
-    /// [`CryptoError::OutOfRange`] when the number is not below the modulus.
+    /// [`CryptoError::OutOfRange`] unless `1 < input < n - 1`; the library refuses the three numbers that no key hides.
     pub fn decrypt_raw(&self, input: &[u8; RSA_BYTES]) -> Result<Zeroizing<[u8; RSA_BYTES]>, CryptoError> {
         self.rsa.private_raw(input)
     }
@@ -204,5 +198,4 @@ fn decode_pem(pem: &str, label: &'static str) -> Result<Zeroizing<Vec<u8>>, Cryp
 }
 
 #[cfg(test)]
-#[path = "rsa_tests.rs"]
 mod tests;

@@ -70,5 +70,4 @@ fn put<T>(list: &Mutex<Vec<T>>, item: T, bound: usize) {
 }
 
 #[cfg(test)]
-#[path = "stock_tests.rs"]
 mod tests;
