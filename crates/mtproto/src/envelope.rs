@@ -27,5 +27,4 @@ const INNER_BYTES: usize = 32;
 const BLOCK_BYTES: usize = 16;
 
 #[cfg(test)]
-#[path = "envelope_tests.rs"]
 mod tests;

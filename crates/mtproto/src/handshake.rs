@@ -29,5 +29,4 @@ pub use machine::{Handshake, NewKey, Step, Verdict};
 pub(crate) use messages::{NonceHash, TemporaryKeys, ids, new_nonce_hash, server_salt};
 
 #[cfg(test)]
-#[path = "handshake_tests.rs"]
 mod tests;

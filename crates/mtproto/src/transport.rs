@@ -21,5 +21,4 @@ pub use obfuscation::Obfuscation;
 pub const ERROR_KEY_NOT_FOUND: i32 = -404;
 
 #[cfg(test)]
-#[path = "transport_tests.rs"]
 mod tests;

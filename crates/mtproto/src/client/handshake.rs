@@ -1,8 +1,8 @@
 //! The client's side of the key exchange. Page "mtproto/auth_key", with the checks of "mtproto/security_guidelines".
 
 use crypto::{
-    DH_PRIME, DhGroup, Entropy, ExponentLength, GENERATOR, PublicKey, RSA_BYTES, Share, equal, factor, ige_encrypt,
-    random_array, sha1, sha256,
+    CryptoError, DH_PRIME, DhGroup, Entropy, ExponentLength, GENERATOR, PublicKey, RSA_BYTES, Share, equal, factor,
+    ige_encrypt, random_array, sha1, sha256,
 };
 
 use crate::envelope::AuthKey;
@@ -88,10 +88,26 @@ enum State {
     AwaitsGen(Box<Agreed>),
 }
 
+/// What a client knows of a server beforehand. One for many exchanges.
+#[derive(Debug)]
+pub struct KnownServer {
+    keys: Vec<PublicKey>,
+    group: DhGroup,
+}
+
+impl KnownServer {
+    /// Takes the public keys that the client trusts.
+    ///
+    /// # Errors
+    /// [`CryptoError::BadGroup`] when the binary is damaged.
+    pub fn new(keys: Vec<PublicKey>) -> Result<Self, CryptoError> {
+        Ok(Self { keys, group: DhGroup::new(ExponentLength::Short)? })
+    }
+}
+
 /// One key exchange.
 pub struct Handshake {
     options: Options,
-    group: DhGroup,
     nonce: [u8; 16],
     server_nonce: [u8; 16],
     state: State,
@@ -99,15 +115,11 @@ pub struct Handshake {
 
 impl Handshake {
     /// Begins; the second value is the first plain message.
-    ///
-    /// # Panics
-    /// When the library is out of memory.
     #[must_use]
     pub fn start(options: Options, entropy: &mut dyn Entropy) -> (Self, Vec<u8>) {
         let nonce = random_array(entropy);
         let request = Writer::object(ids::REQ_PQ_MULTI).raw(&nonce).done();
-        let group = DhGroup::new(ExponentLength::Short).expect("the published group is sound");
-        (Self { options, group, nonce, server_nonce: [0; 16], state: State::AwaitsPq }, request)
+        (Self { options, nonce, server_nonce: [0; 16], state: State::AwaitsPq }, request)
     }
 
     /// Takes the body of the server's plain message.
@@ -117,13 +129,15 @@ impl Handshake {
     pub fn on_answer(
         &mut self,
         body: &[u8],
-        server_keys: &[PublicKey],
+        server: &KnownServer,
         entropy: &mut dyn Entropy,
     ) -> Result<Answer, ClientError> {
         match std::mem::replace(&mut self.state, State::AwaitsPq) {
-            State::AwaitsPq => self.on_res_pq(body, server_keys, entropy).map(Answer::Send),
-            State::AwaitsParams { new_nonce } => self.on_params(body, new_nonce, entropy).map(Answer::Send),
-            State::AwaitsGen(agreed) => self.on_dh_gen(body, &agreed, entropy),
+            State::AwaitsPq => self.on_res_pq(body, &server.keys, entropy).map(Answer::Send),
+            State::AwaitsParams { new_nonce } => {
+                self.on_params(body, new_nonce, &server.group, entropy).map(Answer::Send)
+            }
+            State::AwaitsGen(agreed) => self.on_dh_gen(body, &agreed, &server.group, entropy),
         }
     }
 
@@ -178,6 +192,7 @@ impl Handshake {
         &mut self,
         body: &[u8],
         new_nonce: [u8; 32],
+        group: &DhGroup,
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, ClientError> {
         let mut reader = Reader::new(body);
@@ -188,7 +203,7 @@ impl Handshake {
         check(answer.len() > SHA1_BYTES && answer.len().is_multiple_of(BLOCK_BYTES), "length of the answer")?;
         TemporaryKeys::new(&new_nonce, &self.server_nonce).decrypt(&mut answer);
         let (g_a, server_time) = self.read_answer(&answer)?;
-        self.answer_with(new_nonce, g_a, server_time, 0, entropy)
+        self.answer_with((new_nonce, g_a, server_time), 0, group, entropy)
     }
 
     fn read_answer(&self, answer: &[u8]) -> Result<([u8; 256], i32), ClientError> {
@@ -210,15 +225,14 @@ impl Handshake {
     /// Draws `b`, computes the key and sends `g^b`.
     fn answer_with(
         &mut self,
-        new_nonce: [u8; 32],
-        g_a: [u8; 256],
-        server_time: i32,
+        (new_nonce, g_a, server_time): ([u8; 32], [u8; 256], i32),
         retry_id: i64,
+        group: &DhGroup,
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, ClientError> {
         const FAILED: ClientError = ClientError::Check { check: "the power could be computed" };
-        let share: Share = self.group.make_share(entropy).map_err(|_| FAILED)?;
-        let key = AuthKey::new(self.group.agree(&share, &g_a).map_err(|_| FAILED)?);
+        let share: Share = group.make_share(entropy).map_err(|_| FAILED)?;
+        let key = AuthKey::new(group.agree(&share, &g_a).map_err(|_| FAILED)?);
         let inner = Writer::object(ids::CLIENT_DH_INNER_DATA)
             .raw(&self.nonce)
             .raw(&self.server_nonce)
@@ -236,7 +250,13 @@ impl Handshake {
         Ok(head.string(&data).done())
     }
 
-    fn on_dh_gen(&mut self, body: &[u8], agreed: &Agreed, entropy: &mut dyn Entropy) -> Result<Answer, ClientError> {
+    fn on_dh_gen(
+        &mut self,
+        body: &[u8],
+        agreed: &Agreed,
+        group: &DhGroup,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Answer, ClientError> {
         let mut reader = Reader::new(body);
         let number = match reader.constructor()? {
             ids::DH_GEN_OK => NonceHash::Ok,
@@ -254,9 +274,10 @@ impl Handshake {
                 server_salt: server_salt(&agreed.new_nonce, &self.server_nonce),
                 server_time: agreed.server_time,
             })),
-            NonceHash::Retry => self
-                .answer_with(agreed.new_nonce, agreed.g_a, agreed.server_time, agreed.key.aux_hash(), entropy)
-                .map(Answer::Send),
+            NonceHash::Retry => {
+                let again = (agreed.new_nonce, agreed.g_a, agreed.server_time);
+                self.answer_with(again, agreed.key.aux_hash(), group, entropy).map(Answer::Send)
+            }
             NonceHash::Fail => Err(ClientError::Failed),
         }
     }

@@ -60,16 +60,19 @@ pub(super) fn open_inner(
     if bool::from(is_genuine) { parse(&data).ok() } else { None }
 }
 
-/// K5: exactly 256 bytes and below the modulus. What is neither is replaced by a number that costs as much to decrypt.
+/// K5: exactly 256 bytes and below the modulus. In place of what is neither, a number is decrypted that costs as much.
 fn decrypt(key: &PrivateKey, encrypted_data: &[u8]) -> (Zeroizing<[u8; RSA_BYTES]>, Choice) {
-    let mut stand_in = [0x5a; RSA_BYTES];
-    stand_in[0] = 0;
     let given: Option<&[u8; RSA_BYTES]> = encrypted_data.try_into().ok();
-    let given = given.filter(|number| key.public().is_below_modulus(number));
-    match key.decrypt_raw(given.unwrap_or(&stand_in)) {
-        Ok(block) => (block, Choice::from(u8::from(given.is_some()))),
-        Err(_) => (Zeroizing::new(stand_in), Choice::from(0)),
+    match given.map(|number| key.decrypt_raw(number)) {
+        Some(Ok(block)) => (block, Choice::from(1)),
+        Some(Err(_)) | None => (decrypt_stand_in(key), Choice::from(0)),
     }
+}
+
+fn decrypt_stand_in(key: &PrivateKey) -> Zeroizing<[u8; RSA_BYTES]> {
+    let mut stand_in = Zeroizing::new([0x5a; RSA_BYTES]);
+    stand_in[0] = 0;
+    key.decrypt_raw(&stand_in).unwrap_or(stand_in)
 }
 
 /// K6, RSA_PAD: `temp_key_xor` and `aes_encrypted`. The hash covers the temporary key and the padded data.
