@@ -7,6 +7,7 @@
 pub mod check;
 pub mod gzip;
 pub mod limits;
+pub mod peers;
 mod rules;
 pub mod sample;
 pub mod schema;

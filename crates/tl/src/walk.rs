@@ -225,3 +225,5 @@ impl Words {
 pub(crate) fn skip(input: &[u8], kind: Kind, at: usize) -> Result<usize, WalkError> {
     Walker::new(input, Blind).value(Place { definition: None, field: None }, kind, at)
 }
+
+pub use crate::peers::unresolved_peers;

@@ -1,0 +1,118 @@
+//! The named rules by example, and the tables against the facts kept beside the project when they are there.
+
+use std::path::Path;
+
+use tl::schema::{self, HOME_LAYER};
+use tl::{Serializable, enums, translate, types};
+
+fn row(buttons: Vec<enums::KeyboardInlineButton>) -> enums::KeyboardInlineButtonRow {
+    types::KeyboardInlineButtonRow { buttons }.into()
+}
+
+fn button(text: &str, r#type: enums::InlineButtonType) -> enums::KeyboardInlineButton {
+    types::KeyboardInlineButton { style: None, text: text.to_owned(), r#type }.into()
+}
+
+fn request_with(rows: Vec<enums::KeyboardInlineButtonRow>) -> Vec<u8> {
+    let markup = types::ReplyInlineMarkup { force_reply: false, rows };
+    tl::functions::messages::EditInlineBotMessage {
+        no_webpage: false,
+        invert_media: false,
+        id: types::InputBotInlineMessageId { dc_id: 2, id: 3, access_hash: 4 }.into(),
+        message: None,
+        media: None,
+        reply_markup: Some(markup.into()),
+        entities: None,
+        rich_message: None,
+    }
+    .to_bytes()
+}
+
+/// A result that holds a keyboard, for a client of layer 228, and its keyboard sent back by that client.
+#[test]
+fn inline_buttons_go_down_and_come_up_again() {
+    let rows = vec![row(vec![
+        button("open", types::InlineButtonTypeUrl { url: "https://example.org".into() }.into()),
+        button("press", types::InlineButtonTypeCallback { requires_password: true, data: vec![1, 2] }.into()),
+    ])];
+    let home = request_with(rows);
+    let old = old_request(&home);
+    assert_ne!(old, home);
+    let again = translate::request(&old).expect("every button has a new form");
+    assert_eq!(again.as_ref(), home);
+}
+
+/// The same request as a client of layer 228 writes it: its keyboard by the names of that layer.
+fn old_request(home: &[u8]) -> Vec<u8> {
+    let markup = schema::named(228, "replyInlineMarkup").expect("layer 228 has inline keyboards");
+    let new_markup = schema::named(HOME_LAYER, "replyInlineMarkup").expect("so has the home layer").id.to_le_bytes();
+    let at = home.windows(4).position(|window| window == new_markup).expect("the keyboard is in the request");
+    let mut old = home[..at].to_vec();
+    old.extend(markup.id.to_le_bytes());
+    put_vector(&mut old, 1);
+    old.extend(id_at_228("keyboardButtonRow"));
+    put_vector(&mut old, 2);
+    old.extend(id_at_228("keyboardButtonUrl"));
+    old.extend(0u32.to_le_bytes());
+    "open".to_owned().serialize(&mut old);
+    "https://example.org".to_owned().serialize(&mut old);
+    old.extend(id_at_228("keyboardButtonCallback"));
+    old.extend(1u32.to_le_bytes());
+    "press".to_owned().serialize(&mut old);
+    [1u8, 2][..].to_vec().serialize(&mut old);
+    old
+}
+
+fn id_at_228(name: &str) -> [u8; 4] {
+    schema::named(228, name).expect("a constructor of layer 228").id.to_le_bytes()
+}
+
+fn put_vector(out: &mut Vec<u8>, count: u32) {
+    out.extend(schema::VECTOR_ID.to_le_bytes());
+    out.extend(count.to_le_bytes());
+}
+
+#[test]
+fn a_user_for_mtcute_keeps_what_its_layer_knows() {
+    let user = types::User { id: 7, first_name: Some("Ani".into()), ..empty_user() };
+    let bytes = vec![enums::User::User(user)].to_bytes();
+    let get_users = schema::named(227, "users.getUsers").expect("users.getUsers");
+    let old = translate::result(227, get_users.id, get_users.id, &bytes).expect("users exist there");
+    assert_eq!(old[8..12], schema::named(227, "user").expect("user").id.to_le_bytes());
+    assert_eq!(old[12..], bytes[12..], "same flags, same fields");
+}
+
+fn empty_user() -> types::User {
+    let mut bytes = vec![0; 8];
+    bytes.extend([0; 8]);
+    tl::Deserializable::from_bytes(&bytes).expect("no flags, no fields but the id")
+}
+
+/// `shared/schema/constructors-by-layer.tsv` when it is there: what our tables say must agree with it.
+#[test]
+fn tables_agree_with_the_facts_kept_beside_the_project() {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let read = |folder: &Path| std::fs::read_to_string(folder.join("shared/schema/constructors-by-layer.tsv")).ok();
+    let Some(text) = folders.filter_map(read).next() else { return };
+    for line in text.lines().skip(1) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [kind, name, id, first, last, _] = columns[..] else { panic!("six columns expected: {line}") };
+        agrees(kind == "method", name, id, layer(first), layer(last));
+    }
+}
+
+fn layer(text: &str) -> i32 {
+    text.parse().expect("a layer is a number")
+}
+
+fn agrees(function: bool, name: &str, id: &str, first: i32, last: i32) {
+    let id = u32::from_str_radix(id, 16).expect("ids are hexadecimal");
+    for layer in schema::older_layers().chain([HOME_LAYER]) {
+        let expected = (first..=last).contains(&layer);
+        let ours = schema::find(id)
+            .is_some_and(|found| found.name == name && found.function == function && found.exists_at(layer));
+        // Forms without their query share the number of the wrapper itself; they are not on the wire.
+        let prefix_form = name.starts_with("invokeWith") && name.ends_with("Prefix");
+        assert!(ours == expected || prefix_form, "{name} at {layer}: ours {ours}, theirs {expected}");
+    }
+}
