@@ -1,11 +1,17 @@
 //! From the bytes of a query to the bytes of its result.
+//!
+//! The client's constructors are checked and brought to the home layer, the method is looked up, its handler answers at
+//! the home layer, and the result goes back to the client's layer. At the home layer neither step copies anything.
 
 use std::future::Future;
 use std::pin::Pin;
 
+use tl::translate::{self, TranslateError};
+use tl::walk::WalkError;
 use tl::{Cursor, Deserializable};
 
-use crate::table::{self, Row};
+use crate::answers::Answer;
+use crate::table::{self, Class, Handler, Method};
 use crate::{Api, Caller, Context, Reply, RpcError};
 
 /// Decodes a request, lets its handler answer, serialises the result at the home layer.
@@ -14,19 +20,70 @@ pub(crate) type Invoke = for<'a> fn(&'a Context<'a>, &'a [u8]) -> Pin<Box<dyn Fu
 impl Api {
     /// Answers one query that [`crate::peel`] has freed of its wrappers, for the caller's layer.
     pub async fn call(&self, caller: &Caller, query: &[u8]) -> Reply {
-        let row = find(query)?;
+        let asked = constructor_of(query)?;
+        let query = translate::request(query).map_err(|error| refusal(asked, error))?;
+        let method = table::find(constructor_of(&query)?).ok_or_else(|| RpcError::unknown_method(asked))?;
         let context = Context { api: self, caller, user: caller.key.user_id() };
-        if !row.anyone {
+        if !method.anyone {
             context.user()?;
         }
-        (row.invoke)(&context, query).await
+        let result = answer(method, &context, &query).await?;
+        debug_assert!(carries_its_peers(method, &result), "{} leaves peers unexplained", method.name);
+        let result = translate::result(caller.layer, asked, method.id, &result);
+        result.map(|bytes| bytes.into_owned()).map_err(|error| inexpressible(method, &error))
+    }
+
+    /// The class of service of a query, for admission before anything is done about it.
+    #[must_use]
+    pub fn class_of(&self, query: &[u8]) -> Class {
+        let id = constructor_of(query).ok();
+        id.and_then(|id| translate::home_function(id)).and_then(table::find).map_or(Class::C3, |method| method.class)
     }
 }
 
-fn find(query: &[u8]) -> Result<&'static Row, RpcError> {
+async fn answer(method: &Method, context: &Context<'_>, query: &[u8]) -> Reply {
+    match &method.handler {
+        Handler::Real(invoke) => invoke(context, query).await,
+        Handler::Answer(Answer::Empty(make)) => make(context, query).ok_or(RpcError::METHOD_INVALID),
+        Handler::Answer(Answer::Refused(error)) => Err(error.clone()),
+    }
+}
+
+fn constructor_of(query: &[u8]) -> Result<u32, RpcError> {
     let (id, _) = query.split_first_chunk::<4>().ok_or(RpcError::INPUT_FETCH_ERROR)?;
-    let id = u32::from_le_bytes(*id);
-    table::find(id).ok_or_else(|| RpcError::unknown_method(id))
+    Ok(u32::from_le_bytes(*id))
+}
+
+/// The error for bytes that are no request.
+fn refusal(asked: u32, error: TranslateError) -> RpcError {
+    tracing::debug!(asked, %error, "request refused before it was read");
+    match error {
+        TranslateError::Walk(WalkError::Function { .. }) => RpcError::unknown_method(asked),
+        TranslateError::Walk(WalkError::Constructor { .. }) | TranslateError::Inexpressible => {
+            RpcError::INPUT_CONSTRUCTOR_INVALID
+        }
+        TranslateError::Walk(WalkError::Trailing { .. } | WalkError::Length { .. } | WalkError::Count { .. }) => {
+            RpcError::INPUT_REQUEST_TOO_LONG
+        }
+        TranslateError::Walk(WalkError::Short(_) | WalkError::Depth) => RpcError::INPUT_FETCH_ERROR,
+    }
+}
+
+/// The error for a result that the client's layer has no words for.
+fn inexpressible(method: &Method, error: &TranslateError) -> RpcError {
+    tracing::debug!(method = method.name, %error, "result cannot be told at the client's layer");
+    RpcError::CONNECTION_LAYER_INVALID
+}
+
+/// Every result, update and difference carries every peer reachable from it (TDLib asks for a difference otherwise).
+fn carries_its_peers(method: &Method, result: &[u8]) -> bool {
+    match tl::peers::unresolved_in_result(method.id, result) {
+        Ok(unresolved) if unresolved.is_empty() => true,
+        trouble => {
+            tracing::error!(method = method.name, ?trouble, "result does not carry its peers");
+            false
+        }
+    }
 }
 
 /// Decodes the whole of a request; what the schema says has been checked before.

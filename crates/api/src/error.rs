@@ -54,8 +54,8 @@ errors! {
     400 INPUT_FETCH_ERROR;
     /// A constructor inside the query is not one the field can hold.
     400 INPUT_CONSTRUCTOR_INVALID;
-    /// More bytes follow the query than it needs.
-    400 INPUT_FETCH_FAIL;
+    /// More bytes, elements or objects than a query may have.
+    400 INPUT_REQUEST_TOO_LONG;
     /// The layer announced is not a layer.
     400 CONNECTION_LAYER_INVALID;
     /// The client has not announced itself with initConnection.

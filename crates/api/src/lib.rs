@@ -3,6 +3,7 @@
 //! A query passes [`peel`] (wrappers off), [`Api::call`] (table, class, authorisation, decoding), one handler of
 //! `methods/`, and leaves serialised for the caller's layer. Nothing here touches sockets, clocks or storage engines.
 
+mod answers;
 mod call;
 mod context;
 mod dispatch;

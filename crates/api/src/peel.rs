@@ -108,7 +108,7 @@ fn skip_wrapper(id: u32, fields: &[u8], peeled: &mut Peeled<'_>) -> Result<Optio
     let cursor = &mut Cursor::from_slice(fields);
     match id {
         functions::InvokeWithLayer::<()>::CONSTRUCTOR_ID => peeled.layer = Some(read(cursor)?),
-        functions::InitConnection::<()>::CONSTRUCTOR_ID => peeled.client = Some(read_client(cursor)?),
+        functions::InitConnection::<()>::CONSTRUCTOR_ID => return skip_client(fields, peeled).map(Some),
         functions::InvokeWithoutUpdates::<()>::CONSTRUCTOR_ID => peeled.without_updates = true,
         functions::InvokeAfterMsg::<()>::CONSTRUCTOR_ID => peeled.after.push(read(cursor)?),
         functions::InvokeAfterMsgs::<()>::CONSTRUCTOR_ID => read_after(cursor, &mut peeled.after)?,
@@ -157,9 +157,26 @@ fn read_after(cursor: &mut Cursor<'_>, after: &mut Vec<i64>) -> Result<(), RpcEr
     Ok(())
 }
 
-fn read_client(cursor: &mut Cursor<'_>) -> Result<Client, RpcError> {
+/// Reads what `initConnection` says; how many bytes that takes.
+fn skip_client(fields: &[u8], peeled: &mut Peeled<'_>) -> Result<usize, RpcError> {
+    let cursor = &mut Cursor::from_slice(fields);
     let flags: u32 = read(cursor)?;
-    let client = Client {
+    peeled.client = Some(read_client(cursor)?);
+    let after_proxy = skip_optional(fields, cursor.pos(), flags & 1 != 0, "InputClientProxy")?;
+    skip_optional(fields, after_proxy, flags & 2 != 0, "JSONValue")
+}
+
+/// Skips by the schema's tables: a JSON value may nest, and building it would follow as deep as it goes.
+fn skip_optional(fields: &[u8], at: usize, present: bool, type_name: &str) -> Result<usize, RpcError> {
+    if !present {
+        return Ok(at);
+    }
+    let kind = tl::schema::boxed(type_name).ok_or(RpcError::INPUT_CONSTRUCTOR_INVALID)?;
+    tl::walk::skip(fields, kind, at).map_err(|_| RpcError::INPUT_FETCH_ERROR)
+}
+
+fn read_client(cursor: &mut Cursor<'_>) -> Result<Client, RpcError> {
+    Ok(Client {
         api_id: read(cursor)?,
         device_model: read_text(cursor)?,
         system_version: read_text(cursor)?,
@@ -167,17 +184,106 @@ fn read_client(cursor: &mut Cursor<'_>) -> Result<Client, RpcError> {
         system_lang_code: read_text(cursor)?,
         lang_pack: read_text(cursor)?,
         lang_code: read_text(cursor)?,
-    };
-    if flags & 1 != 0 {
-        read::<enums::InputClientProxy>(cursor)?;
-    }
-    if flags & 2 != 0 {
-        read::<enums::Jsonvalue>(cursor)?;
-    }
-    Ok(client)
+    })
 }
 
 fn read_text(cursor: &mut Cursor<'_>) -> Result<String, RpcError> {
     let text: String = read(cursor)?;
     Ok(text.chars().take(CLIENT_TEXT_MAX_CHARS).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use tl::{Serializable, types};
+
+    use super::*;
+
+    fn get_config() -> Vec<u8> {
+        functions::help::GetConfig {}.to_bytes()
+    }
+
+    fn with_layer(layer: i32, query: &[u8]) -> Vec<u8> {
+        let mut bytes = functions::InvokeWithLayer::<()>::CONSTRUCTOR_ID.to_bytes();
+        layer.serialize(&mut bytes);
+        bytes.extend(query);
+        bytes
+    }
+
+    fn with_client(params: Option<enums::Jsonvalue>, query: &[u8]) -> Vec<u8> {
+        let mut bytes = functions::InitConnection::<()>::CONSTRUCTOR_ID.to_bytes();
+        (u32::from(params.is_some()) << 1).serialize(&mut bytes);
+        2040i32.serialize(&mut bytes);
+        for text in ["Desktop", "Linux", "5.0", "en-us", "tdesktop", "en"] {
+            text.to_owned().serialize(&mut bytes);
+        }
+        params.iter().for_each(|params| params.serialize(&mut bytes));
+        bytes.extend(query);
+        bytes
+    }
+
+    #[test]
+    fn takes_nothing_off_a_bare_query() {
+        let query = get_config();
+        let peeled = peel(&query).expect("a query");
+        assert!(matches!(peeled.query, Cow::Borrowed(bytes) if bytes == query));
+        assert_eq!((peeled.layer, peeled.client, peeled.without_updates), (None, None, false));
+    }
+
+    #[test]
+    fn reads_layer_and_client_in_any_order() {
+        let params = || Some(types::JsonNumber { value: 1.5 }.into());
+        let usual = with_layer(227, &with_client(params(), &get_config()));
+        let reversed = with_client(None, &with_layer(227, &get_config()));
+        for bytes in [usual, reversed] {
+            let peeled = peel(&bytes).expect("wrappers of every client");
+            assert_eq!(peeled.layer, Some(227));
+            assert_eq!(peeled.client.map(|client| client.device_model), Some("Desktop".to_owned()));
+            assert_eq!(peeled.query, get_config());
+        }
+    }
+
+    /// TDLib packs with zlib, inside its wrappers; other wrappers may stand inside the packed bytes.
+    #[test]
+    fn opens_what_is_packed_wherever_it_stands() {
+        let mut inner = functions::InvokeAfterMsg::<()>::CONSTRUCTOR_ID.to_bytes();
+        77i64.serialize(&mut inner);
+        inner.extend(get_config());
+        let mut packed = GZIP_PACKED_ID.to_bytes();
+        tl::gzip::pack(&inner).serialize(&mut packed);
+        let bytes = with_layer(230, &packed);
+        let peeled = peel(&bytes).expect("packed query");
+        assert_eq!((peeled.query.as_ref(), peeled.after), (get_config().as_slice(), vec![77]));
+    }
+
+    #[test]
+    fn refuses_endless_wrapping() {
+        let mut bytes = get_config();
+        for _ in 0..=WRAPPERS_MAX {
+            bytes = with_layer(230, &bytes);
+        }
+        assert_eq!(peel(&bytes), Err(RpcError::INPUT_REQUEST_INVALID));
+    }
+
+    #[test]
+    fn refuses_a_deep_json_value_before_following_it() {
+        let mut deep = Vec::new();
+        for _ in 0..100_000 {
+            types::JsonArray::CONSTRUCTOR_ID.serialize(&mut deep);
+            tl::schema::VECTOR_ID.serialize(&mut deep);
+            1u32.serialize(&mut deep);
+        }
+        let mut bytes = with_client(None, &[]);
+        bytes[4] = 2;
+        bytes.extend(deep);
+        assert_eq!(peel(&bytes), Err(RpcError::INPUT_FETCH_ERROR));
+    }
+
+    #[test]
+    fn refuses_broken_bytes() {
+        let whole = with_layer(227, &with_client(None, &get_config()));
+        for length in 0..whole.len() - 4 {
+            assert!(peel(&whole[..length]).is_err() || length >= 4, "{length} bytes");
+        }
+        assert_eq!(peel(&[]), Err(RpcError::INPUT_FETCH_ERROR));
+    }
 }

@@ -3,8 +3,13 @@
 //! A row `real messages::SendMessage => messages::send_message, class C1;` names the request type, the module under
 //! `methods/` whose `handle` answers it, and its class of admission. `anyone` at the end means that no sign-in is needed.
 
-use tl::Identifiable;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
+use tl::Identifiable;
+use tl::schema::{self, Definition};
+
+use crate::answers::{self, Answer};
 use crate::dispatch::Invoke;
 
 /// Who is served first when there is not enough for all.
@@ -31,28 +36,86 @@ pub enum Status {
     Refused,
 }
 
-/// A method answered by a handler.
+/// A row of the table: a method answered by a handler.
 pub(crate) struct Row {
     /// The constructor of the request.
-    pub id: u32,
-    /// The request type, for logs.
+    id: u32,
+    /// When it is served.
+    class: Class,
+    /// Whether it needs no sign-in.
+    anyone: bool,
+    /// Decode, handle, serialise.
+    invoke: Invoke,
+}
+
+/// A method of the home layer as the dispatcher needs it.
+pub(crate) struct Method {
+    /// `messages.sendMessage`.
     pub name: &'static str,
+    /// Its constructor.
+    pub id: u32,
     /// When it is served.
     pub class: Class,
     /// Whether it needs no sign-in.
     pub anyone: bool,
-    /// Decode, handle, serialise.
-    pub invoke: Invoke,
+    /// What answers it.
+    pub handler: Handler,
 }
 
-/// Every method of the home layer and how it is answered.
+/// What answers a method.
+pub(crate) enum Handler {
+    /// A handler of its own.
+    Real(Invoke),
+    /// No handler: a well-formed nothing, or a documented error.
+    Answer(Answer),
+}
+
+impl Method {
+    fn of_row(function: &'static Definition, row: &Row) -> Self {
+        let Row { class, anyone, invoke, .. } = *row;
+        Self { name: function.name, id: function.id, class, anyone, handler: Handler::Real(invoke) }
+    }
+
+    fn without_row(function: &'static Definition) -> Self {
+        let anyone = answers::is_for_anyone(function.name);
+        let handler = Handler::Answer(answers::answer(function));
+        Self { name: function.name, id: function.id, class: Class::C3, anyone, handler }
+    }
+
+    fn status(&self) -> Status {
+        match self.handler {
+            Handler::Real(_) => Status::Real,
+            Handler::Answer(Answer::Empty(_)) => Status::Empty,
+            Handler::Answer(Answer::Refused(_)) => Status::Refused,
+        }
+    }
+}
+
+/// Every method of the home layer, by its number.
+static METHODS: LazyLock<HashMap<u32, Method>> = LazyLock::new(|| {
+    let rows: HashMap<u32, &Row> = ROWS.iter().map(|row| (row.id, row)).collect();
+    let method = |function: &'static Definition| match rows.get(&function.id) {
+        Some(row) => Method::of_row(function, row),
+        None => Method::without_row(function),
+    };
+    schema::functions().map(|function| (function.id, method(function))).collect()
+});
+
+/// Wrappers around queries: taken off before the table is asked, and so answered by what they do.
+const WRAPPERS: [&str; 2] = ["invoke", "initConnection"];
+
+/// Every method of the home layer and how it is answered, by name.
 pub fn methods() -> impl Iterator<Item = (&'static str, Status)> {
-    ROWS.iter().map(|row| (row.name, Status::Real))
+    let is_wrapper = |name: &str| WRAPPERS.iter().any(|wrapper| name.starts_with(wrapper));
+    let status = move |method: &Method| if is_wrapper(method.name) { Status::Real } else { method.status() };
+    let mut list: Vec<_> = METHODS.values().map(|method| (method.name, status(method))).collect();
+    list.sort_unstable();
+    list.into_iter()
 }
 
-/// The row of a method with a handler.
-pub(crate) fn find(id: u32) -> Option<&'static Row> {
-    ROWS.iter().find(|row| row.id == id)
+/// A method of the home layer.
+pub(crate) fn find(id: u32) -> Option<&'static Method> {
+    METHODS.get(&id)
 }
 
 macro_rules! flag {
@@ -69,7 +132,6 @@ macro_rules! table {
         /// Methods with a handler of their own.
         static ROWS: &[Row] = &[$(Row {
             id: tl::functions::$($request)::+::CONSTRUCTOR_ID,
-            name: stringify!($($request)::+),
             class: Class::$class,
             anyone: flag!($($anyone)?),
             invoke: |context, body| Box::pin(async move {

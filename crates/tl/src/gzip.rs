@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use flate2::read::{GzDecoder, ZlibDecoder};
+use flate2::Compression;
+use flate2::read::{GzDecoder, GzEncoder, ZlibDecoder};
 
 /// The constructor of `gzip_packed`.
 pub const GZIP_PACKED_ID: u32 = 0x3072_cfa1;
@@ -32,6 +33,15 @@ pub fn unpack(packed: &[u8], max_bytes: usize) -> Result<Vec<u8>, GzipError> {
     }
 }
 
+/// Packs as gzip, for large results.
+#[must_use]
+pub fn pack(plain: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    let read = GzEncoder::new(plain, Compression::fast()).read_to_end(&mut packed);
+    debug_assert!(read.is_ok(), "memory can always be read");
+    packed
+}
+
 fn read_bounded(decoder: impl Read, max_bytes: usize) -> Result<Vec<u8>, GzipError> {
     let mut inflated = Vec::new();
     let one_more = u64::try_from(max_bytes).unwrap_or(u64::MAX).saturating_add(1);
@@ -43,16 +53,13 @@ fn read_bounded(decoder: impl Read, max_bytes: usize) -> Result<Vec<u8>, GzipErr
 mod tests {
     use std::io::Write;
 
-    use flate2::Compression;
-    use flate2::write::{GzEncoder, ZlibEncoder};
+    use flate2::write::ZlibEncoder;
 
     use super::*;
 
     #[test]
     fn inflates_gzip_and_zlib() {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-        gzip.write_all(b"kentong").expect("writing to memory");
-        assert_eq!(unpack(&gzip.finish().expect("memory"), 100), Ok(b"kentong".to_vec()));
+        assert_eq!(unpack(&pack(b"kentong"), 100), Ok(b"kentong".to_vec()));
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
         zlib.write_all(b"kentong").expect("writing to memory");
         assert_eq!(unpack(&zlib.finish().expect("memory"), 100), Ok(b"kentong".to_vec()));
@@ -60,9 +67,7 @@ mod tests {
 
     #[test]
     fn stops_at_the_bound() {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(&vec![0; 1_000_000]).expect("writing to memory");
-        assert_eq!(unpack(&gzip.finish().expect("memory"), 1000), Err(GzipError::TooLarge { max_bytes: 1000 }));
+        assert_eq!(unpack(&pack(&vec![0; 1_000_000]), 1000), Err(GzipError::TooLarge { max_bytes: 1000 }));
     }
 
     #[test]

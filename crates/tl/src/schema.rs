@@ -145,6 +145,13 @@ pub fn named(layer: i32, name: &str) -> Option<&'static Definition> {
     DEFINITIONS.iter().find(|definition| definition.name == name && definition.exists_at(layer))
 }
 
+/// The boxed type of this name.
+#[must_use]
+pub fn boxed(name: &str) -> Option<Kind> {
+    let index = TYPES.iter().position(|info| info.name == name)?;
+    u16::try_from(index).ok().map(Kind::Boxed)
+}
+
 /// The functions of the home layer.
 pub fn functions() -> impl Iterator<Item = &'static Definition> {
     DEFINITIONS.iter().filter(|definition| definition.function && definition.is_home())

@@ -15,7 +15,7 @@ pub(crate) use object::Object;
 pub(crate) use pass::{Pass, put_vector};
 
 use crate::check;
-use crate::schema::{DEFINITIONS, DOWN, HOME_LAYER, Kind, RESULTS, UP, find, index_of};
+use crate::schema::{DEFINITIONS, DOWN, HOME_LAYER, Kind, PLANS, RESULTS, UP, find, index_of};
 use crate::walk::WalkError;
 use crate::wire::Short;
 
@@ -139,6 +139,17 @@ pub fn request(input: &[u8]) -> Result<Cow<'_, [u8]>, TranslateError> {
     let mut pass = Pass::new(&UP, HOME_LAYER, input.len());
     pass.value(input, Kind::Query)?;
     Ok(Cow::Owned(pass.out))
+}
+
+/// The home function that answers the function with this constructor of any layer, where a plan says so.
+#[must_use]
+pub fn home_function(asked: u32) -> Option<u32> {
+    let index = index_of(asked)?;
+    match UP.actions[index] {
+        Action::Plan(plan) => Some(DEFINITIONS[usize::from(PLANS[usize::from(plan)].to)].id),
+        Action::Same | Action::Walk => Some(asked),
+        _ => None,
+    }
 }
 
 /// The result of a function, for a client of this layer that asked with constructor `asked`; the home layer's function

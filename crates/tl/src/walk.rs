@@ -221,8 +221,8 @@ impl Words {
     }
 }
 
-/// Where a value ends.
-pub(crate) fn skip(input: &[u8], kind: Kind, at: usize) -> Result<usize, WalkError> {
+/// Where a value ends, whatever stands in it; bounded in depth.
+pub fn skip(input: &[u8], kind: Kind, at: usize) -> Result<usize, WalkError> {
     Walker::new(input, Blind).value(Place { definition: None, field: None }, kind, at)
 }
 

@@ -1,0 +1,238 @@
+//! Which methods are answered by nothing in its proper form, and what that form is.
+
+use tl::sample;
+use tl::schema::{self, Definition};
+
+use super::{Make, shapes};
+use crate::Context;
+
+/// Answered by the emptiest result of their type: empty lists, zeros, `…Empty`.
+const LISTS: &[&str] = &[
+    "account.getAutoSaveSettings",
+    "account.getBusinessChatLinks",
+    "account.getChannelDefaultEmojiStatuses",
+    "account.getChannelRestrictedStatusEmojis",
+    "account.getChatThemes",
+    "account.getCollectibleEmojiStatuses",
+    "account.getConnectedBots",
+    "account.getContactSignUpNotification",
+    "account.getContentSettings",
+    "account.getDefaultBackgroundEmojis",
+    "account.getDefaultEmojiStatuses",
+    "account.getDefaultGroupPhotoEmojis",
+    "account.getDefaultProfilePhotoEmojis",
+    "account.getGlobalPrivacySettings",
+    "account.getMultiWallPapers",
+    "account.getNotifySettings",
+    "account.getPasskeys",
+    "account.getReactionsNotifySettings",
+    "account.getRecentEmojiStatuses",
+    "account.getSavedMusicIds",
+    "account.getSavedRingtones",
+    "account.getThemes",
+    "account.getUniqueGiftChatThemes",
+    "account.getWallPapers",
+    "account.getWebAuthorizations",
+    "account.getWebBrowserSettings",
+    "aicompose.getTones",
+    "bots.canSendMessage",
+    "bots.getAdminedBots",
+    "bots.getBotCommands",
+    "bots.getBotRecommendations",
+    "bots.getPopularAppBots",
+    "bots.getPreviewMedias",
+    "channels.getAdminedPublicChannels",
+    "channels.getChannelRecommendations",
+    "channels.getChannels",
+    "channels.getGroupsForDiscussion",
+    "channels.getInactiveChannels",
+    "channels.getLeftChannels",
+    "channels.getSendAs",
+    "chatlists.getLeaveChatlistSuggestions",
+    "communities.getJoinedCommunities",
+    "contacts.getBirthdays",
+    "contacts.getSaved",
+    "contacts.getSponsoredPeers",
+    "contacts.getTopPeers",
+    "help.getCdnConfig",
+    "help.getRecentMeUrls",
+    "help.getUserInfo",
+    "messages.getAdminsWithInvites",
+    "messages.getAllStickers",
+    "messages.getArchivedStickers",
+    "messages.getAttachMenuBots",
+    "messages.getAttachedStickers",
+    "messages.getAvailableEffects",
+    "messages.getAvailableReactions",
+    "messages.getChats",
+    "messages.getCommonChats",
+    "messages.getCustomEmojiDocuments",
+    "messages.getDefaultHistoryTTL",
+    "messages.getDefaultTagReactions",
+    "messages.getDialogUnreadMarks",
+    "messages.getEmojiGroups",
+    "messages.getEmojiKeywordsLanguages",
+    "messages.getEmojiProfilePhotoGroups",
+    "messages.getEmojiStatusGroups",
+    "messages.getEmojiStickerGroups",
+    "messages.getEmojiStickers",
+    "messages.getFavedStickers",
+    "messages.getFeaturedEmojiStickers",
+    "messages.getFeaturedStickers",
+    "messages.getMaskStickers",
+    "messages.getMessageReactionsList",
+    "messages.getMyStickers",
+    "messages.getOldFeaturedStickers",
+    "messages.getOnlines",
+    "messages.getPinnedSavedDialogs",
+    "messages.getQuickReplies",
+    "messages.getRecentLocations",
+    "messages.getRecentReactions",
+    "messages.getRecentStickers",
+    "messages.getSavedDialogs",
+    "messages.getSavedGifs",
+    "messages.getSavedReactionTags",
+    "messages.getScheduledHistory",
+    "messages.getScheduledMessages",
+    "messages.getSearchCounters",
+    "messages.getSplitRanges",
+    "messages.getSponsoredMessages",
+    "messages.getStickers",
+    "messages.getSuggestedDialogFilters",
+    "messages.getTopReactions",
+    "messages.getUnreadMentions",
+    "messages.getUnreadPollVotes",
+    "messages.getUnreadReactions",
+    "messages.getWebPage",
+    "messages.getWebPagePreview",
+    "messages.readReactions",
+    "messages.readMentions",
+    "messages.readPollVotes",
+    "messages.receivedMessages",
+    "messages.receivedQueue",
+    "messages.searchCustomEmoji",
+    "messages.searchEmojiStickerSets",
+    "messages.searchSentMedia",
+    "messages.searchStickerSets",
+    "messages.searchStickers",
+    "payments.getConnectedStarRefBots",
+    "payments.getPremiumGiftCodeOptions",
+    "payments.getSavedInfo",
+    "payments.getStarGiftActiveAuctions",
+    "payments.getStarGiftCollections",
+    "payments.getStarGifts",
+    "payments.getStarsGiftOptions",
+    "payments.getStarsGiveawayOptions",
+    "payments.getStarsStatus",
+    "payments.getStarsSubscriptions",
+    "payments.getStarsTopupOptions",
+    "payments.getStarsTransactions",
+    "payments.getSuggestedStarRefBots",
+    "phone.getGroupCallJoinAs",
+    "premium.getMyBoosts",
+    "stories.getAlbums",
+    "stories.getAllStories",
+    "stories.getChatsToSend",
+    "stories.getPinnedStories",
+    "stories.getStoriesArchive",
+    "stories.getStoriesByID",
+    "stories.readStories",
+    "users.getSavedMusic",
+    "users.getSavedMusicByID",
+];
+
+/// Answered by `boolTrue`: there is nothing to do, and it is done.
+const NOTHING_TO_DO: &[&str] = &[
+    "account.clearRecentEmojiStatuses",
+    "account.deleteAutoSaveExceptions",
+    "account.registerDevice",
+    "account.resetNotifySettings",
+    "account.resetWallPapers",
+    "account.resetWebAuthorizations",
+    "account.saveAutoDownloadSettings",
+    "account.saveAutoSaveSettings",
+    "account.setContactSignUpNotification",
+    "account.unregisterDevice",
+    "account.updateDeviceLocked",
+    "account.updateNotifySettings",
+    "contacts.resetSaved",
+    "contacts.resetTopPeerRating",
+    "contacts.toggleTopPeers",
+    "help.dismissSuggestion",
+    "help.hidePromoData",
+    "help.saveAppLog",
+    "messages.clearRecentReactions",
+    "messages.clearRecentStickers",
+    "messages.clickSponsoredMessage",
+    "messages.hidePeerSettingsBar",
+    "messages.readFeaturedStickers",
+    "messages.reportMessagesDelivery",
+    "messages.reportMusicListen",
+    "messages.reportReadMetrics",
+    "messages.setDefaultHistoryTTL",
+    "messages.setDefaultReaction",
+    "messages.viewSponsoredMessage",
+    "payments.clearSavedInfo",
+    "stories.incrementStoryViews",
+    "stories.toggleAllStoriesHidden",
+];
+
+/// Answered by updates that tell nothing.
+const NO_UPDATES: &[&str] = &[
+    "account.getNotifyExceptions",
+    "contacts.getLocated",
+    "messages.getAllDrafts",
+    "messages.getExtendedMedia",
+    "messages.getMessagesReactions",
+    "messages.getPaidReactionPrivacy",
+    "stories.activateStealthMode",
+    "stories.getAllReadPeerStories",
+];
+
+/// How a method is answered by nothing, if it is.
+pub(super) fn find(function: &'static Definition) -> Option<Make> {
+    let name = function.name;
+    if let Some(make) = shapes::find(name) {
+        return Some(make);
+    }
+    if LISTS.contains(&name) {
+        return Some(nothing);
+    }
+    if NOTHING_TO_DO.contains(&name) {
+        return Some(shapes::yes);
+    }
+    NO_UPDATES.contains(&name).then_some(shapes::no_updates)
+}
+
+/// The emptiest result of the asked function's type.
+fn nothing(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
+    let (id, _) = query.split_first_chunk::<4>()?;
+    sample::empty(schema::find(u32::from_le_bytes(*id))?.result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_method_of_the_home_layer() {
+        for name in LISTS.iter().chain(NOTHING_TO_DO).chain(NO_UPDATES) {
+            let found = schema::named(schema::HOME_LAYER, name);
+            assert!(found.is_some_and(|function| function.function), "{name} is no method");
+        }
+    }
+
+    #[test]
+    fn every_name_stands_once_and_returns_what_its_list_says() {
+        let kind = |name: &str| schema::named(schema::HOME_LAYER, name).map(|function| function.result);
+        for name in NOTHING_TO_DO.iter() {
+            assert_eq!(kind(name), Some(schema::Kind::Bool), "{name}");
+        }
+        for name in NO_UPDATES.iter() {
+            assert_eq!(kind(name), kind("messages.sendMessage"), "{name}");
+        }
+        for name in LISTS {
+            assert!(!NOTHING_TO_DO.contains(name) && !NO_UPDATES.contains(name), "{name} stands twice");
+        }
+    }
+}
