@@ -2,6 +2,7 @@
 //!
 //! 64 senders commit as fast as they hear back, with one and with two keys of 200 bytes a batch, to random owners.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -17,21 +18,21 @@ async fn main() {
     let path = std::env::args().nth(1).map_or_else(|| folder.path().to_owned(), PathBuf::from);
     let started = Instant::now();
     let store = Store::open_embedded(&path, EmbeddedOptions::default()).expect("opens");
-    println!("opened in {:.1} ms, resident {} KiB", started.elapsed().as_secs_f64() * 1e3, resident_kib());
+    say(format_args!("opened in {:.1} ms, resident {} KiB", started.elapsed().as_secs_f64() * 1e3, resident_kib()));
     for keys in [1, 2] {
         measure(&store, keys).await;
-        println!("  resident {} KiB", resident_kib());
+        say(format_args!("  resident {} KiB", resident_kib()));
     }
     let closing = Instant::now();
     store.close();
     let opening = Instant::now();
     let store = Store::open_embedded(&path, EmbeddedOptions::default()).expect("opens again");
-    println!(
+    say(format_args!(
         "closed in {:.0} ms, opened again in {:.0} ms, resident {} KiB",
         (opening - closing).as_secs_f64() * 1e3,
         opening.elapsed().as_secs_f64() * 1e3,
         resident_kib()
-    );
+    ));
     store.close();
 }
 
@@ -45,13 +46,13 @@ async fn measure(store: &Store, keys: usize) {
     times.sort_unstable();
     let at = |share: usize| times[times.len() * share / 1_000].as_secs_f64() * 1e3;
     let rate = times.len() as u64 / SECONDS;
-    println!(
+    say(format_args!(
         "{keys} keys: {rate} commits/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms, longest {:.0} ms",
         at(500),
         at(990),
         at(999),
         at(999).max(times[times.len() - 1].as_secs_f64() * 1e3)
-    );
+    ));
 }
 
 async fn send(store: Store, sender: u64, keys: usize, until: Instant) -> Vec<Duration> {
@@ -69,6 +70,10 @@ async fn send(store: Store, sender: u64, keys: usize, until: Instant) -> Vec<Dur
         times.push(started.elapsed());
     }
     times
+}
+
+fn say(line: std::fmt::Arguments<'_>) {
+    writeln!(std::io::stdout(), "{line}").expect("somebody reads");
 }
 
 fn resident_kib() -> u64 {

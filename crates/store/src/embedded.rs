@@ -72,6 +72,7 @@ enum Sight {
 impl Embedded {
     /// Opens or creates the store in `folder` and starts its threads.
     pub(crate) fn open(folder: &Path, options: EmbeddedOptions) -> Result<Self, OpenError> {
+        SpaceWatch::new(folder, options.space.clone()).make_room_to_open();
         let opened = opening::open(folder, &options)?;
         let shared = Arc::new(Shared::new(folder, options, opened.high_water, opened.engine.view()));
         shared.space.look(&shared.queue);

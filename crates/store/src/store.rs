@@ -65,6 +65,7 @@ impl Store {
     ///
     /// On an error nothing was taken: [`StoreError::Unavailable`] past the queue's bounds or while read-only,
     /// [`StoreError::Limit`] for a batch that is too large. A batch once taken is decided even if the [`Commit`] is dropped.
+    /// An empty batch is a barrier: it resolves once everything enqueued before it is decided.
     pub fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
         judge::validate(&batch)?;
         match self {

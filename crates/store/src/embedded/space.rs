@@ -40,6 +40,13 @@ impl SpaceWatch {
         Self { folder: folder.to_owned(), options }
     }
 
+    /// Frees the reserve if the disk is short of room: opening the engine takes some.
+    pub(crate) fn make_room_to_open(&self) {
+        if self.options.probe.look(&self.folder).is_ok_and(|space| self.is_short(space)) {
+            self.free_reserve();
+        }
+    }
+
     /// Looks once and stops or resumes writing accordingly.
     pub(crate) fn look(&self, queue: &Queue) {
         let space = match self.options.probe.look(&self.folder) {
@@ -73,6 +80,10 @@ impl SpaceWatch {
     fn stop(&self, queue: &Queue, space: Space) {
         tracing::error!(free_bytes = space.free_bytes, "the disk is nearly full: the store is read-only");
         queue.stop(Stop::Space);
+        self.free_reserve();
+    }
+
+    fn free_reserve(&self) {
         if let Err(error) = fs::remove_file(self.reserve_path())
             && error.kind() != io::ErrorKind::NotFound
         {

@@ -202,6 +202,25 @@ fn a_full_disk_poisons_the_engine_for_a_while() {
     });
 }
 
+/// A full disk is no reason not to start: people can read, and the administrator can make room.
+#[test]
+fn a_store_opens_on_a_disk_that_is_really_full() {
+    with_tiny_disk("space::a_store_opens_on_a_disk_that_is_really_full", async |disk| {
+        let options = options(SpaceProbe::file_system(), 8 * MIB, MIB);
+        let store = Store::open_embedded(&disk.store(), options.clone()).expect("opens");
+        for number in 0..100 {
+            store.commit(put(number, 10_000)).await.expect("there is room");
+        }
+        store.close();
+        disk.fill(0);
+        let store = Store::open_embedded(&disk.store(), options).expect("opens");
+        assert!(store.is_read_only());
+        assert_eq!(count_whole(&store, 100, 10_000).await, 100);
+        disk.clear();
+        eventually("the store writes again", async || store.commit(put(100, 10_000)).await.is_ok()).await;
+    });
+}
+
 /// Writes until the first failure; returns the number of the first record that was not acknowledged.
 async fn fill_until_refused(store: &Store) -> u64 {
     for number in 100..10_000 {
