@@ -50,6 +50,14 @@ macro_rules! errors {
 errors! {
     /// Nobody is signed in with this key.
     401 AUTH_KEY_UNREGISTERED;
+    /// Nobody can be signed in with a temporary key that is bound to no permanent one.
+    401 AUTH_KEY_PERM_EMPTY;
+    /// Not somebody the caller was shown.
+    400 USER_ID_INVALID;
+    /// Not a peer the caller was shown.
+    400 PEER_ID_INVALID;
+    /// No such channel, or none that the caller was shown.
+    400 CHANNEL_INVALID;
     /// The bytes end too early or go beyond a bound.
     400 INPUT_FETCH_ERROR;
     /// A constructor inside the query is not one the field can hold.

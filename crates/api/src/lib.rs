@@ -8,11 +8,14 @@ mod call;
 mod context;
 mod dispatch;
 mod error;
+mod input;
 pub mod limits;
 mod methods;
 mod peel;
+mod refusal;
 mod settings;
 mod table;
+pub mod views;
 
 pub use call::{Caller, Reply};
 pub use context::Context;

@@ -1,0 +1,176 @@
+//! People as a viewer sees them: what they call them, whether they may see number, photo and time of being here.
+//! Sources: core.telegram.org/constructor/user, core.telegram.org/api/privacy.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use platform::people::person::Person;
+use platform::people::presence::Status;
+use platform::people::privacy::PrivacyKey;
+use platform::people::relation::Relation;
+use platform::{Platform, PlatformError, SERVICE_USER_ID, UserId};
+use tl::{Cursor, Deserializable, enums, types};
+
+/// The people with these ids as `viewer` sees them, each once; ids of nobody are left out.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn users(platform: &Platform, viewer: UserId, ids: &[UserId]) -> Result<Vec<enums::User>, PlatformError> {
+    let mut seen = HashSet::with_capacity(ids.len());
+    let ids: Vec<UserId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+    let Some(me) = platform.person(viewer).await? else { return Ok(Vec::new()) };
+    let people = platform.people(&ids).await?;
+    let relations = platform.relations(viewer, &ids).await?;
+    let shown = people.into_iter().zip(relations).filter_map(|(person, relation)| Some((person?, relation)));
+    Ok(shown.map(|(person, relation)| user(platform, &me, &person, &relation)).collect())
+}
+
+/// One person as `viewer` sees them; an empty user for nobody.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn one_user(platform: &Platform, viewer: UserId, id: UserId) -> Result<enums::User, PlatformError> {
+    let shown = users(platform, viewer, &[id]).await?.pop();
+    Ok(shown.unwrap_or(enums::User::Empty(types::UserEmpty { id: id.0 })))
+}
+
+fn user(platform: &Platform, me: &Arc<Person>, person: &Person, relation: &Relation) -> enums::User {
+    let access_hash = Some(platform.access_hash(me.id, person.id));
+    if person.is_deleted() {
+        return types::User { deleted: true, access_hash, ..blank_user(person.id) }.into();
+    }
+    let is_self = me.id == person.id;
+    let contact = relation.contact.as_ref();
+    let (first_name, last_name) = match contact {
+        Some(contact) => (&contact.first_name, &contact.last_name),
+        None => (&person.profile.first_name, &person.profile.last_name),
+    };
+    types::User {
+        is_self,
+        contact: contact.is_some(),
+        mutual_contact: relation.is_mutual(),
+        close_friend: contact.is_some_and(|contact| contact.close_friend),
+        verified: person.id == SERVICE_USER_ID,
+        support: person.id == SERVICE_USER_ID,
+        stories_unavailable: true,
+        access_hash,
+        first_name: Some(first_name.clone()),
+        last_name: some_text(last_name),
+        username: person.profile.username.clone(),
+        phone: visible_phone(me, person, relation),
+        status: Some(status(platform.status(me, person, relation))),
+        ..blank_user(person.id)
+    }
+    .into()
+}
+
+/// A person as a copy shared by several viewers shows them: no more than the name, marked `min`.
+#[must_use]
+pub fn min_user(person: &Person) -> enums::User {
+    types::User {
+        min: true,
+        deleted: person.is_deleted(),
+        first_name: some_text(&person.profile.first_name),
+        last_name: some_text(&person.profile.last_name),
+        username: person.profile.username.clone(),
+        ..blank_user(person.id)
+    }
+    .into()
+}
+
+/// The number, if the viewer may see it: by the rules, or because it is in their address book.
+fn visible_phone(me: &Person, person: &Person, relation: &Relation) -> Option<String> {
+    let phone = person.profile.phone.as_ref()?;
+    let known = relation.contact.as_ref().is_some_and(|contact| contact.phone.as_ref() == Some(phone));
+    let allowed = !relation.blocked_by && person.privacy.allows(PrivacyKey::PhoneNumber, me.id, relation);
+    let shown = me.id == person.id || person.id == SERVICE_USER_ID || known || allowed;
+    shown.then(|| phone.clone())
+}
+
+/// What a viewer may know of when somebody was here.
+#[must_use]
+pub fn status(status: Status) -> enums::UserStatus {
+    match status {
+        Status::Unknown => enums::UserStatus::Empty,
+        Status::Online { expires } => types::UserStatusOnline { expires }.into(),
+        Status::Offline { was_online } => types::UserStatusOffline { was_online }.into(),
+        Status::Recently { by_me } => types::UserStatusRecently { by_me }.into(),
+        Status::LastWeek { by_me } => types::UserStatusLastWeek { by_me }.into(),
+        Status::LastMonth { by_me } => types::UserStatusLastMonth { by_me }.into(),
+    }
+}
+
+/// The status of `other` as `viewer` may know it, for `updateUserStatus`; `None` for nobody.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn status_update(
+    platform: &Platform,
+    viewer: UserId,
+    other: UserId,
+) -> Result<Option<enums::Update>, PlatformError> {
+    let people = platform.people(&[viewer, other]).await?;
+    let [Some(me), Some(person)] = people.as_slice() else { return Ok(None) };
+    let relation = platform.relation(viewer, other).await?;
+    let status = status(platform.status(me, person, &relation));
+    Ok(Some(types::UpdateUserStatus { user_id: other.0, status }.into()))
+}
+
+/// The name and username of `user`, as `viewer` calls them, for `updateUserName`; `None` for nobody.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn name_update(
+    platform: &Platform,
+    viewer: UserId,
+    user: UserId,
+) -> Result<Option<enums::Update>, PlatformError> {
+    let Some(person) = platform.person(user).await? else { return Ok(None) };
+    let relation = platform.relation(viewer, user).await?;
+    let profile = &person.profile;
+    let (first_name, last_name) = match &relation.contact {
+        Some(contact) if viewer != user => (contact.first_name.clone(), contact.last_name.clone()),
+        _ => (profile.first_name.clone(), profile.last_name.clone()),
+    };
+    let username = |username: &String| types::Username {
+        editable: viewer == user,
+        active: true,
+        deletable: false,
+        expired: false,
+        username: username.clone(),
+    };
+    let usernames = profile.username.iter().map(|name| username(name).into()).collect();
+    Ok(Some(types::UpdateUserName { user_id: user.0, first_name, last_name, usernames }.into()))
+}
+
+/// What the bar above a dialog with this person offers; nothing once it was `hidden`.
+///
+/// Source: core.telegram.org/constructor/peerSettings.
+#[must_use]
+pub fn peer_settings(viewer: UserId, other: UserId, relation: &Relation, hidden: bool) -> enums::PeerSettings {
+    let stranger = viewer != other && other != SERVICE_USER_ID && relation.contact.is_none() && !relation.blocks;
+    let offered = stranger && !hidden;
+    types::PeerSettings { report_spam: offered, add_contact: offered, block_contact: offered, ..blank_peer_settings() }
+        .into()
+}
+
+fn some_text(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A user of whom nothing is said.
+fn blank_user(id: UserId) -> types::User {
+    // Two empty flag words and an id: no field is set.
+    let mut bytes = [0; 16];
+    bytes[8..].copy_from_slice(&id.0.to_le_bytes());
+    blank(&bytes)
+}
+
+fn blank_peer_settings() -> types::PeerSettings {
+    blank(&[0; 4])
+}
+
+/// A value whose flags are all off, read from its bytes: it stays right when a layer adds optional fields.
+pub(crate) fn blank<T: Deserializable>(bytes: &[u8]) -> T {
+    T::deserialize(&mut Cursor::from_slice(bytes)).expect("flags without bits ask for no more bytes")
+}
