@@ -9,6 +9,8 @@ use super::limits::{FUTURE_SALTS_MAX, FUTURE_SALTS_MIN, SALT_EARLY_SECONDS, SALT
 #[derive(Clone, Copy)]
 pub struct Salts {
     secret: [u8; 32],
+    /// The salt that came out of the key exchange, and the second until which it is honoured.
+    first: Option<(i64, i64)>,
 }
 
 impl std::fmt::Debug for Salts {
@@ -32,7 +34,14 @@ impl Salts {
     /// The salts of this auth key.
     #[must_use]
     pub fn of_key(auth_key: &[u8; 256]) -> Self {
-        Self { secret: crypto::sha256(&[b"kentong server salts".as_slice(), auth_key.as_slice()]) }
+        Self { secret: crypto::sha256(&[b"kentong server salts".as_slice(), auth_key.as_slice()]), first: None }
+    }
+
+    /// Also honours the salt of the key exchange, which ended now. Page "mtproto/auth_key", step 9: clients begin with it,
+    /// and mtcute takes `bad_server_salt` in answer to `auth.bindTempAuthKey` for the end of the temporary key.
+    #[must_use]
+    pub fn with_first(self, salt: i64, now: ProtocolTime) -> Self {
+        Self { first: Some((salt, now.seconds() + SALT_GRACE_SECONDS)), ..self }
     }
 
     /// The salt to announce now.
@@ -48,6 +57,7 @@ impl Salts {
         salt == self.current(now)
             || salt == self.of_epoch(epoch(seconds - SALT_GRACE_SECONDS))
             || salt == self.of_epoch(epoch(seconds + SALT_EARLY_SECONDS))
+            || self.first.is_some_and(|(first, until)| salt == first && seconds < until)
     }
 
     /// The current salt and those after it.
@@ -104,6 +114,16 @@ mod tests {
         let other = Salts::of_key(&[2; 256]);
         for bad in [0, 1, -1, salt ^ 2, other.current(at(HOUR)), salt.swap_bytes()] {
             assert!(!salts.accepts(bad, at(HOUR)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_salt_of_the_key_exchange_is_honoured_for_a_while() {
+        let salts = Salts::of_key(&[1; 256]).with_first(77, at(HOUR));
+        assert!(salts.accepts(77, at(HOUR)) && salts.accepts(77, at(HOUR + 1799)));
+        assert!(salts.accepts(salts.current(at(HOUR)), at(HOUR)));
+        for bad in [1800, 1801, 3600, 86_400, 864_000] {
+            assert!(!salts.accepts(77, at(HOUR + bad)), "{bad}");
         }
     }
 
