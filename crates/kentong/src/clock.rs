@@ -1,35 +1,28 @@
-//! The runtime of a real server: the system's randomness, and a clock that never steps back.
+//! The runtime of a real server: the system's randomness, and the clock that message ids and dates are made from.
 //!
-//! Message ids and `date`s are made from this clock, and clients break when they run backwards. So the wall clock is read
-//! once, at start; from then on the monotonic clock counts, and is drawn towards the wall clock by a thousandth at most.
-//! The time is kept in a file of the data folder every few seconds, so that a wall clock set back while the server was
-//! down is outlived as well, up to [`SET_BACK_MAX_MS`]; beyond that the file is taken for the mistake. What this does not
-//! notice: a clock set back by less than [`KEEP_EVERY`] while the server was killed.
+//! Clients break when that clock runs backwards, so the wall clock is read once, at start, and then only steers
+//! [`ProtocolClock`], which follows the monotonic one. The time is also kept in a file of the data folder every few
+//! seconds, so that a wall clock set back while the server was down is outlived. What this does not notice: a clock set
+//! back by less than [`KEEP_EVERY`] while the server was killed.
 
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use mtproto::session::ProtocolClock;
 use platform::Runtime;
 
-/// How often the clock is drawn towards the wall clock.
-pub const ADJUST_EVERY: Duration = Duration::from_secs(1);
-/// What may have been told after it was last written down.
-const KEEP_MS: i64 = KEEP_EVERY.as_millis() as i64;
-/// How far at most at each adjustment, in milliseconds.
-const ADJUST_MAX_MS: i64 = 1;
-/// How often the time is written down.
+/// How often the clock is steered and written down.
 pub const KEEP_EVERY: Duration = Duration::from_secs(5);
-/// The furthest the wall clock may have been set back over a restart and still be outlived, in milliseconds.
-const SET_BACK_MAX_MS: i64 = 24 * 3600 * 1000;
-/// The file of the data folder with the last time written down.
+const KEEP_MS: i64 = KEEP_EVERY.as_millis() as i64;
+/// The file of the data folder with the time last written down.
 const FILE: &str = "clock";
 
 /// Time and randomness of the machine.
 pub struct SystemRuntime {
     started: Instant,
-    started_ms: i64,
-    offset_ms: AtomicI64,
+    clock: RwLock<ProtocolClock>,
     last_told_ms: AtomicI64,
     file: PathBuf,
 }
@@ -37,26 +30,28 @@ pub struct SystemRuntime {
 impl SystemRuntime {
     /// Anchored now, not before the time that the last process of this data folder told.
     pub fn start(data: &Path) -> Self {
+        Self::start_at(data, wall_ms())
+    }
+
+    fn start_at(data: &Path, wall_ms: i64) -> Self {
         let file = data.join(FILE);
-        let kept_ms = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
-        let started_ms = anchor(wall_ms(), kept_ms);
+        let kept_ms = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let floor_ms = if kept_ms > wall_ms { kept_ms.saturating_add(KEEP_MS) } else { 0 };
+        if floor_ms > 0 {
+            tracing::warn!(kept_ms, wall_ms, "the wall clock was set back: going on from the time last written down");
+        }
         Self {
             started: Instant::now(),
-            started_ms,
-            offset_ms: AtomicI64::new(0),
-            last_told_ms: AtomicI64::new(started_ms),
+            clock: RwLock::new(ProtocolClock::start(wall_ms, 0, floor_ms)),
+            last_told_ms: AtomicI64::new(0),
             file,
         }
     }
 
-    /// Draws the clock towards the wall clock; call it every [`ADJUST_EVERY`].
-    pub fn adjust(&self) {
-        let behind_ms = wall_ms() - self.counted_ms();
-        self.offset_ms.fetch_add(behind_ms.clamp(-ADJUST_MAX_MS, ADJUST_MAX_MS), Ordering::Relaxed);
-    }
-
-    /// Writes the time down; call it every [`KEEP_EVERY`] and once at the end. Not synced: a torn file is ignored.
+    /// Steers towards the wall clock and writes the time down; call it every [`KEEP_EVERY`], and once at the end. Not
+    /// synced: a torn file is ignored.
     pub fn keep(&self) {
+        self.steer(wall_ms());
         let draft = self.file.with_extension("new");
         let kept = std::fs::write(&draft, self.now_ms().to_string()).and_then(|()| std::fs::rename(&draft, &self.file));
         if let Err(error) = kept {
@@ -64,31 +59,28 @@ impl SystemRuntime {
         }
     }
 
-    fn counted_ms(&self) -> i64 {
-        let elapsed_ms = i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.started_ms + elapsed_ms + self.offset_ms.load(Ordering::Relaxed)
+    fn steer(&self, wall_ms: i64) {
+        let monotonic_ms = self.monotonic_ms();
+        if let Ok(mut clock) = self.clock.write() {
+            clock.steer(wall_ms, monotonic_ms, KEEP_MS);
+        }
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }
 
 impl Runtime for SystemRuntime {
     fn now_ms(&self) -> i64 {
-        let counted_ms = self.counted_ms();
-        self.last_told_ms.fetch_max(counted_ms, Ordering::Relaxed).max(counted_ms)
+        let monotonic_ms = self.monotonic_ms();
+        let clock = *self.clock.read().expect("nothing panics while it holds the clock");
+        let now_ms = clock.at(monotonic_ms).0;
+        self.last_told_ms.fetch_max(now_ms, Ordering::Relaxed).max(now_ms)
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("an operating system without randomness cannot run a messenger");
-    }
-}
-
-fn anchor(wall_ms: i64, kept_ms: Option<i64>) -> i64 {
-    match kept_ms {
-        Some(kept_ms) if kept_ms > wall_ms && kept_ms - wall_ms <= SET_BACK_MAX_MS => kept_ms + KEEP_MS,
-        Some(kept_ms) if kept_ms > wall_ms => {
-            tracing::warn!(kept_ms, wall_ms, "the clock was far ahead at the last stop: going by the wall clock");
-            wall_ms
-        }
-        _ => wall_ms,
     }
 }
 
@@ -103,35 +95,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_set_back_over_a_restart_is_outlived() {
-        assert_eq!(anchor(1_000, None), 1_000);
-        assert_eq!(anchor(1_000, Some(500)), 1_000);
-        assert_eq!(anchor(1_000, Some(9_000)), 9_000 + KEEP_MS);
-        assert_eq!(anchor(1_000, Some(1_001 + SET_BACK_MAX_MS)), 1_000);
-    }
-
-    #[test]
     fn it_goes_on_where_the_last_process_stopped() {
         let folder = tempfile::tempdir().unwrap();
-        let mut first = SystemRuntime::start(folder.path());
-        first.started_ms += 3_600_000;
+        let first = SystemRuntime::start_at(folder.path(), 9_000_000);
         first.keep();
         let told_ms = first.now_ms();
-        assert!(SystemRuntime::start(folder.path()).now_ms() >= told_ms);
+        let second = SystemRuntime::start_at(folder.path(), 8_700_000);
+        assert!(second.now_ms() >= told_ms);
     }
 
     #[test]
-    fn it_never_steps_back_while_being_adjusted() {
+    fn a_restart_without_mischief_goes_by_the_wall_clock() {
         let folder = tempfile::tempdir().unwrap();
-        let mut clock = SystemRuntime::start(folder.path());
-        clock.started_ms += 60_000;
+        SystemRuntime::start_at(folder.path(), 9_000_000).keep();
+        let second = SystemRuntime::start_at(folder.path(), 9_000_100);
+        assert!((9_000_100..9_005_000).contains(&second.now_ms()));
+    }
+
+    #[test]
+    fn it_never_steps_back_while_being_steered() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = SystemRuntime::start_at(folder.path(), 9_000_000);
         let mut last_ms = clock.now_ms();
-        for _ in 0..100 {
-            clock.adjust();
+        for wall_ms in [9_000_000, 0, 99_000_000, -5] {
+            clock.steer(wall_ms);
             let now_ms = clock.now_ms();
-            assert!(now_ms >= last_ms);
+            assert!(now_ms >= last_ms && now_ms < 9_010_000);
             last_ms = now_ms;
         }
-        assert_eq!(clock.offset_ms.load(Ordering::Relaxed), -100);
     }
 }

@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::{Facts, Phase, Status};
 
 use crate::admin::Socket;
-use crate::clock::{ADJUST_EVERY, KEEP_EVERY, SystemRuntime};
+use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
 use crate::network::Network;
 use crate::open::{Opened, open};
@@ -33,9 +33,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let mut signals = Signals::new()?;
     let opened = open(config).await?;
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
-    let served = tokio::select! {
-        served = administer(config, &opened, no_network, &mut signals) => served,
-    };
+    let served = administer(config, &opened, no_network, &mut signals).await;
     clock.abort();
     opened.close().await?;
     tracing::info!("stopped");
@@ -109,15 +107,11 @@ async fn stop(config: &Config, network: Network, status: &Status, signals: &mut 
 }
 
 async fn keep_time(runtime: Arc<SystemRuntime>) {
-    let rounds = (KEEP_EVERY.as_millis() / ADJUST_EVERY.as_millis()) as u64;
-    let mut beat = tokio::time::interval(ADJUST_EVERY);
+    let mut beat = tokio::time::interval(KEEP_EVERY);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    for round in 0_u64.. {
+    loop {
         beat.tick().await;
-        runtime.adjust();
-        if round.is_multiple_of(rounds) {
-            runtime.keep();
-        }
+        runtime.keep();
     }
 }
 
