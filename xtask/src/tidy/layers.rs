@@ -31,7 +31,7 @@ const BEHIND: [(&str, &[&str], &str); 9] = [
     ("axum", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
     ("hyper", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
     ("getrandom", &["crypto", "kentong"], "randomness comes in from the runtime edge"),
-    ("rand", &["bus", "storm"], "randomness comes in from the runtime edge; the bus seeds its faulty adapter"),
+    ("rand", &["bus", "store", "storm"], "randomness comes in from the runtime edge; faulty adapters have a seed"),
     ("clap", &["kentong", "storm"], "the command line belongs to binaries"),
     ("anyhow", &["kentong", "storm"], "libraries have errors with variants"),
 ];
