@@ -1,5 +1,6 @@
 //! Disks that fill up: writing stops with an error, reading goes on, writing resumes by itself.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use store::{EmbeddedOptions, Space, SpaceOptions, SpaceProbe, Store, StoreError};
 
-use crate::support::{count_whole, open, put};
+use crate::support::{count_whole, key, open, put, value};
 
 const MIB: u64 = 1024 * 1024;
 /// Set for the process that runs in a mount namespace of its own.
@@ -141,7 +142,7 @@ fn free_bytes(path: &Path) -> u64 {
 /// Runs `test` with a tiny disk: here if this process may mount, else in a namespace of its own where it may. Where not
 /// even that is allowed the tests with a probe of their own must do, and the log says so.
 fn with_tiny_disk(name: &str, test: impl AsyncFnOnce(TinyDisk)) {
-    if let Some(disk) = TinyDisk::mount(96 * MIB) {
+    if let Some(disk) = TinyDisk::mount(192 * MIB) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         return runtime.block_on(test(disk));
     }
@@ -200,6 +201,53 @@ fn a_full_disk_poisons_the_engine_for_a_while() {
         store.close();
         assert_eq!(count_whole(&open(&disk.store()).expect("opens"), end + 50, 10_000).await, end + 1);
     });
+}
+
+/// The disk fills up again and again at a different moment of the engine's work: journal, table, merge.
+#[test]
+fn a_disk_that_fills_up_at_any_moment_loses_nothing() {
+    with_tiny_disk("space::a_disk_that_fills_up_at_any_moment_loses_nothing", async |disk| {
+        let blind = SpaceProbe::new(|_| Ok(Space { free_bytes: 1_000 * MIB, total_bytes: 2_000 * MIB }));
+        let options = EmbeddedOptions { memtable_bytes: MIB, ..options(blind, MIB, 0) };
+        let store = Store::open_embedded(&disk.store(), options).expect("opens");
+        let mut written = BTreeSet::new();
+        for round in 0..8_u64 {
+            disk.fill((round % 4) * 2 * MIB);
+            flood(&store, round * 1_000, &mut written).await;
+            disk.clear();
+            let last = round * 1_000 + 999;
+            eventually("the store writes again", async || store.commit(put(last, 10_000)).await.is_ok()).await;
+            written.insert(last);
+            check(&store, round, &written).await;
+        }
+        store.close();
+        check(&open(&disk.store()).expect("opens"), 7, &written).await;
+    });
+}
+
+/// Commits up to 900 records at once, or as many as the disk takes, and notes those acknowledged.
+async fn flood(store: &Store, from: u64, written: &mut BTreeSet<u64>) {
+    let mut waiting = Vec::new();
+    for number in from..from + 900 {
+        match store.enqueue(put(number, 10_000)) {
+            Ok(commit) => waiting.push((number, commit)),
+            Err(_) => break,
+        }
+    }
+    for (number, commit) in waiting {
+        if commit.await.is_ok() {
+            written.insert(number);
+        }
+    }
+}
+
+/// Exactly these records of the last two rounds are there.
+async fn check(store: &Store, round: u64, written: &BTreeSet<u64>) {
+    for number in round.saturating_sub(1) * 1_000..(round + 1) * 1_000 {
+        let found = store.get(&key(number)).await.expect("reads");
+        let expected = written.contains(&number).then(|| value(number, 10_000));
+        assert_eq!(found.map(|record| record.value.to_vec()), expected, "record {number}");
+    }
 }
 
 /// A full disk is no reason not to start: people can read, and the administrator can make room.
