@@ -4,6 +4,11 @@ use platform::{Platform, UserId};
 
 use crate::{Api, Caller, RpcError};
 
+/// DC numbers of the test environment are those of the real one and this.
+const TEST_DC_OFFSET: i32 = 10_000;
+/// The DCs clients know.
+const DC_IDS: std::ops::RangeInclusive<i32> = 1..=5;
+
 /// One call in progress: the service, who calls, and as whom.
 pub struct Context<'a> {
     /// The service.
@@ -24,5 +29,13 @@ impl Context<'_> {
     #[must_use]
     pub fn platform(&self) -> &Platform {
         self.api.platform()
+    }
+
+    /// The DC the client thinks it is at: the one its key exchange named (media connections name it negated, test ones
+    /// 10,000 higher), else the home DC.
+    #[must_use]
+    pub fn this_dc(&self) -> i32 {
+        let dialled = self.caller.dialled_dc.map(|dc| dc.saturating_abs() % TEST_DC_OFFSET);
+        dialled.filter(|dc| DC_IDS.contains(dc)).unwrap_or(self.api.settings().dc_id)
     }
 }

@@ -74,6 +74,10 @@ errors! {
     400 INPUT_REQUEST_INVALID;
     /// Asked for in vain.
     400 METHOD_INVALID;
+    /// No such language pack.
+    400 LANG_PACK_INVALID;
+    /// The language is not offered.
+    400 LANG_CODE_NOT_SUPPORTED;
     /// The operator's storage takes no writes at the moment: try again.
     406 PERSISTENT_TIMESTAMP_OUTDATED;
 }

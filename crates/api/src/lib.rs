@@ -6,6 +6,7 @@
 mod answers;
 mod call;
 mod context;
+mod data;
 mod dispatch;
 mod error;
 mod input;

@@ -28,6 +28,6 @@ impl Default for ApiSettings {
     fn default() -> Self {
         let loopback = DcAddress { ip: IpAddr::from([127, 0, 0, 1]), port: 8443 };
         let base_url = "http://127.0.0.1:8443/".to_owned();
-        Self { dc_id: 2, addresses: vec![loopback], base_url, name: "Kentong".to_owned() }
+        Self { dc_id: 2, addresses: vec![loopback], base_url, name: platform::product::NAME.to_owned() }
     }
 }

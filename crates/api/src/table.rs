@@ -144,5 +144,26 @@ macro_rules! table {
 }
 
 table! {
+    real help::AcceptTermsOfService => help::accept_terms_of_service, class C2, anyone;
+    real help::GetAppConfig => help::get_app_config, class C2, anyone;
+    real help::GetAppUpdate => help::get_app_update, class C3, anyone;
+    real help::GetConfig => help::get_config, class C0, anyone;
+    real help::GetCountriesList => help::get_countries_list, class C2, anyone;
+    real help::GetDeepLinkInfo => help::get_deep_link_info, class C3, anyone;
+    real help::GetInviteText => help::get_invite_text, class C3;
     real help::GetNearestDc => help::get_nearest_dc, class C2, anyone;
+    real help::GetPassportConfig => help::get_passport_config, class C3;
+    real help::GetPeerColors => help::get_peer_colors, class C3, anyone;
+    real help::GetPeerProfileColors => help::get_peer_profile_colors, class C3, anyone;
+    real help::GetPremiumPromo => help::get_premium_promo, class C3;
+    real help::GetPromoData => help::get_promo_data, class C3;
+    real help::GetSupportName => help::get_support_name, class C3;
+    real help::GetTermsOfServiceUpdate => help::get_terms_of_service_update, class C3;
+    real help::GetTimezonesList => help::get_timezones_list, class C3, anyone;
+
+    real langpack::GetDifference => langpack::get_difference, class C3, anyone;
+    real langpack::GetLangPack => langpack::get_lang_pack, class C3, anyone;
+    real langpack::GetLanguage => langpack::get_language, class C3, anyone;
+    real langpack::GetLanguages => langpack::get_languages, class C3, anyone;
+    real langpack::GetStrings => langpack::get_strings, class C3, anyone;
 }
