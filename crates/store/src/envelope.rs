@@ -75,17 +75,25 @@ fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn record(version: u64) -> Record {
         Record { version, value: Bytes::from_static(b"kentongan") }
     }
 
-    #[test]
-    fn what_is_sealed_opens_again() {
-        for version in [0, 1, 127, 128, u64::from(u32::MAX), u64::MAX] {
-            let sealed = seal(b"key", &record(version));
-            assert_eq!(open(b"key", sealed).expect("sealed just now"), record(version));
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens_again(key in vec(any::<u8>(), 0..64), version: u64, value in vec(any::<u8>(), 0..512)) {
+            let record = Record { version, value: value.into() };
+            prop_assert_eq!(open(&key, seal(&key, &record)).expect("sealed just now"), record);
+        }
+
+        #[test]
+        fn any_bytes_are_an_error_or_a_record(key in vec(any::<u8>(), 0..8), bytes in vec(any::<u8>(), 0..64)) {
+            let _ = open(&key, bytes.into());
         }
     }
 

@@ -18,7 +18,10 @@ pub(crate) fn validate(batch: &Batch) -> Result<(), StoreError> {
 
 /// Whether `key` is within bounds.
 pub(crate) fn validate_key(key: &Key) -> Result<(), StoreError> {
-    if key.as_bytes().len() > limits::KEY_MAX_BYTES { Err(StoreError::Limit("key length")) } else { Ok(()) }
+    if key.as_bytes().len() > limits::KEY_MAX_BYTES {
+        return Err(StoreError::Limit("key length"));
+    }
+    if key.owner_bytes() > limits::OWNER_MAX_BYTES { Err(StoreError::Limit("owner length")) } else { Ok(()) }
 }
 
 /// Bytes of keys and values in `batch`.

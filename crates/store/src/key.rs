@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 pub struct Owner(SmallVec<[u8; 24]>);
 
 impl Owner {
-    /// An owner of this kind (one byte, chosen by the platform) and identity (at most 200 bytes).
+    /// An owner of this kind (one byte, chosen by the platform) and identity (at most `limits::OWNER_MAX_BYTES` with the
+    /// kind; the store refuses keys of a longer one).
     #[must_use]
     pub fn new(kind: u8, identity: &[u8]) -> Self {
         let mut bytes = SmallVec::with_capacity(1 + identity.len());
@@ -23,6 +24,9 @@ impl Owner {
     }
 }
 
+/// Where in an encoded key the length of its owner stands.
+const OWNER_LENGTH_AT: usize = 2;
+
 /// A full key: an owner and the place of the record under it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(SmallVec<[u8; 48]>);
@@ -34,7 +38,7 @@ impl Key {
         let owner_bytes = owner.as_bytes();
         let mut bytes = SmallVec::with_capacity(3 + owner_bytes.len() + suffix.len());
         bytes.extend_from_slice(&owner_hash(owner_bytes).to_be_bytes());
-        bytes.push(u8::try_from(owner_bytes.len()).expect("owners are at most 201 bytes"));
+        bytes.push(u8::try_from(owner_bytes.len()).unwrap_or(u8::MAX));
         bytes.extend_from_slice(owner_bytes);
         bytes.extend_from_slice(suffix);
         Self(bytes)
@@ -44,6 +48,11 @@ impl Key {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Bytes of the owner; what is over the bound counts as 255.
+    pub(crate) fn owner_bytes(&self) -> usize {
+        usize::from(self.0[OWNER_LENGTH_AT])
     }
 
     /// A key that was encoded before.

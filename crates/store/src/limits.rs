@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Longest encoded key (owner and suffix together), in bytes.
 pub const KEY_MAX_BYTES: usize = 512;
+/// Longest owner (kind and identity), in bytes; its length is stored in one byte.
+pub const OWNER_MAX_BYTES: usize = 200;
 /// Longest value, in bytes.
 pub const VALUE_MAX_BYTES: usize = 64 * 1024;
 /// Most records (puts and deletes together) in one batch.

@@ -6,7 +6,7 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 
-use crate::{Key, Owner, Page, Scan, StoreError, envelope, limits};
+use crate::{Key, Owner, Page, Scan, StoreError, envelope, judge, limits};
 
 /// Encoded keys from the first to the second, both ends as stated.
 pub(crate) type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -78,6 +78,7 @@ pub(crate) fn collect<K: AsRef<[u8]>>(
 
 /// Whether `scan` is within the bounds of `limits.rs`.
 pub(crate) fn validate(scan: &Scan) -> Result<(), StoreError> {
+    judge::validate_key(&Key::new(&scan.owner, &[]))?;
     let longest = [Some(&scan.prefix), scan.from.as_ref(), scan.to.as_ref()].into_iter().flatten().map(Vec::len).max();
     if longest.unwrap_or(0) > limits::KEY_MAX_BYTES {
         return Err(StoreError::Limit("scan bound length"));
@@ -90,6 +91,11 @@ pub(crate) fn validate(scan: &Scan) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeBounds;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -97,6 +103,16 @@ mod tests {
         assert_eq!(successor(vec![1, 2]), Some(vec![1, 3]));
         assert_eq!(successor(vec![1, 0xff, 0xff]), Some(vec![2]));
         assert_eq!(successor(vec![0xff]), None);
+    }
+
+    proptest! {
+        /// The range of a prefix holds exactly the keys that begin with it.
+        #[test]
+        fn a_prefix_covers_what_begins_with_it(prefix in vec(any::<u8>(), 0..4), suffix in vec(any::<u8>(), 0..6)) {
+            let owner = Owner::new(1, b"o");
+            let key = Key::new(&owner, &suffix).into_bytes();
+            prop_assert_eq!(under(&owner, &prefix).contains(&key), suffix.starts_with(&prefix));
+        }
     }
 
     #[test]

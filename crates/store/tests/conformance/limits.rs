@@ -1,6 +1,8 @@
 //! Bounds: at the bound is taken, over it refused before anything happens.
 
-use store::limits::{BATCH_MAX_BYTES, BATCH_MAX_RECORDS, GET_MAX_KEYS, KEY_MAX_BYTES, SCAN_MAX_ITEMS, VALUE_MAX_BYTES};
+use store::limits::{
+    BATCH_MAX_BYTES, BATCH_MAX_RECORDS, GET_MAX_KEYS, KEY_MAX_BYTES, OWNER_MAX_BYTES, SCAN_MAX_ITEMS, VALUE_MAX_BYTES,
+};
 use store::{Batch, Class, Key, Owner, Scan, Store, StoreError};
 
 use crate::support::{everything, key, put};
@@ -43,6 +45,8 @@ fn weighing(total: usize) -> Batch {
 pub async fn sizes_at_the_bound_are_taken(store: Store) {
     store.commit(put_at(key_of(KEY_MAX_BYTES), vec![1])).await.expect("the longest key");
     assert!(store.get(&key_of(KEY_MAX_BYTES)).await.expect("reads").is_some());
+    let long_owner = Key::new(&Owner::new(1, &[7; OWNER_MAX_BYTES - 1]), b"");
+    store.commit(put_at(long_owner, vec![1])).await.expect("the longest owner");
     store.commit(put(b"v", &vec![1; VALUE_MAX_BYTES])).await.expect("the longest value");
     let found = store.get(&key(b"v")).await.expect("reads").expect("it is there");
     assert_eq!(found.value.len(), VALUE_MAX_BYTES);
@@ -55,6 +59,10 @@ pub async fn sizes_over_the_bound_are_refused(store: Store) {
     assert!(is_limit(&store.commit(put(b"v", &vec![1; VALUE_MAX_BYTES + 1])).await));
     assert!(is_limit(&store.commit(records(BATCH_MAX_RECORDS + 1)).await));
     assert!(is_limit(&store.commit(weighing(BATCH_MAX_BYTES + 100)).await));
+    let long_owner = Key::new(&Owner::new(1, &[7; OWNER_MAX_BYTES]), b"");
+    assert!(is_limit(&store.commit(put_at(long_owner.clone(), vec![1])).await));
+    assert!(is_limit(&store.get(&long_owner).await));
+    assert!(is_limit(&store.get(&Key::new(&Owner::new(1, &[7; 400]), b"")).await), "whatever its length");
     let mut deletes = Batch::new(Class::C1);
     deletes.deletes = vec![key_of(KEY_MAX_BYTES + 1)];
     assert!(is_limit(&store.commit(deletes).await));
