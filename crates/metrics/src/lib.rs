@@ -83,6 +83,11 @@ inventory! {
     counter_by CONNECTIONS_ACCEPTED = "kentong_gateway_connections_accepted_total", "Connections accepted, by transport once it is known.", "transport";
     counter_by CONNECTIONS_CLOSED = "kentong_gateway_connections_closed_total", "Connections the server closed, by reason.", "reason";
     counter UPDATES_PUSHED = "kentong_gateway_updates_pushed_total", "Updates written to sessions.";
+    counter UPDATES_LEFT_OUT = "kentong_gateway_updates_left_out_total", "Updates left out because a session had no connection or a slow reader; it is told to fetch the difference.";
+    gauge SESSIONS_OPEN = "kentong_gateway_sessions", "Sessions in memory, with or without a connection.";
+    gauge PUMPS = "kentong_gateway_pumps", "People whose updates are followed on this node.";
+    gauge RPC_IN_FLIGHT = "kentong_gateway_rpc_in_flight", "Requests under way.";
+    counter RPC_PANICS = "kentong_gateway_rpc_panics_total", "Requests whose handler panicked; their clients got an error.";
 }
 
 /// The registry of this process, holding the whole inventory.

@@ -1,0 +1,362 @@
+//! One connection: bytes become frames, frames become messages of sessions, and what sessions have to say is sealed and
+//! written. One task, which sleeps without buffers.
+
+mod encrypted;
+mod plain;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use crypto::SystemEntropy;
+use mtproto::envelope;
+use mtproto::handshake::Handshake;
+use mtproto::session::ProtocolTime;
+use mtproto::transport::{Codec, Detection, ERROR_KEY_NOT_FOUND, Frame, Surface, detect};
+use smallvec::SmallVec;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::admission::Place;
+use crate::limits::{FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES, WRITE_TIMEOUT};
+use crate::live::{KeyHandle, Link, LiveSession};
+use crate::node::{Node, Phase, reached};
+use crate::outgoing;
+use crate::wire::Wire;
+
+/// Why a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The client closed, or the network did.
+    Gone,
+    /// The first bytes are of no transport.
+    Unknown,
+    /// Something did not come in time.
+    Timeout,
+    /// Bytes that no client sends.
+    Malformed,
+    /// The first frames took too much, or there are too many sessions or jobs.
+    Refused,
+    /// The client does not read.
+    SlowReader,
+    /// The store could not say whether the key exists.
+    Trouble,
+    /// The key is not there, which the client has been told.
+    NoKey,
+    /// The server stops, or somebody ended it on purpose.
+    Cut,
+}
+
+impl End {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::Unknown => "unknown transport",
+            Self::Timeout => "timeout",
+            Self::Malformed => "malformed",
+            Self::Refused => "refused",
+            Self::SlowReader => "slow reader",
+            Self::Trouble => "store",
+            Self::NoKey => "no key",
+            Self::Cut => "cut",
+        }
+    }
+}
+
+/// What is needed to serve a connection.
+pub(crate) struct Arrival {
+    pub(crate) node: Arc<Node>,
+    pub(crate) place: Place,
+    pub(crate) ip: IpAddr,
+}
+
+/// A connection whose transport is known.
+pub(crate) struct Connection<W> {
+    node: Arc<Node>,
+    wire: W,
+    codec: Codec,
+    /// What was read and is no whole frame yet; without allocation while empty.
+    inbox: BytesMut,
+    /// What is to be written next; without allocation while empty.
+    outbox: BytesMut,
+    place: Place,
+    ip: IpAddr,
+    link: Arc<Link>,
+    phase: watch::Receiver<Phase>,
+    key: Option<Arc<KeyHandle>>,
+    handshake: Option<Box<Handshake>>,
+    sessions: SmallVec<[Arc<LiveSession>; 1]>,
+    deadlines: Deadlines,
+}
+
+/// When the connection ends if nothing happens before.
+struct Deadlines {
+    /// Until a key is proved.
+    pre_auth: Option<Instant>,
+    /// Until the frame that has begun is whole.
+    frame: Option<Instant>,
+    /// Until the next byte.
+    idle: Instant,
+    /// As the client asked with `ping_delay_disconnect`.
+    asked: Option<Instant>,
+}
+
+impl Deadlines {
+    fn new(now: Instant, pre_auth: Duration) -> Self {
+        Self { pre_auth: Some(now + pre_auth), frame: None, idle: now + IDLE_TIMEOUT, asked: None }
+    }
+
+    fn next(&self) -> Instant {
+        [self.pre_auth, self.frame, self.asked].into_iter().flatten().fold(self.idle, Instant::min)
+    }
+}
+
+/// Reads the first bytes (T1, T4). None of ours: closed; HTTP: given back with what was read.
+pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface: Surface) -> Result<Sniffed, End> {
+    let mut inbox = BytesMut::new();
+    let until = Instant::now() + arrival.node.config.header_timeout;
+    loop {
+        match detect(&inbox, surface) {
+            Detection::Incomplete => {}
+            Detection::Http => return Ok(Sniffed::Http(inbox)),
+            Detection::Mtproto { codec, header_bytes } => {
+                inbox.advance(header_bytes);
+                return Ok(Sniffed::Mtproto(codec, inbox));
+            }
+            Detection::Unknown => return Err(End::Unknown),
+        }
+        let read = tokio::time::timeout_at(until, wire.read(&mut inbox)).await.map_err(|_| End::Timeout)?;
+        match read {
+            Ok(0) | Err(_) => return Err(End::Gone),
+            Ok(bytes) if arrival.place.count(bytes) => {}
+            Ok(_) => return Err(End::Refused),
+        }
+    }
+}
+
+/// What the first bytes were.
+pub(crate) enum Sniffed {
+    /// HTTP; here is what was read.
+    Http(BytesMut),
+    /// MTProto in this transport; here is what was read beyond its header.
+    Mtproto(Codec, BytesMut),
+}
+
+/// Counts the end of a connection.
+pub(crate) fn ended(end: End) {
+    metrics::CONNECTIONS_CLOSED.inc(end.name());
+    tracing::debug!(reason = end.name(), "connection ended");
+}
+
+/// Serves MTProto until the connection ends.
+pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) {
+    let Arrival { node, place, ip } = arrival;
+    let deadlines = Deadlines::new(Instant::now(), node.config.pre_auth_timeout);
+    let mut connection = Connection {
+        link: Arc::new(Link::new(node.next_link())),
+        phase: node.phase.subscribe(),
+        node,
+        wire,
+        codec,
+        inbox,
+        outbox: BytesMut::new(),
+        place,
+        ip,
+        key: None,
+        handshake: None,
+        sessions: SmallVec::new(),
+        deadlines,
+    };
+    let end = connection.run().await;
+    connection.detach();
+    ended(end);
+    connection.wire.close().await;
+}
+
+/// What a connection waited for.
+enum Happening {
+    /// Somebody has something to write, or acknowledgements are due.
+    Write,
+    /// Bytes, or the end of the stream.
+    Read(std::io::Result<usize>),
+    /// The time is over.
+    Deadline,
+    /// The server stops.
+    Phase,
+}
+
+impl<W: Wire> Connection<W> {
+    async fn run(&mut self) -> End {
+        if let Err(end) = self.take_frames().await {
+            return end;
+        }
+        loop {
+            let happened = match self.happening().await {
+                Happening::Write => self.flush().await,
+                Happening::Read(Ok(0) | Err(_)) => Err(End::Gone),
+                Happening::Read(Ok(bytes)) => self.arrived(bytes).await,
+                Happening::Deadline => Err(End::Timeout),
+                Happening::Phase => self.flush().await,
+            };
+            if let Err(end) = happened.and_then(|()| self.may_stay()) {
+                return end;
+            }
+        }
+    }
+
+    async fn happening(&mut self) -> Happening {
+        let deadline = self.deadlines.next();
+        let write_at = self.write_at();
+        let reads = *self.phase.borrow() == Phase::Serving;
+        tokio::select! {
+            biased;
+            () = self.link.woken() => Happening::Write,
+            read = self.wire.read(&mut self.inbox), if reads => Happening::Read(read),
+            _ = self.phase.changed() => Happening::Phase,
+            () = tokio::time::sleep_until(write_at.min(deadline)) =>
+                if write_at < deadline { Happening::Write } else { Happening::Deadline },
+        }
+    }
+
+    /// When acknowledgements of the sessions carried here go out alone.
+    fn write_at(&self) -> Instant {
+        let now = self.node.now();
+        let due = self.sessions.iter().filter_map(|session| session.lock().protocol.ack_by()).min();
+        let wait = due.map_or(IDLE_TIMEOUT, |due| milliseconds(due.0 - now.0 + 1));
+        Instant::now() + wait
+    }
+
+    /// A drained connection ends when nothing of its sessions runs any more.
+    fn may_stay(&self) -> Result<(), End> {
+        let is_idle = || self.sessions.iter().all(|session| session.lock().lane.pending() == 0);
+        match *self.phase.borrow() {
+            _ if self.link.is_cut() || self.link.is_finished() => Err(End::Cut),
+            Phase::Serving => Ok(()),
+            Phase::Draining if !is_idle() => Ok(()),
+            Phase::Draining | Phase::Closing => Err(End::Cut),
+        }
+    }
+
+    async fn arrived(&mut self, bytes: usize) -> Result<(), End> {
+        if !self.place.count(bytes) {
+            return Err(End::Refused);
+        }
+        self.deadlines.idle = Instant::now() + IDLE_TIMEOUT;
+        self.take_frames().await
+    }
+
+    /// Acts on every whole frame, then writes what came of them.
+    async fn take_frames(&mut self) -> Result<(), End> {
+        loop {
+            let frame = self.codec.decode(&mut self.inbox).map_err(|_| End::Malformed)?;
+            match frame {
+                Some(Frame::Payload { bytes, quick_ack }) => self.take_frame(bytes, quick_ack).await?,
+                // Only clients get these.
+                Some(Frame::QuickAck(_)) => return Err(End::Malformed),
+                None => break,
+            }
+        }
+        self.deadlines.frame = if self.inbox.is_empty() {
+            self.inbox = BytesMut::new();
+            None
+        } else {
+            self.deadlines.frame.or_else(|| Some(Instant::now() + FRAME_TIMEOUT))
+        };
+        self.flush().await
+    }
+
+    async fn take_frame(&mut self, frame: BytesMut, quick_ack: bool) -> Result<(), End> {
+        self.deadlines.frame = None;
+        match envelope::auth_key_id(&frame) {
+            Some(0) => self.take_plain(&frame).await,
+            Some(key_id) => self.take_encrypted(key_id, frame, quick_ack).await,
+            None => Err(End::Malformed),
+        }
+    }
+
+    /// Writes what the sessions carried here have to say, until nothing is left: a wake-up that came during a write has
+    /// been heard by it.
+    async fn flush(&mut self) -> Result<(), End> {
+        loop {
+            self.seal_waiting();
+            if self.outbox.is_empty() {
+                return Ok(());
+            }
+            self.write_outbox().await?;
+        }
+    }
+
+    fn seal_waiting(&mut self) {
+        let mut body = Vec::new();
+        for place in 0..self.sessions.len() {
+            let session = self.sessions[place].clone();
+            while self.outbox.len() < WRITE_CHUNK_BYTES && self.seal_next(&session, &mut body) {}
+        }
+    }
+
+    /// E17: a session's messages are sealed with its own key, and only by the connection that carries it.
+    fn seal_next(&mut self, session: &LiveSession, body: &mut Vec<u8>) -> bool {
+        body.clear();
+        let now = self.node.now();
+        let header = {
+            let mut inner = session.lock();
+            if !inner.is_carried_by(&self.link) {
+                return false;
+            }
+            inner.protocol.pack(now, body)
+        };
+        let Some(header) = header else { return false };
+        outgoing::seal_frame(&session.key.auth, &header, body, &mut self.codec, &mut self.outbox);
+        true
+    }
+
+    async fn write_outbox(&mut self) -> Result<(), End> {
+        if self.outbox.is_empty() {
+            return Ok(());
+        }
+        let bytes = std::mem::take(&mut self.outbox);
+        let write = tokio::time::timeout(WRITE_TIMEOUT, self.wire.write(&bytes));
+        tokio::select! {
+            biased;
+            written = write => match written {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) => Err(End::Gone),
+                Err(_) => Err(End::SlowReader),
+            },
+            end = cut(&self.link, &mut self.phase) => Err(end),
+        }
+    }
+
+    /// T3, K2: says -404, after which clients throw the key away.
+    fn refuse_key(&mut self) {
+        self.codec.encode_error(ERROR_KEY_NOT_FOUND, &mut self.outbox);
+    }
+
+    fn reply_plain(&mut self, body: &[u8]) {
+        let mut payload = BytesMut::new();
+        envelope::write_plain(self.node.now().msg_id() | 1, body, &mut payload);
+        self.codec.encode(&payload, &mut SystemEntropy, &mut self.outbox);
+    }
+
+    fn detach(&mut self) {
+        let now: ProtocolTime = self.node.now();
+        for session in &self.sessions {
+            session.lock().detach(&self.link, now);
+        }
+    }
+}
+
+/// Until the connection is cut or the server closes; wake-ups for writing are heard again later.
+async fn cut(link: &Link, phase: &mut watch::Receiver<Phase>) -> End {
+    loop {
+        tokio::select! {
+            () = link.woken() => if link.is_cut() { return End::SlowReader },
+            () = reached(phase, Phase::Closing) => return End::Cut,
+        }
+    }
+}
+
+fn milliseconds(count: i64) -> Duration {
+    Duration::from_millis(count.max(0).unsigned_abs())
+}

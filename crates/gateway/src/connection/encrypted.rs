@@ -1,0 +1,73 @@
+//! Encrypted messages of this connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::time::Instant;
+
+use super::{Connection, End};
+use crate::incoming::{self, Asked};
+use crate::limits::{DISCONNECT_DELAY_MAX_SECONDS, SESSIONS_PER_CONNECTION};
+use crate::live::LiveSession;
+use crate::wire::Wire;
+
+impl<W: Wire> Connection<W> {
+    pub(super) async fn take_encrypted(&mut self, key_id: i64, frame: BytesMut, quick_ack: bool) -> Result<(), End> {
+        let key = match incoming::key(&self.node, self.key.as_ref(), key_id).await {
+            Ok(key) => key,
+            Err(end) => return self.refuse(end).await,
+        };
+        let (opened, session) = incoming::session(&self.node, &key, frame)?;
+        if self.key.replace(key).is_none() {
+            self.place.is_known();
+            self.deadlines.pre_auth = None;
+            self.handshake = None;
+        }
+        if quick_ack {
+            self.codec.encode_quick_ack(opened.quick_ack, &mut self.outbox);
+        }
+        let is_new_here = self.carry(&session)?;
+        let events = incoming::feed(&self.node, &session, &opened, &self.link, is_new_here)?;
+        drop(opened);
+        for event in events {
+            let asked = incoming::act(&self.node, &session, event, self.ip).await;
+            self.heed(&asked);
+        }
+        Ok(())
+    }
+
+    async fn refuse(&mut self, end: End) -> Result<(), End> {
+        if end == End::NoKey {
+            self.refuse_key();
+            self.write_outbox().await?;
+        }
+        Err(end)
+    }
+
+    /// Remembers that this connection carries a session; true if it did not yet.
+    fn carry(&mut self, session: &Arc<LiveSession>) -> Result<bool, End> {
+        if self.sessions.iter().any(|carried| Arc::ptr_eq(carried, session)) {
+            return Ok(false);
+        }
+        // A session that was destroyed and begun anew takes the place of the old one.
+        self.sessions.retain(|carried| carried.id != session.id || carried.key.auth.id() != session.key.auth.id());
+        if self.sessions.len() >= SESSIONS_PER_CONNECTION {
+            return Err(End::Refused);
+        }
+        self.sessions.push(session.clone());
+        Ok(true)
+    }
+
+    fn heed(&mut self, asked: &Asked) {
+        match asked {
+            Asked::DisconnectAfter(seconds) => {
+                let delay = u64::try_from(*seconds).unwrap_or(0).min(DISCONNECT_DELAY_MAX_SECONDS);
+                self.deadlines.asked = Some(Instant::now() + Duration::from_secs(delay));
+            }
+            Asked::Finish => self.link.finish(),
+            // Only HTTP responses are held back.
+            Asked::HttpWait(_) | Asked::Nothing => {}
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Threads that do key exchanges and nothing else: a flood of newcomers fills this queue and never the messages'.
+//!
+//! When nothing waits, the threads make pairs and products ahead.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crypto::SystemEntropy;
+use mtproto::handshake::{Computed, Job, ServerKeys};
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+use crate::limits::{CRYPTO_QUEUE_JOBS, CRYPTO_WAIT};
+
+/// The queue and its threads; they end when this is dropped.
+pub(crate) struct CryptoPool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    keys: Arc<ServerKeys>,
+    queue: Mutex<Queue>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Waiting>,
+    is_closed: bool,
+}
+
+struct Waiting {
+    job: Job,
+    done: oneshot::Sender<Computed>,
+}
+
+impl CryptoPool {
+    /// Starts the threads.
+    pub(crate) fn start(threads: usize, keys: Arc<ServerKeys>) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { keys, queue: Mutex::default(), wake: Condvar::new() });
+        for number in 0..threads.max(1) {
+            let shared = shared.clone();
+            std::thread::Builder::new().name(format!("key-exchange-{number}")).spawn(move || work(&shared))?;
+        }
+        Ok(Self { shared })
+    }
+
+    /// What every key exchange shares.
+    pub(crate) fn keys(&self) -> &ServerKeys {
+        &self.shared.keys
+    }
+
+    /// Computes a job in its turn. None when too many wait, or its turn did not come in time: close the socket.
+    pub(crate) async fn run(&self, job: Job) -> Option<Computed> {
+        let (done, result) = oneshot::channel();
+        {
+            let mut queue = self.shared.queue.lock();
+            if queue.jobs.len() >= CRYPTO_QUEUE_JOBS {
+                metrics::HANDSHAKE_FAILED.inc("queue full");
+                return None;
+            }
+            queue.jobs.push_back(Waiting { job, done });
+        }
+        self.shared.wake.notify_one();
+        tokio::time::timeout(CRYPTO_WAIT, result).await.ok()?.ok()
+    }
+}
+
+impl Drop for CryptoPool {
+    fn drop(&mut self) {
+        self.shared.queue.lock().is_closed = true;
+        self.shared.wake.notify_all();
+    }
+}
+
+fn work(shared: &Shared) {
+    let mut entropy = SystemEntropy;
+    let mut is_stocked = false;
+    loop {
+        let waiting = {
+            let mut queue = shared.queue.lock();
+            while queue.jobs.is_empty() && is_stocked && !queue.is_closed {
+                shared.wake.wait(&mut queue);
+            }
+            if queue.is_closed {
+                return;
+            }
+            queue.jobs.pop_front()
+        };
+        match waiting {
+            Some(waiting) => {
+                is_stocked = false;
+                compute(waiting, &shared.keys, &mut entropy);
+            }
+            // Trouble with making ahead is no trouble: what is missing is made when needed.
+            None => is_stocked = !shared.keys.stock().refill(shared.keys.group(), &mut entropy).unwrap_or(false),
+        }
+    }
+}
+
+/// Jobs whose connection is gone are not computed; one that panics costs its own connection only.
+fn compute(waiting: Waiting, keys: &ServerKeys, entropy: &mut SystemEntropy) {
+    let Waiting { job, done } = waiting;
+    if done.is_closed() {
+        return;
+    }
+    if let Ok(computed) = catch_unwind(AssertUnwindSafe(|| job.run(keys, entropy))) {
+        // The connection may have gone meanwhile.
+        let _ = done.send(computed);
+    }
+}

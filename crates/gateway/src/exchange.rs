@@ -1,0 +1,73 @@
+//! Drives a key exchange: jobs go to the pool, keys to the store.
+
+use crypto::SystemEntropy;
+use mtproto::handshake::{Handshake, Lifetime, NewKey, Step, Verdict};
+use platform::{AuthKeyId, AuthKeyKind, NewAuthKey, StoredKey};
+
+use crate::node::Node;
+
+/// What the client is told.
+pub(crate) enum Told {
+    /// Nothing.
+    Nothing,
+    /// This, in a plain message.
+    Reply(Vec<u8>),
+    /// -404.
+    Refusal,
+    /// Nothing, and the connection closes.
+    Close,
+}
+
+/// Takes the body of a plain message and does all that follows from it.
+pub(crate) async fn take(node: &Node, handshake: &mut Handshake, body: &[u8]) -> Told {
+    let now = node.platform().now();
+    let mut step = handshake.on_plain(now, body, node.pool.keys(), &mut SystemEntropy);
+    loop {
+        step = match step {
+            Step::Nothing => return Told::Nothing,
+            Step::Reply(body) => return Told::Reply(body),
+            Step::Refuse => {
+                metrics::HANDSHAKE_FAILED.inc("refused");
+                return Told::Refusal;
+            }
+            Step::Close => return Told::Close,
+            Step::Compute(job) => match node.pool.run(job).await {
+                Some(computed) => handshake.on_computed(computed),
+                None => return Told::Close,
+            },
+            Step::Store(key) => handshake.on_stored(key.key.id(), store(node, &key).await),
+        };
+    }
+}
+
+/// K13: durable before anybody hears of it.
+async fn store(node: &Node, key: &NewKey) -> Verdict {
+    match node.platform().store_auth_key(new_auth_key(node, key)).await {
+        Ok(StoredKey::Stored(_)) => {
+            metrics::HANDSHAKE_DONE.inc();
+            node.first_salts.keep(key.key.id(), key.server_salt, node.now());
+            Verdict::Durable
+        }
+        Ok(StoredKey::Collides) => Verdict::Taken,
+        Err(error) => {
+            metrics::HANDSHAKE_FAILED.inc("store");
+            tracing::warn!(%error, "a new key could not be stored");
+            Verdict::Unavailable
+        }
+    }
+}
+
+fn new_auth_key(node: &Node, key: &NewKey) -> NewAuthKey {
+    let kind = match key.lifetime {
+        Lifetime::Permanent => AuthKeyKind::Permanent,
+        Lifetime::Temporary { expires_in } => {
+            AuthKeyKind::Temporary { expires_at: node.platform().now().saturating_add(expires_in) }
+        }
+    };
+    NewAuthKey {
+        id: AuthKeyId(key.key.id()),
+        key: crypto::Zeroizing::new(*key.key.bytes()),
+        kind,
+        dialled_dc: key.dialled.map(|dialled| dialled.dc),
+    }
+}

@@ -1,0 +1,106 @@
+//! HTTP on the same port: the pages of other crates, WebSocket under `/apiws`, and MTProto over HTTP under `/api`.
+
+mod long_poll;
+mod rewind;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::extract::{DefaultBodyLimit, Extension};
+use axum::http::{Request, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use mtproto::limits::FRAME_MAX_BYTES;
+use mtproto::transport::Surface;
+use tokio::net::TcpStream;
+use tower::ServiceExt;
+
+use crate::connection::{self, Arrival, End, Sniffed};
+use crate::limits::{HTTP_HEAD_BYTES, WEBSOCKET_BUFFER_BYTES};
+use crate::listen::transport_name;
+use crate::node::{Node, Phase, reached};
+use rewind::Rewind;
+
+pub(crate) use long_poll::Polls;
+
+/// Everything that is served over HTTP.
+pub(crate) struct Site {
+    router: Router,
+}
+
+/// The HTTP connection that a request came on.
+#[derive(Clone)]
+struct Peer {
+    node: Arc<Node>,
+    ip: IpAddr,
+    polls: Arc<Polls>,
+}
+
+impl Site {
+    /// These pages and the protocol's own.
+    pub(crate) fn new(pages: Router) -> Self {
+        let api = post(long_poll::take).options(long_poll::preflight).layer(DefaultBodyLimit::max(FRAME_MAX_BYTES));
+        Self { router: pages.route("/apiws", get(websocket)).route("/api", api) }
+    }
+}
+
+/// Serves one HTTP connection.
+pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site: Arc<Site>) {
+    let Arrival { node, place, ip } = arrival;
+    let peer = Peer { node: node.clone(), ip, polls: Arc::new(Polls::default()) };
+    let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(peer.clone());
+        site.router.clone().oneshot(request)
+    });
+    let serving = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(node.config.header_timeout)
+        .max_buf_size(HTTP_HEAD_BYTES)
+        .serve_connection(TokioIo::new(Rewind::new(head, stream)), service)
+        .with_upgrades();
+    let mut serving = std::pin::pin!(serving);
+    let mut phase = node.phase.subscribe();
+    let ended = tokio::select! {
+        ended = serving.as_mut() => ended,
+        () = reached(&mut phase, Phase::Draining) => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "an http connection ended early");
+    }
+    drop(place);
+    connection::ended(End::Gone);
+}
+
+async fn websocket(Extension(peer): Extension<Peer>, upgrade: WebSocketUpgrade) -> Response {
+    let Some(place) = peer.node.admission.admit(peer.ip) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let arrival = Arrival { node: peer.node, place, ip: peer.ip };
+    upgrade
+        .protocols(["binary"])
+        .read_buffer_size(WEBSOCKET_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(FRAME_MAX_BYTES)
+        .max_frame_size(FRAME_MAX_BYTES)
+        .on_upgrade(move |socket| serve_websocket(arrival, socket))
+}
+
+async fn serve_websocket(mut arrival: Arrival, mut socket: WebSocket) {
+    match connection::sniff(&mut socket, &mut arrival, Surface::WebSocket).await {
+        Ok(Sniffed::Mtproto(codec, rest)) => {
+            metrics::CONNECTIONS_ACCEPTED.inc("websocket");
+            tracing::debug!(transport = transport_name(&codec), "a websocket carries the protocol");
+            connection::serve(arrival, socket, codec, rest).await;
+        }
+        Ok(Sniffed::Http(_)) => connection::ended(End::Unknown),
+        Err(end) => connection::ended(end),
+    }
+}

@@ -1,0 +1,307 @@
+//! Fan-out: every person with a session on this node has one pump, which reads what is new for them and writes it to one
+//! session of each of their authorisations.
+//!
+//! A pump is woken by signals and every few seconds without any, since signals may be lost. It begins at the present head
+//! when a person's first session here asks for anything; what came before, the client fetches itself.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use bus::Signal;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use platform::{AuthKeyId, AuthKeyState, UserId};
+use smallvec::SmallVec;
+use tokio::sync::{Notify, watch};
+
+use crate::feed::{self, Cursor, PushBatch, PushItem};
+use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY};
+use crate::live::LiveSession;
+use crate::node::Node;
+
+/// The pumps of this node.
+pub(crate) struct Hub {
+    pumps: Mutex<HashMap<UserId, Arc<Pump>>>,
+}
+
+/// What wakes a pump, and whom it serves.
+struct Pump {
+    user: UserId,
+    wake: Notify,
+    mail: Mutex<Mail>,
+    targets: Mutex<Vec<Target>>,
+    /// Signals heard and signals acted upon, to know whether pushes are still to come.
+    heard: watch::Sender<u64>,
+    done: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Mail {
+    ephemerals: Vec<Bytes>,
+}
+
+/// One session that may get pushes.
+struct Target {
+    /// The authorisation: its permanent key. In memory it is authoritative: signed out there, nothing more goes here.
+    key: Arc<AuthKeyState>,
+    session: Weak<LiveSession>,
+}
+
+impl Hub {
+    pub(crate) fn new() -> Self {
+        Self { pumps: Mutex::default() }
+    }
+
+    /// Makes a session one of those that may get pushes of the person its key belongs to, if anybody. Returns at once when
+    /// it is already; else after the pump has its place in the person's updates, so that none falls in between.
+    pub(crate) async fn register(&self, node: &Arc<Node>, session: &Arc<LiveSession>, key: &Arc<AuthKeyState>) {
+        let user = key.user_id();
+        if session.lock().registered == user {
+            return;
+        }
+        let Some(user) = user else {
+            session.lock().registered = None;
+            return;
+        };
+        loop {
+            let Some(pump) = self.pump(node, user).await else { return };
+            pump.add(key, session);
+            // The pump may have retired in between.
+            if self.pumps.lock().get(&user).is_some_and(|present| Arc::ptr_eq(present, &pump)) {
+                break;
+            }
+        }
+        session.lock().registered = Some(user);
+    }
+
+    /// The person's pump, running.
+    async fn pump(&self, node: &Arc<Node>, user: UserId) -> Option<Arc<Pump>> {
+        if let Some(pump) = self.pumps.lock().get(&user) {
+            return Some(pump.clone());
+        }
+        let cursor = match feed::cursor(&node.api, user).await {
+            Ok(cursor) => cursor,
+            Err(error) => {
+                tracing::warn!(%error, "a person's updates cannot be followed yet");
+                return None;
+            }
+        };
+        let mut pumps = self.pumps.lock();
+        // Somebody else may have been quicker; then theirs began earlier and serves as well.
+        let pump = pumps.entry(user).or_insert_with(|| {
+            let pump = Arc::new(Pump::new(user));
+            tokio::spawn(run(node.clone(), pump.clone(), cursor));
+            pump
+        });
+        Some(pump.clone())
+    }
+
+    /// Hears a signal of the bus.
+    pub(crate) fn hear(&self, node: &Node, signal: &Signal) {
+        match signal {
+            Signal::Moved { user_id } => self.with(*user_id, Pump::moved),
+            Signal::Ephemeral { user_id, payload } => self.with(*user_id, |pump| pump.post(payload.clone())),
+            Signal::KeyChanged { auth_key_id } => key_changed(node, *auth_key_id),
+        }
+    }
+
+    fn with(&self, user_id: i64, act: impl FnOnce(&Pump)) {
+        let pump = self.pumps.lock().get(&UserId(user_id)).cloned();
+        if let Some(pump) = pump {
+            act(&pump);
+        }
+    }
+
+    /// Waits a moment for pushes that were signalled before now, so that a result does not overtake them.
+    pub(crate) async fn catch_up(&self, user: UserId) {
+        let Some(pump) = self.pumps.lock().get(&user).cloned() else { return };
+        let heard = *pump.heard.borrow();
+        let mut done = pump.done.subscribe();
+        // A result that is early costs the client a question, no more.
+        let _ = tokio::time::timeout(PUMP_CATCH_UP, done.wait_for(|done| *done >= heard)).await;
+    }
+
+    /// People followed on this node.
+    pub(crate) fn people(&self) -> usize {
+        self.pumps.lock().len()
+    }
+}
+
+/// A destroyed key's connections end; a key that merely changed hands gets no pushes any more, which every push checks.
+fn key_changed(node: &Node, auth_key_id: i64) {
+    let sessions = node.registry.of_key(auth_key_id);
+    if sessions.iter().any(|session| session.key.state.is_destroyed()) {
+        for session in &sessions {
+            session.lock().cut_when_written();
+        }
+        node.registry.forget_key(auth_key_id);
+    }
+}
+
+impl Pump {
+    fn new(user: UserId) -> Self {
+        Self {
+            user,
+            wake: Notify::new(),
+            mail: Mutex::default(),
+            targets: Mutex::default(),
+            heard: watch::Sender::new(0),
+            done: watch::Sender::new(0),
+        }
+    }
+
+    fn add(&self, key: &Arc<AuthKeyState>, session: &Arc<LiveSession>) {
+        let mut targets = self.targets.lock();
+        targets.retain(|target| target.session.strong_count() > 0);
+        targets.push(Target { key: key.clone(), session: Arc::downgrade(session) });
+    }
+
+    fn moved(&self) {
+        self.heard.send_modify(|heard| *heard += 1);
+        self.wake.notify_one();
+    }
+
+    fn post(&self, payload: Bytes) {
+        let mut mail = self.mail.lock();
+        if mail.ephemerals.len() < PUMP_EPHEMERALS {
+            mail.ephemerals.push(payload);
+            self.wake.notify_one();
+        }
+    }
+
+    /// Forgets sessions that are gone or belong to somebody else by now; false when none is left.
+    fn has_targets(&self) -> bool {
+        let mut targets = self.targets.lock();
+        targets.retain(|target| target.session.strong_count() > 0 && target.key.user_id() == Some(self.user));
+        !targets.is_empty()
+    }
+
+    /// One session per authorisation, the one with the best claim; those with a connection before those without.
+    fn chosen(&self) -> SmallVec<[(Arc<AuthKeyState>, Arc<LiveSession>); 4]> {
+        let targets = self.targets.lock();
+        let mut best: SmallVec<[_; 4]> = SmallVec::new();
+        for target in targets.iter().filter(|target| target.key.user_id() == Some(self.user)) {
+            let Some(session) = target.session.upgrade() else { continue };
+            let standing = {
+                let inner = session.lock();
+                (inner.is_attached(), inner.claim)
+            };
+            match best.iter_mut().find(|(key, ..): &&mut (AuthKeyId, _, _, _)| *key == target.key.id) {
+                Some(present) if present.1 < standing => {
+                    *present = (target.key.id, standing, target.key.clone(), session)
+                }
+                Some(_) => {}
+                None => best.push((target.key.id, standing, target.key.clone(), session)),
+            }
+        }
+        best.into_iter().map(|(_, _, key, session)| (key, session)).collect()
+    }
+
+    fn deliver(&self, node: &Node, item: &PushItem) {
+        let mut rendered = Rendered::new(&item.body);
+        for (key, session) in self.chosen() {
+            if item.origin == Some(key.id) {
+                continue;
+            }
+            let Some(body) = rendered.for_layer(key.layer()) else { continue };
+            if session.push(body, node.now()) {
+                metrics::UPDATES_PUSHED.inc();
+            } else {
+                metrics::UPDATES_LEFT_OUT.inc();
+            }
+        }
+    }
+
+    /// The log no longer reaches back: everybody fetches the difference.
+    fn confess(&self) {
+        for (_, session) in self.chosen() {
+            let mut inner = session.lock();
+            inner.protocol.mark_missed();
+            inner.wake();
+        }
+    }
+}
+
+/// One update, serialised at most once per layer.
+struct Rendered<'a> {
+    home: &'a [u8],
+    by_layer: SmallVec<[(i32, Option<Bytes>); 2]>,
+}
+
+impl<'a> Rendered<'a> {
+    fn new(home: &'a [u8]) -> Self {
+        Self { home, by_layer: SmallVec::new() }
+    }
+
+    fn for_layer(&mut self, layer: i32) -> Option<Bytes> {
+        if let Some((_, body)) = self.by_layer.iter().find(|(known, _)| *known == layer) {
+            return body.clone();
+        }
+        let body = translate(layer, self.home);
+        self.by_layer.push((layer, body.clone()));
+        body
+    }
+}
+
+async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
+    loop {
+        // Whatever happens, the head is read again after a while: nothing depends on a signal.
+        let _ = tokio::time::timeout(PUMP_EVERY, pump.wake.notified()).await;
+        let heard = *pump.heard.borrow();
+        drain(&node, &pump, &mut cursor).await;
+        pump.done.send_replace(heard);
+        let ephemerals = std::mem::take(&mut pump.mail.lock().ephemerals);
+        for payload in ephemerals {
+            if let Some(body) = feed::render_ephemeral(&node.api, pump.user, &payload).await {
+                pump.deliver(&node, &PushItem { origin: None, body });
+            }
+        }
+        if !pump.has_targets() && retire(&node, &pump) {
+            return;
+        }
+    }
+}
+
+/// Takes a pump nobody needs out of the hub, unless somebody came meanwhile.
+fn retire(node: &Node, pump: &Pump) -> bool {
+    let mut pumps = node.hub.pumps.lock();
+    if pump.has_targets() {
+        return false;
+    }
+    pumps.remove(&pump.user);
+    true
+}
+
+async fn drain(node: &Node, pump: &Pump, cursor: &mut Cursor) {
+    for _ in 0..PUMP_BATCHES {
+        let PushBatch { next, items, too_long } = match feed::push_since(&node.api, pump.user, *cursor).await {
+            Ok(batch) => batch,
+            Err(error) => {
+                tracing::warn!(%error, "updates could not be read; they are tried again");
+                return;
+            }
+        };
+        *cursor = next;
+        if too_long {
+            pump.confess();
+        }
+        if items.is_empty() {
+            return;
+        }
+        items.iter().for_each(|item| pump.deliver(node, item));
+    }
+    // There is more: let others have their turn first.
+    pump.wake.notify_one();
+}
+
+/// The update for this layer. What cannot be told there is left out; the client's next difference says it another way.
+fn translate(layer: i32, home: &[u8]) -> Option<Bytes> {
+    let layer = if layer == 0 { tl::LAYER } else { layer };
+    match tl::translate::updates(layer, home) {
+        Ok(told) => told.map(|bytes| Bytes::copy_from_slice(&bytes)),
+        Err(error) => {
+            tracing::error!(%error, layer, "an update cannot be told to a client's layer");
+            None
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A session's requests: started in the order they came, running side by side within a bound, and their outcomes, for
+//! `invokeAfterMsg` (E13).
+//!
+//! "Started" means polled for the first time: by then a request has taken its place in every queue that it meets before
+//! its first wait. So that nobody overtakes, one caller at a time starts requests.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use crate::limits::{OUTCOMES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION};
+
+/// A request that has not begun.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Its message.
+    pub(crate) msg_id: i64,
+    /// The serialised function, wrappers included.
+    pub(crate) body: Bytes,
+    /// Where it comes from.
+    pub(crate) ip: std::net::IpAddr,
+}
+
+/// What others may know of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It waits or runs.
+    Pending,
+    /// It ended with a result.
+    Succeeded,
+    /// It ended with an error.
+    Failed,
+}
+
+/// The requests of one session.
+#[derive(Debug, Default)]
+pub(crate) struct Lane {
+    waiting: VecDeque<Request>,
+    running: Vec<i64>,
+    is_starting: bool,
+    ended: VecDeque<(i64, Outcome)>,
+}
+
+impl Lane {
+    /// Takes a request, or gives it back because too many wait.
+    pub(crate) fn submit(&mut self, request: Request) -> Result<(), Request> {
+        if self.waiting.len() >= RPC_WAITING_PER_SESSION {
+            return Err(request);
+        }
+        self.waiting.push_back(request);
+        Ok(())
+    }
+
+    /// The next request to start, unless somebody else is starting one or enough run. Call [`Self::started`] after its
+    /// first poll.
+    pub(crate) fn start_next(&mut self) -> Option<Request> {
+        if self.is_starting || self.running.len() >= RPC_RUNNING_PER_SESSION {
+            return None;
+        }
+        let request = self.waiting.pop_front()?;
+        self.is_starting = true;
+        self.running.push(request.msg_id);
+        Some(request)
+    }
+
+    /// The request given out last has been polled.
+    pub(crate) fn started(&mut self) {
+        self.is_starting = false;
+    }
+
+    /// A request ended.
+    pub(crate) fn end(&mut self, msg_id: i64, outcome: Outcome) {
+        if let Some(place) = self.running.iter().position(|running| *running == msg_id) {
+            self.running.swap_remove(place);
+        }
+        if self.ended.len() >= OUTCOMES_PER_SESSION {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((msg_id, outcome));
+    }
+
+    /// What is known of a request; nothing if it never came or is forgotten.
+    pub(crate) fn outcome(&self, msg_id: i64) -> Option<Outcome> {
+        if let Some((_, outcome)) = self.ended.iter().rev().find(|(ended, _)| *ended == msg_id) {
+            return Some(*outcome);
+        }
+        let pending = self.running.contains(&msg_id) || self.waiting.iter().any(|request| request.msg_id == msg_id);
+        pending.then_some(Outcome::Pending)
+    }
+
+    /// Requests that wait or run.
+    pub(crate) fn pending(&self) -> usize {
+        self.waiting.len() + self.running.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(msg_id: i64) -> Request {
+        Request { msg_id, body: Bytes::new(), ip: [127, 0, 0, 1].into() }
+    }
+
+    #[test]
+    fn requests_start_in_order_one_at_a_time() {
+        let mut lane = Lane::default();
+        for msg_id in 1..=3 {
+            lane.submit(request(msg_id)).expect("there is room");
+        }
+        assert_eq!(lane.start_next().map(|request| request.msg_id), Some(1));
+        assert!(lane.start_next().is_none(), "the first has not been polled yet");
+        lane.started();
+        assert_eq!(lane.start_next().map(|request| request.msg_id), Some(2));
+        lane.started();
+        assert_eq!(lane.outcome(1), Some(Outcome::Pending));
+        assert_eq!(lane.outcome(3), Some(Outcome::Pending));
+        assert_eq!(lane.outcome(4), None);
+        lane.end(2, Outcome::Failed);
+        assert_eq!(lane.outcome(2), Some(Outcome::Failed));
+        assert_eq!(lane.pending(), 2);
+    }
+
+    #[test]
+    fn numbers_are_bounded() {
+        let mut lane = Lane::default();
+        for msg_id in 0..i64::try_from(RPC_WAITING_PER_SESSION).expect("small") {
+            lane.submit(request(msg_id)).expect("there is room");
+        }
+        assert!(lane.submit(request(-1)).is_err());
+        let mut started = 0;
+        while lane.start_next().is_some() {
+            lane.started();
+            started += 1;
+        }
+        assert_eq!(started, RPC_RUNNING_PER_SESSION);
+        for msg_id in 0..10_000 {
+            lane.end(msg_id, Outcome::Succeeded);
+        }
+        assert_eq!(lane.ended.len(), OUTCOMES_PER_SESSION);
+    }
+}

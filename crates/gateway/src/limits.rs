@@ -1,0 +1,91 @@
+//! The bounds of sockets, connections, sessions and fan-out, each with its unit.
+
+use std::time::Duration;
+
+/// The first bytes, which say what is spoken, must arrive within this time (T4).
+pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection must have proved to hold a key within this time; a key exchange on a slow phone takes several seconds.
+pub const PRE_AUTH_TIMEOUT: Duration = Duration::from_secs(75);
+/// A frame that has begun must be whole within this time.
+pub const FRAME_TIMEOUT: Duration = Duration::from_secs(180);
+/// A connection on which nothing is heard for so long is closed; clients ping every minute or so.
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(900);
+/// A write that makes no progress for so long closes the connection.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest delay a client may ask for with `ping_delay_disconnect`, in seconds.
+pub const DISCONNECT_DELAY_MAX_SECONDS: u64 = 600;
+
+/// Most connections of one address that have not proved to hold a key.
+pub const PRE_AUTH_CONNECTIONS_PER_IP: u32 = 1024;
+/// Most bytes of one address read on connections that have not proved to hold a key.
+pub const PRE_AUTH_BYTES_PER_IP: u64 = 64 * 1024 * 1024;
+/// Most connections in all.
+pub const CONNECTIONS_MAX: usize = 200_000;
+/// Bytes read from a socket at once.
+pub const READ_CHUNK_BYTES: usize = 16 * 1024;
+/// Sealed bytes collected before they are written.
+pub const WRITE_CHUNK_BYTES: usize = 128 * 1024;
+/// Pause after the operating system refuses a connection for want of descriptors.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Threads for key exchanges when the configuration names none.
+pub const CRYPTO_THREADS: usize = 1;
+/// Key exchange jobs that may wait, in pieces: at 2 ms each, about 8 s of one thread.
+pub const CRYPTO_QUEUE_JOBS: usize = 4096;
+/// A key exchange waits this long for its turn, then its socket closes without a word.
+pub const CRYPTO_WAIT: Duration = Duration::from_secs(8);
+
+/// Sessions of one key.
+pub const SESSIONS_PER_KEY: usize = 64;
+/// Sessions of one connection.
+pub const SESSIONS_PER_CONNECTION: usize = 16;
+/// Sessions in all.
+pub const SESSIONS_MAX: usize = 400_000;
+/// A session without connection is kept for this long, in milliseconds.
+pub const SESSION_KEPT_MS: i64 = 600_000;
+/// Bytes of messages kept for a session without connection.
+pub const SESSION_KEPT_BYTES: usize = 128 * 1024;
+/// How often sessions without connection are looked through.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// Shards of the registry of sessions, a power of two.
+pub const REGISTRY_SHARDS: usize = 64;
+
+/// Requests of one session that run at once.
+pub const RPC_RUNNING_PER_SESSION: usize = 128;
+/// Requests of one session that wait for their turn; beyond it they are told to come back.
+pub const RPC_WAITING_PER_SESSION: usize = 4096;
+/// Seconds in the FLOOD_WAIT of a request beyond that.
+pub const RPC_OVERFLOW_WAIT_SECONDS: u32 = 3;
+/// A request that takes longer is answered with a FLOOD_WAIT; its work goes on.
+pub const RPC_TIMEOUT: Duration = Duration::from_secs(40);
+/// Seconds in the FLOOD_WAIT of a request that took too long or met trouble.
+pub const RPC_TROUBLE_WAIT_SECONDS: u32 = 5;
+/// `invokeAfterMsg` waits this long for a request that is known to run.
+pub const INVOKE_AFTER_TIMEOUT: Duration = Duration::from_secs(15);
+/// `invokeAfterMsg` waits this long for a request nobody has seen.
+pub const INVOKE_AFTER_UNKNOWN_TIMEOUT: Duration = Duration::from_secs(3);
+/// Outcomes of requests remembered per session for `invokeAfterMsg`.
+pub const OUTCOMES_PER_SESSION: usize = 1024;
+
+/// Heads of locally online people are read again this often, whatever signals arrive.
+pub const PUMP_EVERY: Duration = Duration::from_secs(5);
+/// Batches of updates read in a row before others get their turn.
+pub const PUMP_BATCHES: usize = 16;
+/// Ephemeral news waiting for one person; more is dropped.
+pub const PUMP_EPHEMERALS: usize = 64;
+/// A result waits this long for pushes that precede it.
+pub const PUMP_CATCH_UP: Duration = Duration::from_millis(50);
+
+/// An HTTP response is held back this long at most when the client does not say, in milliseconds.
+pub const HTTP_WAIT_DEFAULT_MS: u64 = 25_000;
+/// An HTTP response is held back this long at most whatever the client says, in milliseconds.
+pub const HTTP_WAIT_MAX_MS: u64 = 50_000;
+/// Longest HTTP request head accepted, in bytes.
+pub const HTTP_HEAD_BYTES: usize = 16 * 1024;
+/// A connection's buffers of a WebSocket, in bytes.
+pub const WEBSOCKET_BUFFER_BYTES: usize = 4 * 1024;
+
+/// Salts of key exchanges remembered, in pieces.
+pub const FIRST_SALTS: usize = 200_000;
+/// How long a salt of a key exchange is remembered, in milliseconds: as long as the session honours it.
+pub const FIRST_SALT_KEPT_MS: i64 = 1_800_000;

@@ -1,0 +1,74 @@
+//! Listening sockets: each arrival gets its place, is told apart by its first bytes and served by a task of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use mtproto::transport::{Codec, Framing, Surface};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::connection::{self, Arrival, End, Sniffed};
+use crate::http::{self, Site};
+use crate::limits::ACCEPT_PAUSE;
+use crate::node::{Node, Phase, reached};
+
+/// Accepts until the server stops.
+pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Site>) {
+    let mut phase = node.phase.subscribe();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = reached(&mut phase, Phase::Draining) => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => welcome(&node, stream, peer, &site),
+            Err(error) => {
+                // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn welcome(node: &Arc<Node>, stream: TcpStream, peer: SocketAddr, site: &Arc<Site>) {
+    let ip = peer.ip().to_canonical();
+    let Some(place) = node.admission.admit(ip) else {
+        connection::ended(End::Refused);
+        return;
+    };
+    // Answers are small and wanted at once.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a socket was gone before it was served");
+        return;
+    }
+    let arrival = Arrival { node: node.clone(), place, ip };
+    tokio::spawn(tell_apart(arrival, stream, site.clone()));
+}
+
+async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>) {
+    match connection::sniff(&mut stream, &mut arrival, Surface::Socket).await {
+        Ok(Sniffed::Mtproto(codec, rest)) => {
+            metrics::CONNECTIONS_ACCEPTED.inc(transport_name(&codec));
+            connection::serve(arrival, stream, codec, rest).await;
+        }
+        Ok(Sniffed::Http(head)) => {
+            metrics::CONNECTIONS_ACCEPTED.inc("http");
+            http::serve(arrival, stream, head.freeze(), site).await;
+        }
+        Err(end) => connection::ended(end),
+    }
+}
+
+/// The label of a transport.
+pub(crate) fn transport_name(codec: &Codec) -> &'static str {
+    match (codec.framing(), codec.is_obfuscated()) {
+        (Framing::Abridged, false) => "abridged",
+        (Framing::Abridged, true) => "obfuscated abridged",
+        (Framing::Intermediate, false) => "intermediate",
+        (Framing::Intermediate, true) => "obfuscated intermediate",
+        (Framing::Padded, false) => "padded",
+        (Framing::Padded, true) => "obfuscated padded",
+        (Framing::Full, _) => "full",
+    }
+}

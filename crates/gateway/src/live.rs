@@ -1,0 +1,213 @@
+//! A session that is alive on this node: the protocol's state, the connection that carries it, and its requests.
+//!
+//! It outlives its connection for a while, so that a client that comes back finds its answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use mtproto::envelope::AuthKey;
+use mtproto::session::{ProtocolTime, Salts, Session};
+use parking_lot::{Mutex, MutexGuard};
+use platform::{AuthKeyState, UserId};
+use tokio::sync::Notify;
+
+use crate::lane::Lane;
+use crate::limits::SESSION_KEPT_BYTES;
+
+/// An auth key in use: what opens and seals, and what is known of it.
+pub(crate) struct KeyHandle {
+    /// Opens and seals.
+    pub(crate) auth: AuthKey,
+    /// What the platform knows of it; shared by everybody on this node.
+    pub(crate) state: Arc<AuthKeyState>,
+    /// Its salts.
+    pub(crate) salts: Salts,
+}
+
+impl KeyHandle {
+    pub(crate) fn new(state: Arc<AuthKeyState>, salts: Salts) -> Self {
+        Self { auth: AuthKey::from_bytes(&state.key), salts, state }
+    }
+}
+
+/// What others may do to a connection: wake it to write, or cut it.
+pub(crate) struct Link {
+    /// Tells connections apart.
+    pub(crate) id: u64,
+    wake: Notify,
+    is_cut: AtomicBool,
+    is_finished: AtomicBool,
+}
+
+impl Link {
+    pub(crate) fn new(id: u64) -> Self {
+        Self { id, wake: Notify::new(), is_cut: AtomicBool::new(false), is_finished: AtomicBool::new(false) }
+    }
+
+    /// Something waits to be written.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// The connection ends without a further word.
+    pub(crate) fn cut(&self) {
+        self.is_cut.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    /// The connection ends once everything that waits is written.
+    pub(crate) fn finish(&self) {
+        self.is_finished.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.is_finished.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Acquire)
+    }
+
+    /// Until woken.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+}
+
+/// How much a session recommends itself for pushes: what it called, and when (protocol-checks, point 17).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Claim {
+    /// 0: nothing that asks for updates; 1: only what file connections call too; 2: a call of a person's client.
+    pub(crate) rank: u8,
+    /// When, in milliseconds.
+    pub(crate) at: i64,
+}
+
+/// One session.
+pub(crate) struct LiveSession {
+    /// The key it is under.
+    pub(crate) key: Arc<KeyHandle>,
+    /// Its id.
+    pub(crate) id: i64,
+    /// Told whenever a request ends, for those that wait for others.
+    pub(crate) finished: Notify,
+    inner: Mutex<Inner>,
+}
+
+/// What is behind the lock; held for as long as it takes to queue or pack, never across an await.
+pub(crate) struct Inner {
+    /// The protocol's state.
+    pub(crate) protocol: Session,
+    /// Its requests.
+    pub(crate) lane: Lane,
+    /// Its claim to pushes.
+    pub(crate) claim: Claim,
+    /// For whom it is registered with the hub.
+    pub(crate) registered: Option<UserId>,
+    link: Option<Arc<Link>>,
+    /// Since when no connection carries it, in milliseconds.
+    detached_at: Option<i64>,
+}
+
+impl LiveSession {
+    pub(crate) fn new(key: Arc<KeyHandle>, protocol: Session, now: ProtocolTime) -> Self {
+        metrics::SESSIONS_OPEN.inc();
+        let id = protocol.id();
+        let inner = Inner {
+            protocol,
+            lane: Lane::default(),
+            claim: Claim::default(),
+            registered: None,
+            link: None,
+            detached_at: Some(now.0),
+        };
+        Self { key, id, finished: Notify::new(), inner: Mutex::new(inner) }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock()
+    }
+
+    /// Takes an update; false when it was left out. A session without connection only notes that it missed one.
+    pub(crate) fn push(&self, body: Bytes, now: ProtocolTime) -> bool {
+        let mut inner = self.lock();
+        let Some(link) = inner.link.clone() else {
+            inner.protocol.mark_missed();
+            return false;
+        };
+        let is_taken = inner.protocol.push(body, now);
+        link.wake();
+        is_taken
+    }
+
+    /// Queues something with the session's lock held and wakes the connection.
+    pub(crate) fn say<T>(&self, say: impl FnOnce(&mut Session) -> T) -> T {
+        let mut inner = self.lock();
+        let said = say(&mut inner.protocol);
+        inner.wake();
+        said
+    }
+}
+
+impl Drop for LiveSession {
+    fn drop(&mut self) {
+        metrics::SESSIONS_OPEN.dec();
+    }
+}
+
+impl Inner {
+    /// From now on this connection carries the session. True if it is another one than before.
+    pub(crate) fn attach(&mut self, link: &Arc<Link>) -> bool {
+        let is_same = self.link.as_ref().is_some_and(|present| present.id == link.id);
+        if !is_same {
+            self.link = Some(link.clone());
+            self.detached_at = None;
+        }
+        !is_same
+    }
+
+    /// This connection ends; another may carry the session already.
+    pub(crate) fn detach(&mut self, link: &Link, now: ProtocolTime) {
+        if self.is_carried_by(link) {
+            self.link = None;
+            self.detached_at = Some(now.0);
+            self.protocol.shrink_to(SESSION_KEPT_BYTES);
+        }
+    }
+
+    /// Whether this connection carries the session.
+    pub(crate) fn is_carried_by(&self, link: &Link) -> bool {
+        self.link.as_ref().is_some_and(|present| present.id == link.id)
+    }
+
+    /// Whether any connection carries the session.
+    pub(crate) const fn is_attached(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Since when no connection carries the session, in milliseconds.
+    pub(crate) const fn detached_at(&self) -> Option<i64> {
+        self.detached_at
+    }
+
+    /// Lets the connection write; cuts it if it has not written for too long.
+    pub(crate) fn wake(&self) {
+        match &self.link {
+            Some(link) if self.protocol.is_overfull() => {
+                metrics::CONNECTIONS_CLOSED.inc("slow reader");
+                link.cut();
+            }
+            Some(link) => link.wake(),
+            None => {}
+        }
+    }
+
+    /// Ends the connection that carries the session once everything that waits is written.
+    pub(crate) fn cut_when_written(&self) {
+        if let Some(link) = &self.link {
+            link.finish();
+        }
+    }
+}

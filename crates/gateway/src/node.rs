@@ -1,0 +1,128 @@
+//! What every connection of this node shares.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use api::Api;
+use mtproto::session::ProtocolTime;
+use platform::Platform;
+use tokio::sync::watch;
+
+use crate::admission::Admission;
+use crate::config::GatewayConfig;
+use crate::crypto_pool::CryptoPool;
+use crate::first_salts::FirstSalts;
+use crate::hub::Hub;
+use crate::registry::Registry;
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Everything is served.
+    Serving,
+    /// Nothing new is read; what runs is finished and written.
+    Draining,
+    /// Connections close.
+    Closing,
+}
+
+/// Until the end has come so far.
+pub(crate) async fn reached(phase: &mut watch::Receiver<Phase>, at_least: Phase) {
+    // An error means that the node itself is gone, which is as far as it gets.
+    drop(phase.wait_for(|present| *present >= at_least).await);
+}
+
+/// The node.
+pub(crate) struct Node {
+    pub(crate) api: Api,
+    pub(crate) pool: CryptoPool,
+    pub(crate) registry: Registry,
+    pub(crate) hub: Hub,
+    pub(crate) first_salts: FirstSalts,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) phase: watch::Sender<Phase>,
+    pub(crate) config: GatewayConfig,
+    next_link: AtomicU64,
+    in_flight: AtomicUsize,
+}
+
+impl Node {
+    pub(crate) fn new(config: GatewayConfig, api: Api, pool: CryptoPool) -> Self {
+        let admission = Admission::new(config.pre_auth_connections_per_ip, config.connections_max);
+        let phase = watch::Sender::new(Phase::Serving);
+        Self {
+            hub: Hub::new(),
+            first_salts: FirstSalts::default(),
+            api,
+            pool,
+            registry: Registry::new(),
+            admission: Arc::new(admission),
+            phase,
+            config,
+            next_link: AtomicU64::new(1),
+            in_flight: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn platform(&self) -> &Platform {
+        self.api.platform()
+    }
+
+    /// Protocol time.
+    pub(crate) fn now(&self) -> ProtocolTime {
+        ProtocolTime(self.platform().runtime().now_ms())
+    }
+
+    /// A number for a new connection.
+    pub(crate) fn next_link(&self) -> u64 {
+        self.next_link.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A random number that need not be secret.
+    pub(crate) fn random_i64(&self) -> i64 {
+        i64::from_le_bytes(crypto::random_array(&mut crypto::SystemEntropy))
+    }
+
+    /// Whether the server stops.
+    pub(crate) fn is_ending(&self) -> bool {
+        *self.phase.borrow() != Phase::Serving
+    }
+
+    /// Requests under way.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Acquire)
+    }
+
+    /// Counts a request until the result is dropped.
+    pub(crate) fn enter(self: &Arc<Self>) -> InFlight {
+        self.in_flight.fetch_add(1, Ordering::AcqRel);
+        metrics::RPC_IN_FLIGHT.inc();
+        InFlight(self.clone())
+    }
+}
+
+/// One request under way.
+pub(crate) struct InFlight(Arc<Node>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::AcqRel);
+        metrics::RPC_IN_FLIGHT.dec();
+    }
+}
+
+/// A task of its own that has nothing to return.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Polls a task once here, so that it takes its place in whatever queues it meets, and lets it go on elsewhere.
+///
+/// The first poll has no waker; spawning polls again at once, so that no wake-up is lost.
+pub(crate) fn start(mut task: Task) {
+    let mut context = Context::from_waker(Waker::noop());
+    if let Poll::Pending = task.as_mut().poll(&mut context) {
+        tokio::spawn(task);
+    }
+}

@@ -1,0 +1,171 @@
+//! All sessions of this node, by key. Bounded per key and in total; those without connection are forgotten after a while.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mtproto::session::{ProtocolTime, Session};
+use parking_lot::Mutex;
+use smallvec::SmallVec;
+
+use crate::limits::{REGISTRY_SHARDS, SESSION_KEPT_MS, SESSIONS_MAX, SESSIONS_PER_KEY};
+use crate::live::{KeyHandle, LiveSession};
+
+type Sessions = SmallVec<[Arc<LiveSession>; 2]>;
+
+/// The sessions.
+pub(crate) struct Registry {
+    shards: Vec<Mutex<HashMap<i64, Sessions>>>,
+    count: AtomicUsize,
+}
+
+/// Why a session is not to be had.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoSession {
+    /// The id is zero.
+    Zero,
+    /// The bound is reached and all of them are carried by connections.
+    TooMany,
+}
+
+impl Registry {
+    pub(crate) fn new() -> Self {
+        let shards = (0..REGISTRY_SHARDS).map(|_| Mutex::default()).collect();
+        Self { shards, count: AtomicUsize::new(0) }
+    }
+
+    /// The session of this id, made if nobody knew it. `unique_id` is random.
+    pub(crate) fn get_or_create(
+        &self,
+        key: &Arc<KeyHandle>,
+        session_id: i64,
+        unique_id: i64,
+        now: ProtocolTime,
+    ) -> Result<Arc<LiveSession>, NoSession> {
+        let mut shard = self.shard(key.auth.id()).lock();
+        let sessions = shard.entry(key.auth.id()).or_default();
+        if let Some(session) = sessions.iter().find(|session| session.id == session_id) {
+            return Ok(session.clone());
+        }
+        let protocol = Session::new(session_id, unique_id, key.salts).map_err(|_| NoSession::Zero)?;
+        self.make_room(sessions)?;
+        let session = Arc::new(LiveSession::new(key.clone(), protocol, now));
+        sessions.push(session.clone());
+        self.count.fetch_add(1, Ordering::Relaxed);
+        Ok(session)
+    }
+
+    fn make_room(&self, sessions: &mut Sessions) -> Result<(), NoSession> {
+        if self.count.load(Ordering::Relaxed) >= SESSIONS_MAX {
+            return Err(NoSession::TooMany);
+        }
+        if sessions.len() < SESSIONS_PER_KEY {
+            return Ok(());
+        }
+        let since = |session: &Arc<LiveSession>| session.lock().detached_at();
+        let detached = sessions.iter().enumerate().filter_map(|(place, session)| Some((since(session)?, place)));
+        let (_, place) = detached.min().ok_or(NoSession::TooMany)?;
+        sessions.remove(place);
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Forgets a session; true if there was one. Its connection lives on and may begin it anew.
+    pub(crate) fn destroy(&self, key_id: i64, session_id: i64) -> bool {
+        let mut shard = self.shard(key_id).lock();
+        let Some(sessions) = shard.get_mut(&key_id) else { return false };
+        let before = sessions.len();
+        sessions.retain(|session| session.id != session_id);
+        let gone = before - sessions.len();
+        self.count.fetch_sub(gone, Ordering::Relaxed);
+        gone > 0
+    }
+
+    /// Every session of a key.
+    pub(crate) fn of_key(&self, key_id: i64) -> Sessions {
+        self.shard(key_id).lock().get(&key_id).cloned().unwrap_or_default()
+    }
+
+    /// Forgets every session of a key.
+    pub(crate) fn forget_key(&self, key_id: i64) {
+        if let Some(sessions) = self.shard(key_id).lock().remove(&key_id) {
+            self.count.fetch_sub(sessions.len(), Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets what has been without connection for too long, shard by shard.
+    pub(crate) fn sweep(&self, now: ProtocolTime) {
+        for shard in &self.shards {
+            shard.lock().retain(|_, sessions| {
+                let before = sessions.len();
+                sessions.retain(|session| !is_over(session, now));
+                self.count.fetch_sub(before - sessions.len(), Ordering::Relaxed);
+                !sessions.is_empty()
+            });
+        }
+    }
+
+    fn shard(&self, key_id: i64) -> &Mutex<HashMap<i64, Sessions>> {
+        // Key ids are hashes already: their low bits are as good as any.
+        let number = key_id.to_le_bytes()[0] as usize % self.shards.len();
+        &self.shards[number]
+    }
+}
+
+fn is_over(session: &LiveSession, now: ProtocolTime) -> bool {
+    let inner = session.lock();
+    inner.lane.pending() == 0 && inner.detached_at().is_some_and(|since| now.0 - since > SESSION_KEPT_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Link;
+    use crate::testing::key_handle;
+
+    const NOW: ProtocolTime = ProtocolTime(1_700_000_000_000);
+
+    #[test]
+    fn a_session_survives_its_connection_for_a_while() {
+        let (registry, key) = (Registry::new(), key_handle(1));
+        let first = registry.get_or_create(&key, 7, 1, NOW).expect("a session");
+        let link = Arc::new(Link::new(1));
+        first.lock().attach(&link);
+        registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS * 9));
+        assert!(Arc::ptr_eq(&first, &registry.get_or_create(&key, 7, 1, NOW).expect("the same")));
+        first.lock().detach(&link, NOW);
+        registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS));
+        assert_eq!(registry.of_key(key.auth.id()).len(), 1);
+        registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS + 1));
+        assert!(registry.of_key(key.auth.id()).is_empty());
+        assert_eq!(registry.count.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn sessions_of_a_key_are_bounded_and_the_oldest_without_connection_goes() {
+        let (registry, key) = (Registry::new(), key_handle(1));
+        let most = i64::try_from(SESSIONS_PER_KEY).expect("small");
+        for id in 1..=most {
+            registry.get_or_create(&key, id, 1, ProtocolTime(NOW.0 + id)).expect("a session");
+        }
+        registry.get_or_create(&key, -1, 1, NOW).expect("in place of the oldest");
+        let left = registry.of_key(key.auth.id());
+        assert!(left.iter().all(|session| session.id != 1));
+        let link = Arc::new(Link::new(1));
+        for session in &left {
+            session.lock().attach(&link);
+        }
+        assert_eq!(registry.get_or_create(&key, -2, 1, NOW).err(), Some(NoSession::TooMany));
+        assert_eq!(registry.get_or_create(&key, 0, 1, NOW).err(), Some(NoSession::Zero));
+    }
+
+    #[test]
+    fn sessions_are_destroyed_by_their_key_only() {
+        let (registry, key, other) = (Registry::new(), key_handle(1), key_handle(2));
+        registry.get_or_create(&key, 7, 1, NOW).expect("a session");
+        assert!(!registry.destroy(other.auth.id(), 7));
+        assert!(!registry.destroy(key.auth.id(), 8));
+        assert!(registry.destroy(key.auth.id(), 7));
+        assert!(!registry.destroy(key.auth.id(), 7));
+    }
+}

@@ -1,0 +1,233 @@
+//! From a request of a session to its answer: wrappers off, order kept, the API asked, the answer queued.
+//!
+//! Every request gets an answer, whatever happens to it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use api::{Caller, Peeled, RpcError};
+use futures::FutureExt;
+use mtproto::session::{rpc_result, schema};
+use platform::people::auth_key::ClientInfo;
+use platform::{AuthKeyId, AuthKeyKind, AuthKeyState};
+
+use crate::calls;
+use crate::lane::{Outcome, Request};
+use crate::limits::{
+    INVOKE_AFTER_TIMEOUT, INVOKE_AFTER_UNKNOWN_TIMEOUT, RPC_OVERFLOW_WAIT_SECONDS, RPC_TIMEOUT,
+    RPC_TROUBLE_WAIT_SECONDS,
+};
+use crate::live::{Claim, LiveSession};
+use crate::node::{InFlight, Node, start};
+
+const MSG_WAIT_FAILED: RpcError = RpcError::new(400, "MSG_WAIT_FAILED");
+const MSG_WAIT_TIMEOUT: RpcError = RpcError::new(400, "MSG_WAIT_TIMEOUT");
+
+/// Takes a request of this session and starts it as soon as its turn comes.
+pub(crate) fn submit(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) {
+    let refused = session.lock().lane.submit(request);
+    if let Err(request) = refused {
+        answer(node, session, request.msg_id, Err(RpcError::flood_wait(RPC_OVERFLOW_WAIT_SECONDS)));
+        return;
+    }
+    start_waiting(node, session);
+}
+
+fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
+    loop {
+        let Some(request) = session.lock().lane.start_next() else { return };
+        start(Box::pin(run(node.clone(), session.clone(), request, node.enter())));
+        session.lock().lane.started();
+    }
+}
+
+async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_flight: InFlight) {
+    let msg_id = request.msg_id;
+    let mut call = std::pin::pin!(AssertUnwindSafe(call(&node, &session, request)).catch_unwind());
+    let reply = match tokio::time::timeout(RPC_TIMEOUT, &mut call).await {
+        Ok(reply) => reply.unwrap_or_else(|_| Err(panicked())),
+        Err(_) => {
+            tracing::warn!(seconds = RPC_TIMEOUT.as_secs(), "a request takes long; its client is told to come back");
+            answer(&node, &session, msg_id, Err(RpcError::flood_wait(RPC_TROUBLE_WAIT_SECONDS)));
+            // What has begun is finished: dropping it midway could leave half of it done.
+            let _ = call.await;
+            finish(&node, &session, msg_id, Outcome::Failed);
+            return;
+        }
+    };
+    let registered = session.lock().registered;
+    if let (Some(user), Ok(_)) = (registered, &reply) {
+        node.hub.catch_up(user).await;
+    }
+    let outcome = if reply.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
+    answer(&node, &session, msg_id, reply);
+    finish(&node, &session, msg_id, outcome);
+    drop(in_flight);
+}
+
+fn panicked() -> RpcError {
+    metrics::RPC_PANICS.inc();
+    tracing::error!("a request panicked");
+    RpcError::new(400, "INPUT_REQUEST_INVALID")
+}
+
+fn finish(node: &Arc<Node>, session: &Arc<LiveSession>, msg_id: i64, outcome: Outcome) {
+    {
+        let mut inner = session.lock();
+        inner.lane.end(msg_id, outcome);
+        if node.is_ending() {
+            // A connection that is drained waits for the last of its requests.
+            inner.wake();
+        }
+    }
+    session.finished.notify_waiters();
+    start_waiting(node, session);
+}
+
+/// Queues the answer. Packing a long one happens before the lock is taken.
+fn answer(node: &Node, session: &LiveSession, msg_id: i64, reply: api::Reply) {
+    let body = match reply {
+        Ok(result) => rpc_result(msg_id, &result),
+        Err(error) => schema::rpc_result(msg_id, &schema::rpc_error(error.code, &error.name)),
+    };
+    session.say(|protocol| protocol.answer(msg_id, body, node.now()));
+}
+
+async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) -> api::Reply {
+    let peeled = api::peel(&request.body)?;
+    let (key, temp_key_id) = caller_key(node, session).await?;
+    note_client(node, &key, &peeled);
+    let wants_updates = !peeled.without_updates && !calls::is_file_transfer(&peeled.query);
+    if wants_updates {
+        claim(node, session, &peeled.query);
+        node.hub.register(node, session, &key).await;
+    }
+    wait_for(session, request.msg_id, &peeled.after).await?;
+    let layer = if key.layer() == 0 { tl::LAYER } else { key.layer() };
+    let caller = Caller {
+        dialled_dc: session.key.state.dialled_dc.or(key.dialled_dc),
+        key,
+        temp_key_id,
+        session_id: session.id,
+        msg_id: request.msg_id,
+        layer: peeled.layer.unwrap_or(layer),
+        ip: request.ip,
+        without_updates: peeled.without_updates,
+    };
+    let reply = node.api.call(&caller, &peeled.query).await;
+    if wants_updates {
+        // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
+        let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);
+        node.hub.register(node, session, &key).await;
+    }
+    reply
+}
+
+/// The key that acts: the permanent one behind a bound temporary one, else the one the message came under.
+pub(crate) async fn caller_key(
+    node: &Node,
+    session: &LiveSession,
+) -> Result<(Arc<AuthKeyState>, Option<AuthKeyId>), RpcError> {
+    let own = &session.key.state;
+    if own.kind == AuthKeyKind::Permanent {
+        return Ok((own.clone(), None));
+    }
+    let Some(bound) = own.bound_to() else { return Ok((own.clone(), Some(own.id))) };
+    match node.platform().auth_key(bound).await {
+        Ok(Some(permanent)) => Ok((permanent, Some(own.id))),
+        Ok(None) => Ok((own.clone(), Some(own.id))),
+        // T3: trouble in the store is never a 401.
+        Err(error) => {
+            tracing::warn!(%error, "the permanent key behind a temporary one could not be read");
+            Err(RpcError::flood_wait(RPC_TROUBLE_WAIT_SECONDS))
+        }
+    }
+}
+
+/// Layer and device are kept per key and read again whenever they are announced. Memory changes at once, the disk follows.
+fn note_client(node: &Arc<Node>, key: &Arc<AuthKeyState>, peeled: &Peeled<'_>) {
+    if peeled.client.is_none() && peeled.layer.is_none_or(|layer| layer == key.layer()) {
+        return;
+    }
+    let (node, key, layer) = (node.clone(), key.clone(), peeled.layer.unwrap_or_else(|| key.layer()));
+    let client = peeled.client.clone().map(|client| client_info(client, layer));
+    start(Box::pin(async move {
+        let noted = match client {
+            Some(client) => node.platform().note_client(&key, client).await,
+            None => node.platform().note_layer(&key, layer).await,
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "what a client said of itself was not stored");
+        }
+    }));
+}
+
+fn client_info(client: api::Client, layer: i32) -> ClientInfo {
+    ClientInfo {
+        layer,
+        api_id: client.api_id,
+        device_model: client.device_model,
+        system_version: client.system_version,
+        app_version: client.app_version,
+        system_lang_code: client.system_lang_code,
+        lang_pack: client.lang_pack,
+        lang_code: client.lang_code,
+    }
+}
+
+/// Point 17: the session that made the most recent call of a person's client gets the pushes.
+fn claim(node: &Node, session: &LiveSession, query: &[u8]) {
+    let rank = if calls::is_made_by_file_connections(query) { 1 } else { 2 };
+    let claim = Claim { rank, at: node.now().0 };
+    let mut inner = session.lock();
+    if claim.rank >= inner.claim.rank {
+        inner.claim = claim;
+    }
+}
+
+/// E13: waits, for a bounded time, until the requests named by `invokeAfterMsg(s)` have ended well.
+async fn wait_for(session: &LiveSession, msg_id: i64, after: &[i64]) -> Result<(), RpcError> {
+    if after.is_empty() {
+        return Ok(());
+    }
+    let begun = tokio::time::Instant::now();
+    loop {
+        let notified = session.finished.notified();
+        let mut notified = std::pin::pin!(notified);
+        notified.as_mut().enable();
+        let patience = match look_at(session, msg_id, after)? {
+            Wait::Over => return Ok(()),
+            Wait::Running => INVOKE_AFTER_TIMEOUT,
+            Wait::Unknown => INVOKE_AFTER_UNKNOWN_TIMEOUT,
+        };
+        if tokio::time::timeout_at(begun + patience, notified).await.is_err() {
+            return match look_at(session, msg_id, after)? {
+                Wait::Over => Ok(()),
+                Wait::Running => Err(MSG_WAIT_TIMEOUT),
+                Wait::Unknown => Err(MSG_WAIT_FAILED),
+            };
+        }
+    }
+}
+
+enum Wait {
+    Over,
+    Running,
+    Unknown,
+}
+
+fn look_at(session: &LiveSession, msg_id: i64, after: &[i64]) -> Result<Wait, RpcError> {
+    let inner = session.lock();
+    let mut wait = Wait::Over;
+    for id in after {
+        match inner.lane.outcome(*id) {
+            _ if *id == msg_id => return Err(MSG_WAIT_FAILED),
+            Some(Outcome::Failed) => return Err(MSG_WAIT_FAILED),
+            Some(Outcome::Succeeded) => {}
+            Some(Outcome::Pending) if matches!(wait, Wait::Over) => wait = Wait::Running,
+            Some(Outcome::Pending) => {}
+            None => wait = Wait::Unknown,
+        }
+    }
+    Ok(wait)
+}

@@ -1,0 +1,70 @@
+//! What carries bytes: a socket, or the messages of a WebSocket. No buffer is held while nothing is under way.
+
+use std::io;
+
+use axum::extract::ws::{Message, WebSocket};
+use bytes::BytesMut;
+use futures::SinkExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::limits::READ_CHUNK_BYTES;
+
+/// A stream of bytes in both directions. Reading may be given up at any time without losing bytes.
+pub(crate) trait Wire: Send {
+    /// Appends what has arrived, at least one byte; 0 at the end of the stream.
+    fn read(&mut self, into: &mut BytesMut) -> impl Future<Output = io::Result<usize>> + Send;
+    /// Writes all of it.
+    fn write(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
+    /// Says goodbye.
+    fn close(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+impl Wire for TcpStream {
+    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
+        loop {
+            self.readable().await?;
+            into.reserve(READ_CHUNK_BYTES);
+            match self.try_read_buf(into) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes).await
+    }
+
+    async fn close(&mut self) {
+        // The other side may be gone already.
+        let _ = self.shutdown().await;
+    }
+}
+
+impl Wire for WebSocket {
+    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
+        loop {
+            match self.recv().await {
+                Some(Ok(Message::Binary(bytes))) if !bytes.is_empty() => {
+                    into.extend_from_slice(&bytes);
+                    return Ok(bytes.len());
+                }
+                Some(Ok(Message::Close(_))) | None => return Ok(0),
+                Some(Ok(Message::Text(_))) => return Err(io::ErrorKind::InvalidData.into()),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(io::Error::other(error)),
+            }
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let message = Message::Binary(bytes::Bytes::copy_from_slice(bytes));
+        SinkExt::send(self, message).await.map_err(io::Error::other)
+    }
+
+    async fn close(&mut self) {
+        // The other side may be gone already.
+        let _ = SinkExt::close(self).await;
+    }
+}

@@ -1,0 +1,77 @@
+//! A server in this process, and a small client for it.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
+
+mod client;
+mod websocket;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use api::{Api, ApiSettings};
+use bus::Bus;
+use crypto::{Entropy, ExponentLength, PrivateKey, PublicKey, SystemEntropy};
+use gateway::{Gateway, GatewayConfig};
+use mtproto::client::KnownServer;
+use mtproto::handshake::ServerKeys;
+use platform::{Platform, Runtime, Settings};
+use store::{Faults, Store};
+use tokio::net::{TcpListener, TcpStream};
+
+pub use client::{Client, Plain, Stream, function, ping};
+pub use websocket::WebSocket;
+
+/// Real time and randomness.
+pub struct RealRuntime {
+    ahead_ms: AtomicI64,
+}
+
+impl Runtime for RealRuntime {
+    #[allow(clippy::disallowed_methods, reason = "a test of real sockets runs in real time")]
+    fn now_ms(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        i64::try_from(since.as_millis()).expect("in range") + self.ahead_ms.load(Ordering::Relaxed)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        SystemEntropy.fill(buffer);
+    }
+}
+
+pub struct Server {
+    pub gateway: Gateway,
+    pub address: SocketAddr,
+    pub known: Arc<KnownServer>,
+    pub api: Api,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::start_with(GatewayConfig::default(), Faults::none()).await
+    }
+
+    pub async fn start_with(config: GatewayConfig, faults: Faults) -> Self {
+        let private = PrivateKey::generate().expect("a key");
+        let pem = private.public().to_pem().expect("a key");
+        let public = PublicKey::from_pem(&pem).expect("its own key");
+        let known = Arc::new(KnownServer::new(vec![public]).expect("a group"));
+        let keys = ServerKeys::new(vec![private], ExponentLength::Short, true).expect("a group");
+        let (bus, runtime) = (Bus::in_process(), Arc::new(RealRuntime { ahead_ms: AtomicI64::new(0) }));
+        let store = Store::memory_with(faults);
+        let platform = Platform::open(store, bus.clone(), runtime, Settings::default()).await.expect("opens");
+        let api = Api::new(platform, bus, ApiSettings::default());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let pages = axum::Router::new().route("/hello", axum::routing::get(async || "hello"));
+        let gateway = Gateway::start(config, vec![listener], api.clone(), Arc::new(keys), pages).expect("starts");
+        Self { gateway, address, known, api }
+    }
+
+    pub async fn dial(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.expect("connects")
+    }
+}
+
+/// What every test waits for at most.
+pub const PATIENCE: Duration = Duration::from_secs(10);
