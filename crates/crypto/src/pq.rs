@@ -100,25 +100,51 @@ pub fn factor(product: u64) -> Option<(u64, u64)> {
     })
 }
 
+/// One walk. The differences of a batch of steps are multiplied up, so that the slow divisor is taken once per batch; when
+/// a batch holds both factors, it is walked again step by step.
 fn rho(product: u64, increment: u64) -> Option<u64> {
-    const STEPS: usize = 1 << 20;
+    const BATCHES: usize = 1 << 13;
+    const BATCH_STEPS: usize = 128;
     if product < 4 {
         return None;
     }
-    let step = |x: u64| (multiply(x, x, product) + increment) % product;
-    let (mut slow, mut fast) = (2, 2);
-    for _ in 0..STEPS {
-        slow = step(slow);
-        fast = step(step(fast));
-        let divisor = greatest_common_divisor(slow.abs_diff(fast), product);
-        if divisor == product {
-            return None;
-        }
-        if divisor > 1 {
-            return Some(divisor);
+    let mut walk = Walk { product, increment, slow: 2, fast: 2 };
+    for _ in 0..BATCHES {
+        let before = walk;
+        let gathered = (0..BATCH_STEPS).fold(1, |gathered, _| multiply(gathered, walk.step(), product));
+        match greatest_common_divisor(gathered, product) {
+            1 => {}
+            divisor if divisor < product => return Some(divisor),
+            _ => return before.slowly(BATCH_STEPS),
         }
     }
     None
+}
+
+#[derive(Clone, Copy)]
+struct Walk {
+    product: u64,
+    increment: u64,
+    slow: u64,
+    fast: u64,
+}
+
+impl Walk {
+    fn next(&self, value: u64) -> u64 {
+        (multiply(value, value, self.product) + self.increment) % self.product
+    }
+
+    /// One step of the slow walker and two of the fast one; how far apart they are.
+    fn step(&mut self) -> u64 {
+        self.slow = self.next(self.slow);
+        self.fast = self.next(self.next(self.fast));
+        self.slow.abs_diff(self.fast)
+    }
+
+    fn slowly(mut self, steps: usize) -> Option<u64> {
+        let divisors = (0..steps).map(|_| greatest_common_divisor(self.step(), self.product));
+        divisors.into_iter().find(|divisor| *divisor > 1).filter(|divisor| *divisor < self.product)
+    }
 }
 
 fn greatest_common_divisor(mut left: u64, mut right: u64) -> u64 {

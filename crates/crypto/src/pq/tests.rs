@@ -12,14 +12,17 @@ fn a_pq_is_two_distinct_odd_primes_of_31_bits() {
             assert_eq!(prime.leading_zeros(), 1);
         }
         let product = Pq { p, q }.product();
-        assert!(product < 1 << 62 && product >= 1 << 61, "{product}");
+        assert!((1 << 61..1 << 62).contains(&product), "{product}");
         assert_eq!(factor(product), Some((u64::from(p), u64::from(q))));
     }
 }
 
 fn is_prime_by_division(number: u32) -> bool {
     number % 2 == 1
-        && (3..).step_by(2).take_while(|d| u64::from(*d) * u64::from(*d) <= u64::from(number)).all(|d| number % d != 0)
+        && (3..)
+            .step_by(2)
+            .take_while(|d| u64::from(*d) * u64::from(*d) <= u64::from(number))
+            .all(|d| !number.is_multiple_of(d))
 }
 
 #[test]
