@@ -7,8 +7,5 @@ mod handshake;
 mod transport;
 
 pub use binding::seal_binding;
-pub use handshake::{Answer, ClientError, Handshake, KnownServer, NewKey, Options, Padding};
+pub use handshake::{Answer, ClientError, Handshake, KnownServer, NewKey, Options, Padding, encrypt_inner};
 pub use transport::connect;
-
-#[cfg(test)]
-pub(crate) use handshake::encrypt_inner;

@@ -18,7 +18,11 @@ pub use plain::{Plain, parse_plain, write_plain};
 pub use seal::{Header, Sealing, seal};
 pub use v1::{Binding, open_binding};
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use seal::seal_plaintext;
 pub(crate) use v1::seal_v1;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use v1::seal_v1_plaintext;
 
 /// Bytes before the encrypted part: `auth_key_id` and `msg_key`.
 const OUTER_BYTES: usize = 24;

@@ -7,6 +7,8 @@
 
 pub mod client;
 pub mod envelope;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod handshake;
 pub mod limits;
 pub mod session;

@@ -82,10 +82,11 @@ struct Agreed {
     key: AuthKey,
 }
 
+/// The answer that is due.
 enum State {
-    AwaitsPq,
-    AwaitsParams { new_nonce: [u8; 32] },
-    AwaitsGen(Box<Agreed>),
+    ResPq,
+    ServerDhParams { new_nonce: [u8; 32] },
+    DhGen(Box<Agreed>),
 }
 
 /// What a client knows of a server beforehand. One for many exchanges.
@@ -119,7 +120,7 @@ impl Handshake {
     pub fn start(options: Options, entropy: &mut dyn Entropy) -> (Self, Vec<u8>) {
         let nonce = random_array(entropy);
         let request = Writer::object(ids::REQ_PQ_MULTI).raw(&nonce).done();
-        (Self { options, nonce, server_nonce: [0; 16], state: State::AwaitsPq }, request)
+        (Self { options, nonce, server_nonce: [0; 16], state: State::ResPq }, request)
     }
 
     /// Takes the body of the server's plain message.
@@ -132,12 +133,12 @@ impl Handshake {
         server: &KnownServer,
         entropy: &mut dyn Entropy,
     ) -> Result<Answer, ClientError> {
-        match std::mem::replace(&mut self.state, State::AwaitsPq) {
-            State::AwaitsPq => self.on_res_pq(body, &server.keys, entropy).map(Answer::Send),
-            State::AwaitsParams { new_nonce } => {
+        match std::mem::replace(&mut self.state, State::ResPq) {
+            State::ResPq => self.on_res_pq(body, &server.keys, entropy).map(Answer::Send),
+            State::ServerDhParams { new_nonce } => {
                 self.on_params(body, new_nonce, &server.group, entropy).map(Answer::Send)
             }
-            State::AwaitsGen(agreed) => self.on_dh_gen(body, &agreed, &server.group, entropy),
+            State::DhGen(agreed) => self.on_dh_gen(body, &agreed, &server.group, entropy),
         }
     }
 
@@ -158,7 +159,7 @@ impl Handshake {
         let new_nonce = random_array(entropy);
         let inner = self.inner_data(pq, p, q, &new_nonce);
         let encrypted = encrypt_inner(&inner, self.options.padding, key, entropy);
-        self.state = State::AwaitsParams { new_nonce };
+        self.state = State::ServerDhParams { new_nonce };
         Ok(Writer::object(ids::REQ_DH_PARAMS)
             .raw(&self.nonce)
             .raw(&self.server_nonce)
@@ -245,7 +246,7 @@ impl Handshake {
         data.resize(unpadded.next_multiple_of(BLOCK_BYTES), 0);
         entropy.fill(&mut data[unpadded..]);
         TemporaryKeys::new(&new_nonce, &self.server_nonce).encrypt(&mut data);
-        self.state = State::AwaitsGen(Box::new(Agreed { new_nonce, g_a, server_time, key }));
+        self.state = State::DhGen(Box::new(Agreed { new_nonce, g_a, server_time, key }));
         let head = Writer::object(ids::SET_CLIENT_DH_PARAMS).raw(&self.nonce).raw(&self.server_nonce);
         Ok(head.string(&data).done())
     }
@@ -320,12 +321,11 @@ fn shortest(bytes: &[u8]) -> &[u8] {
 }
 
 /// Pads the inner data and encrypts it.
-pub(crate) fn encrypt_inner(
-    data: &[u8],
-    padding: Padding,
-    key: &PublicKey,
-    entropy: &mut dyn Entropy,
-) -> [u8; RSA_BYTES] {
+///
+/// # Panics
+/// When the data is longer than the padding allows (144 bytes).
+#[must_use]
+pub fn encrypt_inner(data: &[u8], padding: Padding, key: &PublicKey, entropy: &mut dyn Entropy) -> [u8; RSA_BYTES] {
     loop {
         let block = match padding {
             Padding::Modern => pad(data, entropy),

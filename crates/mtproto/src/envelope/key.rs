@@ -1,6 +1,7 @@
 //! The auth key and what is derived from it for one message.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crypto::{Zeroizing, sha1, sha256};
 
@@ -22,10 +23,12 @@ impl Direction {
     }
 }
 
-/// A 2048-bit key shared with one client. Wiped when dropped; prints only its id.
+/// A 2048-bit key shared with one client. Prints only its id.
+///
+/// The secret lies in one place, which clones share and the last of them wipes: values that move leave copies behind.
 #[derive(Clone)]
 pub struct AuthKey {
-    bytes: Zeroizing<[u8; 256]>,
+    bytes: Arc<Zeroizing<[u8; 256]>>,
     id: i64,
     aux_hash: i64,
 }
@@ -40,6 +43,7 @@ impl AuthKey {
     /// Takes the key's bytes and works out its two names.
     #[must_use]
     pub fn new(bytes: Zeroizing<[u8; 256]>) -> Self {
+        let bytes = Arc::new(bytes);
         let digest = sha1(&[bytes.as_slice()]);
         Self { id: long_at(&digest, 12), aux_hash: long_at(&digest, 0), bytes }
     }

@@ -20,15 +20,8 @@ fn sealed(direction: Direction, body: &[u8]) -> BytesMut {
     out
 }
 
-/// Seals any plaintext under a fitting `msg_key`, as only a holder of the key can.
 fn sealed_raw(plaintext: &[u8]) -> BytesMut {
-    let mut plaintext = plaintext.to_vec();
-    let mut msg_key = [0; 16];
-    msg_key.copy_from_slice(&key().msg_key_large(Direction::ToServer, &plaintext)[8..24]);
-    let keys = key().message_keys(Direction::ToServer, &msg_key);
-    ige_encrypt(&mut plaintext, &keys.key, &keys.iv);
-    let message = Writer::default().long(key().id()).raw(&msg_key).raw(&plaintext).done();
-    BytesMut::from(message.as_slice())
+    BytesMut::from(seal_plaintext(&key(), plaintext).as_slice())
 }
 
 fn plaintext(length: i32, behind_bytes: usize) -> Vec<u8> {

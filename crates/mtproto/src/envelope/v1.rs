@@ -5,9 +5,9 @@
 
 use crypto::{Entropy, Zeroizing, equal, ige_decrypt, ige_encrypt, random_array, sha1};
 
+use super::BLOCK_BYTES;
 use super::key::AuthKey;
 use super::open::EnvelopeError;
-use super::{BLOCK_BYTES, OUTER_BYTES};
 use crate::wire::{Malformed, Reader, Writer};
 
 const BIND_AUTH_KEY_INNER: u32 = 0x75a3_f765;
@@ -95,18 +95,20 @@ pub(crate) fn seal_v1(permanent: &AuthKey, binding: &Binding, entropy: &mut dyn 
         .done();
     let length = i32::try_from(body.len()).expect("the body is short");
     let random = random_array::<16>(entropy);
-    let mut plaintext =
+    let plaintext =
         Zeroizing::new(Writer::default().raw(&random).long(binding.msg_id).int(0).int(length).raw(&body).done());
+    seal_v1_plaintext(permanent, &plaintext, entropy)
+}
+
+/// Seals any plaintext of version 1. Its first 72 bytes are covered by the hash.
+pub(crate) fn seal_v1_plaintext(permanent: &AuthKey, plaintext: &[u8], entropy: &mut dyn Entropy) -> Vec<u8> {
+    let mut plaintext = Zeroizing::new(plaintext.to_vec());
     let mut msg_key = [0; 16];
-    msg_key.copy_from_slice(&sha1(&[&plaintext])[4..]);
+    msg_key.copy_from_slice(&sha1(&[&plaintext[..PLAINTEXT_BYTES]])[4..]);
     let unpadded = plaintext.len();
     plaintext.resize(unpadded.next_multiple_of(BLOCK_BYTES), 0);
     entropy.fill(&mut plaintext[unpadded..]);
     let keys = permanent.v1_message_keys(&msg_key);
     ige_encrypt(&mut plaintext, &keys.key, &keys.iv);
-    let mut message = Vec::with_capacity(OUTER_BYTES + plaintext.len());
-    message.extend_from_slice(&permanent.id().to_le_bytes());
-    message.extend_from_slice(&msg_key);
-    message.extend_from_slice(&plaintext);
-    message
+    [&permanent.id().to_le_bytes()[..], &msg_key, &plaintext].concat()
 }
