@@ -43,19 +43,39 @@ pub enum Class {
 }
 
 /// Batches built on each other's pending state: once one fails, all later ones of the chain fail too.
+///
+/// It is seen to be broken only when everything enqueued before the failed batch is decided and visible, so that whoever
+/// sees it can read the owner's state anew and miss nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Chain(Arc<AtomicBool>);
+pub struct Chain(Arc<Links>);
+
+#[derive(Debug, Default)]
+struct Links {
+    /// Decided by the engine: no later batch is written.
+    is_doomed: AtomicBool,
+    /// Told to the outside.
+    is_broken: AtomicBool,
+}
 
 impl Chain {
     /// Whether a batch of this chain failed: the owner's pending state must be thrown away and read anew.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.is_broken.load(Ordering::Acquire)
     }
 
     /// Marks the chain as failed.
     pub fn break_off(&self) {
-        self.0.store(true, Ordering::Release);
+        self.doom();
+        self.0.is_broken.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn doom(&self) {
+        self.0.is_doomed.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.0.is_doomed.load(Ordering::Acquire)
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn admit(
     batch: &Batch,
     mut version_of: impl FnMut(&Key) -> Result<Option<u64>, StoreError>,
 ) -> Result<(), StoreError> {
-    if batch.chains.iter().any(Chain::is_broken) {
+    if batch.chains.iter().any(Chain::is_doomed) {
         return Err(StoreError::Unavailable("an earlier batch of the chain failed"));
     }
     for check in &batch.checks {
@@ -57,7 +57,12 @@ pub(crate) fn admit(
     Ok(())
 }
 
-/// Marks every chain of a failed batch, so that what was built on it fails too.
+/// Makes every later batch of a failed batch's chains fail too.
+pub(crate) fn doom_chains(batch: &Batch) {
+    batch.chains.iter().for_each(Chain::doom);
+}
+
+/// Shows that the chains of a failed batch are broken, once everything before it is decided and visible.
 pub(crate) fn break_chains(batch: &Batch) {
     batch.chains.iter().for_each(Chain::break_off);
 }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::engine::{Change, Engine, View, WriteError};
 use super::queue::{Item, Stop};
 use super::{Shared, Sight, opening, ring};
-use crate::{StoreError, limits};
+use crate::{StoreError, judge, limits};
 
 /// The committer's own state.
 pub(crate) struct Committer {
@@ -22,6 +22,9 @@ pub(crate) struct Committer {
     /// Number of the last durable group.
     head: u64,
 }
+
+/// A batch and what becomes of it.
+type Decided = (Item, Result<(), StoreError>);
 
 /// A group that failed while being written, as the keys were before it.
 struct Failed {
@@ -54,15 +57,15 @@ impl Committer {
             resolve_all(items, &StoreError::Unavailable("the engine failed"));
             return Err(Failed { error, before: Vec::new() });
         }
-        let (admitted, mut changes) = admit(items, view);
+        let (decided, mut changes) = admit(items, view);
         if !changes.is_empty() {
             changes.push(ring::note(self.head + 1));
-            if let Err(error) = self.write(&engine, admitted.len(), &changes) {
-                resolve_all(admitted, &StoreError::Unknown(error.reason.clone()));
+            if let Err(error) = self.write(&engine, decided.len(), &changes) {
+                resolve_failed(decided, &error);
                 return Err(Failed { error, before: before(view, &changes) });
             }
         }
-        admitted.into_iter().for_each(|item| item.resolve(Ok(())));
+        decided.into_iter().for_each(|(item, outcome)| item.resolve(outcome));
         Ok(())
     }
 
@@ -151,17 +154,28 @@ fn wait_until_caught_up(engine: &Engine) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Resolves what may not be written; returns the rest with its changes, one a key.
-fn admit(items: Vec<Item>, view: &View) -> (Vec<Item>, Vec<Change>) {
+/// Checks each batch in turn; returns what becomes of it if the group is written, and the group's changes, one a key.
+///
+/// A batch that is refused dooms its chains at once, but its caller is told only with the others, when the batches before
+/// it are durable: someone who then reads must find them.
+fn admit(items: Vec<Item>, view: &View) -> (Vec<Decided>, Vec<Change>) {
     let mut group = super::group::Group::new(view);
-    let mut admitted = Vec::with_capacity(items.len());
+    let mut decided = Vec::with_capacity(items.len());
     for item in items {
-        match group.admit(&item.batch) {
-            Ok(()) => admitted.push(item),
-            Err(error) => item.resolve(Err(error)),
+        let outcome = group.admit(&item.batch);
+        if outcome.is_err() {
+            judge::doom_chains(&item.batch);
         }
+        decided.push((item, outcome));
     }
-    (admitted, group.into_changes())
+    (decided, group.into_changes())
+}
+
+/// The group was perhaps written: what was refused was surely not.
+fn resolve_failed(decided: Vec<Decided>, error: &WriteError) {
+    for (item, outcome) in decided {
+        item.resolve(outcome.and_then(|()| Err(StoreError::Unknown(error.reason.clone()))));
+    }
 }
 
 /// The changes that undo `changes`. A key that cannot be read is left out: it could not be restored either.

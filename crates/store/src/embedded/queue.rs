@@ -50,7 +50,7 @@ struct State {
 }
 
 impl Item {
-    /// Tells the caller. A failed batch breaks its chains first, so that what was built on it cannot slip through.
+    /// Tells the caller; of a failed batch also those who look at its chains.
     pub(crate) fn resolve(self, outcome: Result<(), StoreError>) {
         if outcome.is_err() {
             judge::break_chains(&self.batch);

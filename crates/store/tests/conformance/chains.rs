@@ -65,3 +65,19 @@ pub async fn a_broken_chain_writes_nothing(store: Store) {
     assert!(is_unavailable(&store.commit(chained(put(b"a", b"a"), &[&chain])).await));
     assert_eq!(value(&store, b"a").await, None);
 }
+
+/// Whoever hears of a failure reads the state anew: everything enqueued before must then be visible.
+pub async fn a_failure_is_told_after_what_came_before_is_visible(store: Store) {
+    for round in 0..60_u8 {
+        let (chain, name) = (Chain::default(), [b'n', round]);
+        let _before = store.enqueue(chained(put(&name, b"before"), &[&chain])).expect("taken");
+        let fails = store.enqueue(chained(failing(b"x"), &[&chain])).expect("taken");
+        while round % 2 == 0 && !chain.is_broken() {
+            tokio::task::yield_now().await;
+        }
+        if round % 2 == 1 {
+            assert!(fails.await.is_err());
+        }
+        assert!(value(&store, &name).await.is_some(), "round {round}");
+    }
+}

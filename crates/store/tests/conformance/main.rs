@@ -62,6 +62,7 @@ on_every_engine! {
     chains::a_batch_of_two_chains_breaks_both,
     chains::a_new_chain_starts_afresh,
     chains::a_broken_chain_writes_nothing,
+    chains::a_failure_is_told_after_what_came_before_is_visible,
     limits::sizes_at_the_bound_are_taken,
     limits::sizes_over_the_bound_are_refused,
     limits::reads_over_the_bound_are_refused,
