@@ -1,71 +1,72 @@
-//! The network side: sockets, the gateway on them, and its drain.
+//! The network side: bound sockets, the API they lead to, and the gateway on them.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use api::{Api, ApiSettings, DcAddress};
 use axum::Router;
-use crypto::PrivateKey;
+use crypto::{ExponentLength, PrivateKey};
+use gateway::{Gateway, GatewayConfig};
+use mtproto::handshake::ServerKeys;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
 
-use crate::config::Config;
+use crate::config::{Config, Network, Protocol};
 use crate::open::Opened;
 
-/// Bound sockets on which nothing is served yet.
-pub struct Sockets(Vec<TcpListener>);
-
-/// The open network side.
-pub struct Network {
-    servers: JoinSet<std::io::Result<()>>,
-    stop: watch::Sender<bool>,
+/// Binds every address, or none.
+pub async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        listeners.push(listener);
+    }
+    Ok(listeners)
 }
 
-impl Network {
-    /// Binds every address, or none.
-    pub async fn bind(addresses: &[SocketAddr]) -> Result<Sockets> {
-        let mut listeners = Vec::new();
-        for address in addresses {
-            let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-            listeners.push(listener);
-        }
-        Ok(Sockets(listeners))
-    }
+/// Where bound sockets listen, ports filled in.
+pub fn addresses(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>> {
+    listeners.iter().map(|listener| Ok(listener.local_addr()?)).collect()
+}
 
-    /// Accepts nothing more and waits for what is in flight, so long at most.
-    pub async fn drain(mut self, patience: Duration) {
-        self.stop.send_replace(true);
-        let ended = async { while self.servers.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(patience, ended).await;
+/// Serves the protocol and the pages on bound sockets.
+pub fn open(
+    config: &Config,
+    opened: &Opened,
+    listeners: Vec<TcpListener>,
+    advertised: &[SocketAddr],
+    key: PrivateKey,
+    pages: Router,
+) -> Result<Gateway> {
+    let api = Api::new(opened.platform.clone(), opened.bus.clone(), api_settings(config, advertised));
+    let keys = Arc::new(server_keys(&config.protocol, key)?);
+    Ok(Gateway::start(gateway_config(&config.network), listeners, api, keys, pages)?)
+}
+
+fn api_settings(config: &Config, advertised: &[SocketAddr]) -> ApiSettings {
+    let addresses = advertised.iter().map(|address| DcAddress { ip: address.ip(), port: address.port() });
+    let base_url = match config.server.base_url.get() {
+        Some(base_url) => base_url.to_owned(),
+        None => format!("http://{}/", advertised[0]),
+    };
+    ApiSettings {
+        dc_id: config.server.home_dc.get(),
+        addresses: addresses.collect(),
+        base_url,
+        name: platform::product::NAME.to_owned(),
     }
 }
 
-impl Sockets {
-    /// Where they listen, ports filled in.
-    pub fn addresses(&self) -> Result<Vec<SocketAddr>> {
-        self.0.iter().map(|listener| Ok(listener.local_addr()?)).collect()
-    }
+fn server_keys(config: &Protocol, key: PrivateKey) -> Result<ServerKeys> {
+    let exponent = if config.full_dh_exponent { ExponentLength::Full } else { ExponentLength::Short };
+    Ok(ServerKeys::new(vec![key], exponent, config.legacy_rsa_padding)?)
+}
 
-    /// Starts serving.
-    pub fn open(
-        self,
-        _config: &Config,
-        _opened: &Opened,
-        _key: PrivateKey,
-        _advertised: &[SocketAddr],
-        router: Router,
-    ) -> Result<Network> {
-        let (stop, stopped) = watch::channel(false);
-        let mut servers = JoinSet::new();
-        for listener in self.0 {
-            let mut stopped = stopped.clone();
-            let stop = async move {
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            let router = router.clone();
-            servers.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stop).await });
-        }
-        Ok(Network { servers, stop })
+fn gateway_config(config: &Network) -> GatewayConfig {
+    GatewayConfig {
+        crypto_threads: config.key_exchange_threads.into(),
+        pre_auth_connections_per_ip: config.strangers_per_address,
+        connections_max: config.connections as usize,
+        ..GatewayConfig::default()
     }
 }

@@ -8,15 +8,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use gateway::Gateway;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::{Facts, Phase, Status};
 
 use crate::admin::Socket;
 use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
-use crate::network::Network;
 use crate::open::{Opened, open};
-use crate::{address, greeting, keys};
+use crate::{address, greeting, keys, network};
 
 /// Serves until a signal ends it.
 pub fn run(config: Config, no_network: bool) -> Result<()> {
@@ -49,26 +49,26 @@ async fn administer(config: &Config, opened: &Opened, no_network: bool, signals:
         return Ok(());
     }
     let status = status(opened);
-    let network = start(config, opened, status.clone()).await?;
+    let gateway = start(config, opened, status.clone()).await?;
     signals.wait().await;
-    stop(config, network, &status, signals).await;
+    stop(config, gateway, &status, signals).await;
     Ok(())
 }
 
-async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Network> {
+async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gateway> {
     let data = opened.data.clone();
     let key = tokio::task::spawn_blocking(move || keys::load_or_make(&data)).await??;
     let fingerprint = keys::fingerprint(&key);
     let public_pem = key.public().to_pem()?;
-    let sockets = Network::bind(&config.server.listen).await?;
-    let listening = sockets.addresses()?;
+    let listeners = network::bind(&config.server.listen).await?;
+    let listening = network::addresses(&listeners)?;
     let advertised = address::advertised(config, &listening);
-    let facts = facts(&fingerprint, public_pem, &advertised);
-    let network = sockets.open(config, opened, key, &advertised, web::router(status.clone(), facts))?;
+    let pages = web::router(status.clone(), facts(&fingerprint, public_pem, &advertised));
+    let gateway = network::open(config, opened, listeners, &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
     announce(config, opened, &listening, &fingerprint).await?;
-    Ok(network)
+    Ok(gateway)
 }
 
 fn facts(fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Facts {
@@ -96,12 +96,12 @@ fn status(opened: &Opened) -> Status {
     Status::new(move || if store.is_read_only() { vec!["store: read-only".to_owned()] } else { Vec::new() })
 }
 
-async fn stop(config: &Config, network: Network, status: &Status, signals: &mut Signals) {
+async fn stop(config: &Config, gateway: Gateway, status: &Status, signals: &mut Signals) {
     let patience = config.server.drain_seconds.duration();
     tracing::info!(seconds = patience.as_secs(), "draining");
     status.enter(Phase::Draining);
     tokio::select! {
-        () = network.drain(patience) => {}
+        () = gateway.drain(patience) => {}
         () = signals.wait() => tracing::warn!("asked again: not waiting for what is in flight"),
     }
 }

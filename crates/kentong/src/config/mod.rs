@@ -20,6 +20,8 @@ pub use values::{BaseUrl, BusKind, DcId, LogFormat, Seconds, SignUp};
 pub struct Config {
     /// Where the server lives and how it is reached.
     pub server: Server,
+    /// How much the network may take.
+    pub network: Network,
     /// Who may come in.
     pub access: Access,
     /// Where everything is kept.
@@ -52,6 +54,18 @@ section! {
         bus: BusKind = BusKind::InProcess;
         /// How long a stopping server waits for what is in flight, in seconds.
         drain_seconds: Seconds = Seconds::new(10);
+    }
+}
+
+section! {
+    /// How much the network may take.
+    Network {
+        /// Most open connections.
+        connections: u32 = 200_000;
+        /// Most connections of one address that have not shown a key yet; a household or a village may share one.
+        strangers_per_address: u32 = 1_024;
+        /// Threads for key exchanges alone, so that a flood of newcomers never slows messages.
+        key_exchange_threads: u16 = 1;
     }
 }
 
