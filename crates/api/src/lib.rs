@@ -13,6 +13,7 @@ mod input;
 pub mod limits;
 mod methods;
 mod peel;
+mod push;
 mod refusal;
 mod settings;
 mod table;
@@ -22,6 +23,7 @@ pub use call::{Caller, Reply};
 pub use context::Context;
 pub use error::RpcError;
 pub use peel::{Client, Peeled, peel};
+pub use push::{PushBatch, PushItem};
 pub use settings::{ApiSettings, DcAddress};
 pub use table::{Class, Status, methods};
 

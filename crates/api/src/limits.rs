@@ -8,3 +8,5 @@ pub const QUERY_MAX_BYTES: usize = 1024 * 1024;
 pub const INVOKE_AFTER_MAX: usize = 1024;
 /// Longest text kept of what a client says of itself (device model, versions, language), in characters.
 pub const CLIENT_TEXT_MAX_CHARS: usize = 128;
+/// Log entries in one pushed container of updates, in entries.
+pub const PUSH_ITEM_ENTRIES_MAX: usize = 100;

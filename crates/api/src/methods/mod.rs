@@ -5,6 +5,7 @@ pub mod auth;
 pub mod channels;
 pub mod contacts;
 pub mod core;
+pub mod folders;
 pub mod help;
 pub mod langpack;
 pub mod messages;

@@ -1,6 +1,13 @@
 //! What the platform knows, as TL for one viewer.
 
+pub mod change;
+pub mod dialog;
+pub mod entities;
+pub mod filter;
+pub mod message;
 pub mod notify;
 pub mod peer;
+pub mod peers;
 pub mod privacy;
+pub mod updates;
 pub mod user;

@@ -1,0 +1,3 @@
+//! Handlers of the namespace `folders`.
+
+pub mod edit_peer_folders;
