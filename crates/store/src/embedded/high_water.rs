@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Distance of the slots: they share no disk sector.
 const SLOT_BYTES: u64 = 4096;
@@ -21,6 +22,8 @@ const RECORD_BYTES: usize = 20;
 #[derive(Debug)]
 pub(crate) struct HighWater {
     file: File,
+    /// Whether something was noted that is not on the disk: an idle store leaves the disk asleep.
+    is_dirty: AtomicBool,
 }
 
 /// What the file says.
@@ -35,6 +38,10 @@ pub(crate) enum Mark {
 }
 
 impl HighWater {
+    fn of(file: File) -> Self {
+        Self { file, is_dirty: AtomicBool::new(false) }
+    }
+
     /// Opens the file at `path`, if there is one, and reads it.
     pub(crate) fn open(path: &Path) -> io::Result<(Option<Self>, Mark)> {
         let file = match File::options().read(true).write(true).open(path) {
@@ -43,7 +50,7 @@ impl HighWater {
             Err(error) => return Err(error),
         };
         let mark = (0..SLOTS).filter_map(|slot| read_slot(&file, slot)).max();
-        Ok((Some(Self { file }), mark.map_or(Mark::Damaged, Mark::At)))
+        Ok((Some(Self::of(file)), mark.map_or(Mark::Damaged, Mark::At)))
     }
 
     /// Creates the file, or starts it anew, with this mark in every slot, durably.
@@ -56,17 +63,22 @@ impl HighWater {
         if let Some(folder) = path.parent() {
             File::open(folder)?.sync_all()?;
         }
-        Ok(Self { file })
+        Ok(Self::of(file))
     }
 
     /// Notes that the group with this number is durable.
     pub(crate) fn raise(&self, number: u64) -> io::Result<()> {
-        self.file.write_all_at(&record(number), (number % SLOTS) * SLOT_BYTES)
+        self.file.write_all_at(&record(number), (number % SLOTS) * SLOT_BYTES)?;
+        self.is_dirty.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// Brings what was noted to the disk.
     pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.sync_data()
+        if !self.is_dirty.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.file.sync_data().inspect_err(|_| self.is_dirty.store(true, Ordering::Release))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Closing and opening again.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use store::{Batch, Class, EmbeddedOptions, OpenError, StoreError};
 
@@ -79,4 +80,17 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("file"), "in the way").expect("writes");
     assert!(matches!(open(&folder.path().join("file/store")), Err(OpenError::Io { .. })));
+}
+
+#[test]
+fn an_engine_that_takes_too_long_is_an_error() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    open(folder.path()).expect("creates").close();
+    let impatient = EmbeddedOptions { open_timeout: Duration::ZERO, ..EmbeddedOptions::default() };
+    let refused = store::Store::open_embedded(folder.path(), impatient).expect_err("nothing opens in no time");
+    assert!(matches!(refused, OpenError::TimedOut { .. }), "{refused}");
+    let started = Instant::now();
+    while let Err(refused) = open(folder.path()) {
+        assert!(started.elapsed() < Duration::from_secs(10), "the late engine lets go: {refused}");
+    }
 }
