@@ -35,7 +35,9 @@ pub fn lines(file: &SourceFile) -> Vec<Line<'_>> {
 /// Whether all of a file is test.
 pub fn is_test_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    path.contains("/tests/") || path.contains("/benches/") || name == "tests.rs" || name.ends_with("_tests.rs")
+    ["/tests/", "/benches/", "/fuzzing/", "/testing/"].iter().any(|part| path.contains(part))
+        || name == "tests.rs"
+        || name.ends_with("_tests.rs")
 }
 
 /// Drops a comment at the end and what stands in double quotes; a string may go on over lines.

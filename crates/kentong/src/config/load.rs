@@ -108,7 +108,9 @@ fn overlay_environment(
     let known = entries();
     let mut config = config;
     let mut unknown = Vec::new();
-    for (variable, text) in environment.filter(|(variable, _)| variable.starts_with(&prefix)) {
+    // An empty variable is as good as none.
+    let ours = environment.filter(|(variable, text)| variable.starts_with(&prefix) && !text.is_empty());
+    for (variable, text) in ours {
         match known.iter().find(|entry| entry.variable() == variable) {
             Some(entry) => config = overlay(config, entry, &variable, &text)?,
             None if variable == "KENTONG_CONFIG" => {}
@@ -241,7 +243,8 @@ mod tests {
 
     #[test]
     fn other_variables_are_reported_not_refused() {
-        let loaded = load(&Flags::default(), env(&[("KENTONG_SERVICE_HOST", "10.0.0.1"), ("HOME", "/")])).unwrap();
+        let variables = [("KENTONG_SERVICE_HOST", "10.0.0.1"), ("HOME", "/"), ("KENTONG_SERVER_BUS", "")];
+        let loaded = load(&Flags::default(), env(&variables)).unwrap();
         assert_eq!(loaded.unknown_variables, ["KENTONG_SERVICE_HOST"]);
     }
 
