@@ -1,30 +1,21 @@
 //! What the hub reads of the API.
 
 use api::{Api, RpcError};
-use platform::{AuthKeyId, UserId};
+pub(crate) use api::{PushBatch, PushItem};
+use platform::UserId;
+pub(crate) use platform::mailbox::Cursor;
 
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Cursor;
-
-pub(crate) struct PushItem {
-    pub(crate) origin: Option<AuthKeyId>,
-    pub(crate) body: Vec<u8>,
+/// Where a person's pump begins.
+pub(crate) async fn cursor(api: &Api, user: UserId) -> Result<Cursor, RpcError> {
+    api.cursor(user).await
 }
 
-pub(crate) struct PushBatch {
-    pub(crate) next: Cursor,
-    pub(crate) items: Vec<PushItem>,
-    pub(crate) too_long: bool,
+/// What their devices are told after a cursor.
+pub(crate) async fn push_since(api: &Api, user: UserId, from: Cursor) -> Result<PushBatch, RpcError> {
+    api.push_since(user, from).await
 }
 
-pub(crate) async fn cursor(_api: &Api, _user: UserId) -> Result<Cursor, RpcError> {
-    Ok(Cursor)
-}
-
-pub(crate) async fn push_since(_api: &Api, _user: UserId, _from: Cursor) -> Result<PushBatch, RpcError> {
-    Ok(PushBatch { next: Cursor, items: Vec::new(), too_long: false })
-}
-
-pub(crate) async fn render_ephemeral(_api: &Api, _user: UserId, _payload: &[u8]) -> Option<Vec<u8>> {
-    None
+/// News that is not stored, as this person may see it.
+pub(crate) async fn render_ephemeral(api: &Api, user: UserId, payload: &[u8]) -> Option<Vec<u8>> {
+    api.render_ephemeral(user, payload).await
 }
