@@ -56,6 +56,8 @@ errors! {
     400 USER_ID_INVALID;
     /// Not a peer the caller was shown.
     400 PEER_ID_INVALID;
+    /// More items than one call takes.
+    400 LIMIT_INVALID;
     /// No such channel, or none that the caller was shown.
     400 CHANNEL_INVALID;
     /// The bytes end too early or go beyond a bound.

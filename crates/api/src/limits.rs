@@ -10,3 +10,15 @@ pub const INVOKE_AFTER_MAX: usize = 1024;
 pub const CLIENT_TEXT_MAX_CHARS: usize = 128;
 /// Log entries in one pushed container of updates, in entries.
 pub const PUSH_ITEM_ENTRIES_MAX: usize = 100;
+/// Greatest number of a DC that clients are told of.
+pub const DC_ID_MAX: i32 = 5;
+/// Temporary keys that a client may name in one call, in keys.
+pub const TEMP_KEYS_MAX: usize = 64;
+/// Input users, phones or contacts in one call, in items.
+pub const PEOPLE_PER_CALL_MAX: usize = 1_000;
+/// People found by one search, in people.
+pub const SEARCH_PEOPLE_MAX: usize = 100;
+/// Blocked people in one page, in people.
+pub const BLOCKED_PAGE_MAX: usize = 100;
+/// Longest note about a contact, in characters.
+pub const CONTACT_NOTE_MAX_CHARS: usize = 128;

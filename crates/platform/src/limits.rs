@@ -98,3 +98,13 @@ pub const ADMIN_PAGE: usize = 1_000;
 pub const PUSH_TOKENS_MAX: usize = 10;
 /// Longest push token, in bytes (web push tokens are JSON).
 pub const PUSH_TOKEN_MAX_BYTES: usize = 4_096;
+/// How long a contact link counts, in seconds.
+pub const CONTACT_TOKEN_SECONDS: i32 = 24 * 3600;
+/// Days of silence after which a device may be signed out, at most.
+pub const AUTHORIZATION_TTL_MAX_DAYS: i32 = 366;
+/// Days of silence after which a device is signed out unless another count was set.
+pub const AUTHORIZATION_TTL_DEFAULT_DAYS: i32 = 183;
+/// Days of absence after which an account may be deleted, at least and at most.
+pub const ACCOUNT_TTL_DAYS: std::ops::RangeInclusive<i32> = 30..=730;
+/// Days of absence after which an account is deleted unless another count was set.
+pub const ACCOUNT_TTL_DEFAULT_DAYS: i32 = 548;

@@ -8,6 +8,7 @@ pub mod message;
 pub mod notify;
 pub mod peer;
 pub mod peers;
+pub mod plain;
 pub mod privacy;
 pub mod updates;
 pub mod user;

@@ -174,3 +174,30 @@ fn blank_peer_settings() -> types::PeerSettings {
 pub(crate) fn blank<T: Deserializable>(bytes: &[u8]) -> T {
     T::deserialize(&mut Cursor::from_slice(bytes)).expect("flags without bits ask for no more bytes")
 }
+
+/// Full information of which nothing is said.
+pub(crate) fn blank_user_full(id: UserId) -> types::UserFull {
+    use tl::Identifiable;
+    // Two empty flag words, the id, empty settings of the bar, empty notification settings, no common chats.
+    let mut bytes = vec![0; 8];
+    bytes.extend_from_slice(&id.0.to_le_bytes());
+    for constructor in [types::PeerSettings::CONSTRUCTOR_ID, types::PeerNotifySettings::CONSTRUCTOR_ID] {
+        bytes.extend_from_slice(&constructor.to_le_bytes());
+        bytes.extend_from_slice(&[0; 4]);
+    }
+    bytes.extend_from_slice(&[0; 4]);
+    blank(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_say_nothing() {
+        let user = blank_user(UserId(7));
+        assert_eq!((user.id, user.is_self, user.first_name), (7, false, None));
+        let full = blank_user_full(UserId(7));
+        assert_eq!((full.id, full.blocked, full.common_chats_count), (7, false, 0));
+    }
+}

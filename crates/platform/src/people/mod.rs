@@ -7,6 +7,7 @@ pub mod authorizations;
 mod blocked;
 mod cached;
 pub mod codes;
+mod contact_token;
 pub mod contacts;
 mod flood;
 pub mod invites;

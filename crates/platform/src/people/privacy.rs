@@ -220,6 +220,34 @@ impl Platform {
     }
 }
 
+impl Platform {
+    /// Lets one person see the number, whatever the other rules say.
+    ///
+    /// # Errors
+    /// As [`Platform::set_privacy`].
+    pub async fn show_phone_to(
+        &self,
+        owner: UserId,
+        other: UserId,
+        origin: Option<AuthKeyId>,
+    ) -> Result<(), PlatformError> {
+        let mut rules = self.living_person(owner).await?.privacy.rules(PrivacyKey::PhoneNumber);
+        if rules.iter().any(|rule| matches!(rule, Rule::AllowUsers(users) if users.contains(&other))) {
+            return Ok(());
+        }
+        for rule in &mut rules {
+            if let Rule::DisallowUsers(users) = rule {
+                users.retain(|user| *user != other);
+            }
+        }
+        match rules.iter_mut().find_map(|rule| if let Rule::AllowUsers(users) = rule { Some(users) } else { None }) {
+            Some(users) => users.push(other),
+            None => rules.insert(0, Rule::AllowUsers(vec![other])),
+        }
+        self.set_privacy(owner, PrivacyKey::PhoneNumber, rules, origin).await
+    }
+}
+
 /// How many people or groups a rule names.
 fn named(rule: &Rule) -> usize {
     match rule {

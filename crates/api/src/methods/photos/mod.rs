@@ -1,1 +1,5 @@
-//! Handlers of the namespace `photos`.
+//! `photos.*`: profile photos come with media; until then nobody has one.
+
+pub mod delete_photos;
+pub mod get_user_photos;
+pub mod update_profile_photo;

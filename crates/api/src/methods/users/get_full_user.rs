@@ -1,0 +1,78 @@
+//! `users.getFullUser`: everything a viewer may know of a person.
+
+use std::sync::Arc;
+
+use platform::mailbox::Dialog;
+use platform::people::person::Person;
+use platform::people::privacy::PrivacyKey;
+use platform::people::relation::Relation;
+use platform::people::settings::{NotifyScope, Switches};
+use platform::{Peer, UserId};
+use tl::{enums, functions, types};
+
+use crate::views::notify::notify_settings;
+use crate::views::user::{blank_user_full, peer_settings, users};
+use crate::{Context, RpcError};
+
+/// The profile, how the viewer stands to the person, and their dialog's settings.
+pub async fn handle(
+    cx: &Context<'_>,
+    request: functions::users::GetFullUser,
+) -> Result<enums::users::UserFull, RpcError> {
+    let viewer = cx.user()?;
+    let id = cx.input_user(&request.id).await?;
+    let platform = cx.platform();
+    let person = platform.person(id).await?.ok_or(RpcError::USER_ID_INVALID)?;
+    let known = Known {
+        viewer,
+        relation: platform.relation(viewer, id).await?,
+        dialog: platform.dialog(viewer, Peer::User(id)).await?,
+        switches: platform.switches(id).await?,
+    };
+    let scope = [NotifyScope::Peer(Peer::User(id))];
+    let notify = platform.notify_settings(viewer, &scope).await?.pop().unwrap_or_default();
+    let full = full_user(&person, &known, notify_settings(&notify));
+    let users = users(platform, viewer, &[id]).await?;
+    Ok(types::users::UserFull { full_user: full, chats: Vec::new(), users }.into())
+}
+
+struct Known {
+    viewer: UserId,
+    relation: Arc<Relation>,
+    dialog: Dialog,
+    switches: Switches,
+}
+
+impl Known {
+    fn may(&self, person: &Person, key: PrivacyKey) -> bool {
+        self.viewer == person.id || person.privacy.allows(key, self.viewer, &self.relation)
+    }
+}
+
+fn full_user(person: &Person, known: &Known, notify_settings: enums::PeerNotifySettings) -> enums::UserFull {
+    let profile = &person.profile;
+    let about = Some(profile.about.clone()).filter(|about| !about.is_empty());
+    let birthday = profile
+        .birthday
+        .map(|birthday| types::Birthday { day: birthday.day, month: birthday.month, year: birthday.year }.into());
+    let hidden_name = (!known.may(person, PrivacyKey::Forwards)).then(|| profile.first_name.clone());
+    let note = known.relation.contact.as_ref().and_then(|contact| contact.note.clone());
+    types::UserFull {
+        blocked: known.relation.blocks,
+        can_pin_message: true,
+        phone_calls_private: !known.may(person, PrivacyKey::PhoneCall),
+        voice_messages_forbidden: !known.may(person, PrivacyKey::VoiceMessages),
+        read_dates_private: known.switches.hide_read_marks.unwrap_or(false),
+        about: about.filter(|_| known.may(person, PrivacyKey::About)),
+        birthday: birthday.filter(|_| known.may(person, PrivacyKey::Birthday)),
+        settings: peer_settings(known.viewer, person.id, &known.relation, known.dialog.bar_hidden),
+        notify_settings,
+        pinned_msg_id: known.dialog.pinned_messages.last().map(|id| id.0),
+        folder_id: Some(known.dialog.folder).filter(|folder| *folder != 0),
+        ttl_period: known.dialog.ttl_seconds.filter(|seconds| *seconds > 0),
+        private_forward_name: hidden_name,
+        note: note.map(|text| types::TextWithEntities { text, entities: Vec::new() }.into()),
+        ..blank_user_full(person.id)
+    }
+    .into()
+}
