@@ -9,8 +9,8 @@ use crate::manifest::Verb;
 use crate::model::{Bit, Def, Kind};
 use crate::plan::{Move, Plan};
 
-/// More than twice the number of definitions, so that a search ends after a slot or two.
-const SLOTS: usize = 16384;
+/// More than twice the number of definitions, so that a search ends after a slot or two; a power of two.
+const SLOTS: usize = 8192;
 
 /// What the writing of kinds needs to know: the numbers of types, and which vector kinds were seen.
 struct Names {
@@ -69,8 +69,9 @@ fn definition(def: &Def, names: &mut Names) -> String {
         |switch: &crate::model::Switch| format!("Switch {{ name: {:?}, bit: {} }},", switch.name, bit_text(switch.bit));
     let switches: String = def.switches.iter().map(switch).collect();
     assert!(def.fields.len() <= 64, "{}: more than 64 fields", def.name);
+    let steps: String = steps(def, names);
     format!(
-        "Definition {{ id: {:#x}, name: {:?}, function: {}, fields: &[{fields}], switches: &[{switches}], result: {}, first: {}, last: {} }},\n",
+        "Definition {{ id: {:#x}, name: {:?}, function: {}, fields: &[{fields}], switches: &[{switches}], steps: &[{steps}], result: {}, first: {}, last: {} }},\n",
         def.id,
         def.name,
         def.function,
@@ -78,6 +79,58 @@ fn definition(def: &Def, names: &mut Names) -> String {
         def.first,
         def.last
     )
+}
+
+/// The fields as a walk takes them: numbers of one condition that follow one another are one step.
+fn steps(def: &Def, names: &mut Names) -> String {
+    let mut text = String::new();
+    let mut fixed: Option<(Option<Bit>, u16)> = None;
+    for field in &def.fields {
+        let bytes = fixed_bytes(&field.kind);
+        match (bytes, &mut fixed) {
+            (Some(bytes), Some((condition, sum))) if *condition == field.condition => *sum += bytes,
+            (Some(bytes), _) => {
+                flush_fixed(&mut fixed, &mut text);
+                fixed = Some((field.condition, bytes));
+            }
+            (None, _) => {
+                flush_fixed(&mut fixed, &mut text);
+                text += &step(field.condition, &step_text(&field.kind, names));
+            }
+        }
+    }
+    flush_fixed(&mut fixed, &mut text);
+    text
+}
+
+fn flush_fixed(fixed: &mut Option<(Option<Bit>, u16)>, text: &mut String) {
+    if let Some((condition, bytes)) = fixed.take() {
+        *text += &step(condition, &format!("StepKind::Fixed({bytes})"));
+    }
+}
+
+fn step(condition: Option<Bit>, kind: &str) -> String {
+    let (word, mask) = condition.map_or((0, 0), |bit| (bit.word, 1u32 << bit.bit));
+    format!("Step {{ mask: {mask}, word: {word}, kind: {kind} }},")
+}
+
+fn fixed_bytes(kind: &Kind) -> Option<u16> {
+    match kind {
+        Kind::Int => Some(4),
+        Kind::Long | Kind::Double => Some(8),
+        Kind::Int128 => Some(16),
+        Kind::Int256 => Some(32),
+        _ => None,
+    }
+}
+
+fn step_text(kind: &Kind, names: &mut Names) -> String {
+    match kind {
+        Kind::Flags => "StepKind::Flags".to_owned(),
+        Kind::String | Kind::Bytes => "StepKind::Text".to_owned(),
+        Kind::Boxed(name) => format!("StepKind::Boxed({})", names.types[name]),
+        other => format!("StepKind::Other(&{})", kind_text(other, names)),
+    }
 }
 
 fn bit_text(bit: Bit) -> String {
@@ -113,15 +166,15 @@ fn emit_types(builder: &Builder<'_>, text: &mut String) {
 }
 
 fn emit_slots(defs: &[Def], text: &mut String) {
-    let mut slots = vec![u16::MAX; SLOTS];
+    let mut slots = vec![(0, u16::MAX); SLOTS];
     for (index, def) in defs.iter().enumerate() {
         let mut slot = def.id as usize % SLOTS;
-        while slots[slot] != u16::MAX {
+        while slots[slot].1 != u16::MAX {
             slot = (slot + 1) % SLOTS;
         }
-        slots[slot] = u16::try_from(index).expect("fewer than 65,535 definitions");
+        slots[slot] = (def.id, u16::try_from(index).expect("fewer than 65,535 definitions"));
     }
-    writeln!(text, "static SLOTS: [u16; {SLOTS}] = {slots:?};").expect("a string grows");
+    writeln!(text, "static SLOTS: [(u32, u16); {SLOTS}] = {slots:?};").expect("a string grows");
 }
 
 fn emit_plans(plans: &[Plan], text: &mut String) {
@@ -136,7 +189,7 @@ fn emit_plans(plans: &[Plan], text: &mut String) {
         let moves: String = plan.moves.iter().map(source).collect();
         let pair = |(from, to): &(Bit, Bit)| format!("({}, {}),", bit_text(*from), bit_text(*to));
         let switches: String = plan.switches.iter().map(pair).collect();
-        format!("Plan {{ to: {}, moves: &[{moves}], switches: &[{switches}] }},\n", plan.to)
+        format!("Plan {{ to: {}, moves: &[{moves}], switches: &[{switches}], lean: {:?} }},\n", plan.to, plan.lean)
     };
     let lines: String = plans.iter().map(line).collect();
     writeln!(text, "pub(crate) static PLANS: [Plan; {}] = [\n{lines}];", plans.len()).expect("a string grows");

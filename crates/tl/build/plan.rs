@@ -27,6 +27,8 @@ pub struct Plan {
     pub moves: Vec<Move>,
     /// Bits of the source and the bits of the target that they set.
     pub switches: Vec<(Bit, Bit)>,
+    /// If an object with none of these bits is the same in both but for its number: those bits, per flags word.
+    pub lean: Option<[u32; 4]>,
 }
 
 /// Which way, and at which client layer the manifest is asked.
@@ -57,7 +59,11 @@ pub fn plan(direction: Direction<'_>, from: &Def, to: (usize, &Def)) -> Result<P
         problems.extend(dropped(direction, from, to.1, &used));
     }
     problems.extend(torn_bits(from, to.1, &moves));
-    if problems.is_empty() { Ok(Plan { to: to.0, moves, switches }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Plan { to: to.0, lean: lean(from, to.1, &moves), moves, switches })
+    } else {
+        Err(problems)
+    }
 }
 
 fn note(problems: &mut Vec<String>, problem: String) -> Move {
@@ -156,4 +162,30 @@ fn torn_bits(from: &Def, to: &Def, moves: &[Move]) -> Vec<String> {
         format!("{}: {members:?} share a bit and have different sources", to.name)
     };
     users.values().filter(torn).map(tell).collect()
+}
+
+/// The bits that make an object of `from` differ from one of `to` in more than its number, where only bits do.
+fn lean(from: &Def, to: &Def, moves: &[Move]) -> Option<[u32; 4]> {
+    let mut forbidden = [0; 4];
+    let mut targets = to.fields.iter().zip(moves).enumerate().peekable();
+    for (index, field) in from.fields.iter().enumerate() {
+        let next = targets.next_if(|(_, (target, made))| {
+            let copied = matches!(made, Move::Copy(source) if *source == index);
+            let flags = matches!(made, Move::Flags) && field.kind == crate::model::Kind::Flags;
+            (copied || flags) && target.condition == field.condition
+        });
+        if next.is_none() {
+            let bit = field.condition?;
+            forbidden[usize::from(bit.word)] |= 1 << bit.bit;
+        }
+    }
+    for switch in &from.switches {
+        match to.switch(&switch.name) {
+            Some(target) if target.bit == switch.bit => {}
+            _ => forbidden[usize::from(switch.bit.word)] |= 1 << switch.bit.bit,
+        }
+    }
+    let new_word =
+        |fields: &[crate::model::Field]| fields.iter().filter(|field| field.kind == crate::model::Kind::Flags).count();
+    (targets.peek().is_none() && new_word(&from.fields) == new_word(&to.fields)).then_some(forbidden)
 }

@@ -5,6 +5,7 @@
 //! built by the types of grammers, which know the home layer only. What is not here: any meaning.
 
 pub mod check;
+pub mod fuzzing;
 pub mod gzip;
 pub mod limits;
 pub mod peers;

@@ -65,6 +65,25 @@ pub struct Switch {
     pub bit: Bit,
 }
 
+/// One step of a walk over an object: a field, or several numbers in a row.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Taken only if this bit of the flags word is set; 0 is always.
+    pub(crate) mask: u32,
+    pub(crate) word: u8,
+    pub(crate) kind: StepKind,
+}
+
+/// What a step goes over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum StepKind {
+    Flags,
+    Fixed(u16),
+    Text,
+    Boxed(u16),
+    Other(&'static Kind),
+}
+
 /// One constructor or function.
 #[derive(Debug)]
 pub struct Definition {
@@ -78,6 +97,8 @@ pub struct Definition {
     pub fields: &'static [Field],
     /// Bits with names.
     pub switches: &'static [Switch],
+    /// The fields as a walk takes them.
+    pub(crate) steps: &'static [Step],
     /// Its type, or what the function returns.
     pub result: Kind,
     /// The first layer that has it.
@@ -124,10 +145,12 @@ include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 pub fn index_of(id: u32) -> Option<usize> {
     let mut slot = id as usize % SLOTS.len();
     loop {
-        let index = usize::from(SLOTS[slot]);
-        let definition = DEFINITIONS.get(index)?;
-        if definition.id == id {
-            return Some(index);
+        let (found, index) = SLOTS[slot];
+        if index == u16::MAX {
+            return None;
+        }
+        if found == id {
+            return Some(usize::from(index));
         }
         slot = (slot + 1) % SLOTS.len();
     }

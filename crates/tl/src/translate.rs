@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) to: u16,
     pub(crate) moves: &'static [Move],
     pub(crate) switches: &'static [(Bit, Bit)],
+    /// If an object with none of these bits is the same in both but for its number: those bits, per flags word.
+    pub(crate) lean: Option<[u32; 4]>,
 }
 
 /// The actions of one direction and layer.

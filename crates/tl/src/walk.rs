@@ -4,7 +4,9 @@
 //! allocates, and every step is checked against the end of the bytes, so any bytes may be given to it.
 
 use crate::limits::DEPTH_MAX;
-use crate::schema::{DEFINITIONS, Definition, FALSE_ID, Field, Kind, TRUE_ID, TYPES, VECTOR_ID, index_of};
+use crate::schema::{
+    DEFINITIONS, Definition, FALSE_ID, Field, Kind, Step, StepKind, TRUE_ID, TYPES, VECTOR_ID, index_of,
+};
 use crate::wire::{Short, skip_fixed, string_at, u32_at};
 
 /// Most flags words of one definition.
@@ -215,6 +217,18 @@ impl Words {
         self.count += 1;
     }
 
+    /// Takes a word that has none of the forbidden bits.
+    pub(crate) fn push_allowed(&mut self, word: u32, forbidden: &[u32; WORDS_MAX]) -> bool {
+        let allowed = forbidden.get(self.count).is_none_or(|bits| word & bits == 0);
+        self.push(word);
+        allowed
+    }
+
+    /// Whether a step is to be taken.
+    pub(crate) fn wants(&self, step: &Step) -> bool {
+        step.mask == 0 || self.words[usize::from(step.word) % WORDS_MAX] & step.mask != 0
+    }
+
     /// Whether a field is there.
     pub(crate) fn has(&self, field: &Field) -> bool {
         field.condition.is_none_or(|bit| self.words[usize::from(bit.word)] >> bit.bit & 1 == 1)
@@ -223,7 +237,68 @@ impl Words {
 
 /// Where a value ends, whatever stands in it; bounded in depth.
 pub fn skip(input: &[u8], kind: Kind, at: usize) -> Result<usize, WalkError> {
-    Walker::new(input, Blind).value(Place { definition: None, field: None }, kind, at)
+    skip_value(input, kind, at, 0)
+}
+
+/// The walk of a blind visitor, by steps: this is what translation spends its time on.
+fn skip_value(input: &[u8], kind: Kind, at: usize, depth: usize) -> Result<usize, WalkError> {
+    match kind {
+        Kind::Flags | Kind::Int => Ok(skip_fixed(input, at, 4)?),
+        Kind::Long | Kind::Double => Ok(skip_fixed(input, at, 8)?),
+        Kind::Int128 => Ok(skip_fixed(input, at, 16)?),
+        Kind::Int256 => Ok(skip_fixed(input, at, 32)?),
+        Kind::String | Kind::Bytes => Ok(string_at(input, at)?.2),
+        Kind::Boxed(type_index) => skip_boxed(input, type_index, at, depth),
+        Kind::Vector(element) => skip_elements(input, *element, at + 4, depth),
+        Kind::BareVector(element) => skip_elements(input, *element, at, depth),
+        Kind::Bool => Walker::new(input, Blind).boolean(at),
+        Kind::Query => Walker::new(input, Blind).call(at),
+    }
+}
+
+fn skip_elements(input: &[u8], element: Kind, at: usize, depth: usize) -> Result<usize, WalkError> {
+    let count = u32_at(input, at)? as usize;
+    // Every element takes at least four bytes: a count beyond that is a lie, told before anything is walked.
+    skip_fixed(input, at + 4, count.saturating_mul(4))?;
+    let mut end = at + 4;
+    for _ in 0..count {
+        end = skip_value(input, element, end, depth + 1)?;
+    }
+    Ok(end)
+}
+
+fn skip_boxed(input: &[u8], type_index: u16, at: usize, depth: usize) -> Result<usize, WalkError> {
+    let id = u32_at(input, at)?;
+    let definition = index_of(id).map(|index| &DEFINITIONS[index]);
+    let definition =
+        definition.filter(|definition| definition.result == Kind::Boxed(type_index) && !definition.function);
+    let expected = TYPES[usize::from(type_index)].name;
+    skip_object(input, definition.ok_or(WalkError::Constructor { id, at, expected })?, at, depth)
+}
+
+/// Where an object of this definition ends.
+pub(crate) fn skip_object(input: &[u8], definition: &Definition, at: usize, depth: usize) -> Result<usize, WalkError> {
+    if depth > DEPTH_MAX {
+        return Err(WalkError::Depth);
+    }
+    let mut words = Words::default();
+    let mut end = at + 4;
+    for step in definition.steps {
+        if !words.wants(step) {
+            continue;
+        }
+        end = match step.kind {
+            StepKind::Flags => {
+                words.push(u32_at(input, end)?);
+                end + 4
+            }
+            StepKind::Fixed(bytes) => skip_fixed(input, end, usize::from(bytes))?,
+            StepKind::Text => string_at(input, end)?.2,
+            StepKind::Boxed(type_index) => skip_boxed(input, type_index, end, depth + 1)?,
+            StepKind::Other(kind) => skip_value(input, *kind, end, depth + 1)?,
+        };
+    }
+    Ok(end)
 }
 
 pub use crate::peers::unresolved_peers;

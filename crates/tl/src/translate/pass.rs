@@ -2,9 +2,9 @@
 
 use super::{Action, Bit, LayerTable, Move, Object, Outcome, Plan, Stop};
 use crate::rules;
-use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, TYPES, VECTOR_ID, index_of};
-use crate::walk::{WORDS_MAX, WalkError, Words, skip};
-use crate::wire::{put_empty_vector, put_false, put_u32, u32_at};
+use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, StepKind, TYPES, VECTOR_ID, index_of};
+use crate::walk::{WORDS_MAX, WalkError, Words, skip, skip_object};
+use crate::wire::{put_empty_vector, put_false, put_u32, skip_fixed, string_at, u32_at};
 
 /// Deepest nesting of what is translated, in levels: twice that of a request, since rules may wrap what they translate.
 const DEPTH_MAX: usize = 96;
@@ -24,6 +24,18 @@ struct Run<'a> {
     input: &'a [u8],
     copied: usize,
     at: usize,
+}
+
+impl Run<'_> {
+    fn pass_fixed(&mut self, bytes: usize) -> Outcome {
+        self.at = skip_fixed(self.input, self.at, bytes)?;
+        Ok(())
+    }
+
+    fn pass_text(&mut self) -> Outcome {
+        self.at = string_at(self.input, self.at)?.2;
+        Ok(())
+    }
 }
 
 /// The state to go back to when what was begun cannot be written.
@@ -164,14 +176,11 @@ impl<'t> Pass<'t> {
     fn act(&mut self, run: &mut Run<'_>, definition: &'static Definition, action: Action) -> Outcome {
         match action {
             Action::Same => {
-                run.at = skip_fields(run.input, definition, run.at)?;
+                run.at = skip_object(run.input, definition, run.at, 0)?;
                 Ok(())
             }
             Action::Walk => self.walk_fields(run, definition),
-            Action::Plan(plan) => {
-                let plan = &PLANS[usize::from(plan)];
-                self.remake(run, definition, |pass, object| pass.apply(Source::Plan(plan), object))
-            }
+            Action::Plan(plan) => self.carry_out(run, definition, &PLANS[usize::from(plan)]),
             Action::Rule(rule) => self.remake(run, definition, rule),
             Action::StandIn(index) => {
                 self.remake(run, definition, |pass, _| pass.zeros(&DEFINITIONS[usize::from(index)]))
@@ -195,10 +204,26 @@ impl<'t> Pass<'t> {
         Ok(())
     }
 
+    /// An object by its plan; where only the number differs, the rest stays as it is.
+    fn carry_out(&mut self, run: &mut Run<'_>, definition: &'static Definition, plan: &'static Plan) -> Outcome {
+        if let Some(forbidden) = &plan.lean {
+            let mark = self.mark(run);
+            self.flush(run);
+            put_u32(&mut self.out, DEFINITIONS[usize::from(plan.to)].id);
+            run.copied = run.at + 4;
+            match self.whole_fields(run, definition, forbidden) {
+                Err(Refused::Optional) => self.rewind(run, &mark),
+                Err(Refused::Stop(stop)) => return Err(stop),
+                Ok(()) => return Ok(()),
+            }
+        }
+        self.remake(run, definition, |pass, object| pass.apply(Source::Plan(plan), object))
+    }
+
     /// The object itself, with what is inside translated; made anew if something optional must go.
     fn walk_fields(&mut self, run: &mut Run<'_>, definition: &'static Definition) -> Outcome {
         let mark = self.mark(run);
-        match self.whole_fields(run, definition) {
+        match self.whole_fields(run, definition, &[0; WORDS_MAX]) {
             Err(Refused::Optional) => {
                 self.rewind(run, &mark);
                 self.remake(run, definition, |pass, object| pass.apply(Source::Same(object.definition), object))
@@ -208,18 +233,35 @@ impl<'t> Pass<'t> {
         }
     }
 
-    fn whole_fields(&mut self, run: &mut Run<'_>, definition: &'static Definition) -> Result<(), Refused> {
+    /// Goes over the fields of an object with none of the forbidden bits.
+    fn whole_fields(
+        &mut self,
+        run: &mut Run<'_>,
+        definition: &'static Definition,
+        forbidden: &Dropped,
+    ) -> Result<(), Refused> {
         let mut words = Words::default();
         run.at += 4;
-        for field in definition.fields {
-            if !words.has(field) {
+        for step in definition.steps {
+            if !words.wants(step) {
                 continue;
             }
-            if field.kind == Kind::Flags {
-                words.push(u32_at(run.input, run.at).map_err(Stop::from)?);
-            }
-            match self.walk(run, field.kind) {
-                Err(Stop::Missing) if field.condition.is_some() && !self.is_request() => return Err(Refused::Optional),
+            let outcome = match step.kind {
+                StepKind::Flags => {
+                    let word = u32_at(run.input, run.at).map_err(Stop::from)?;
+                    if !words.push_allowed(word, forbidden) {
+                        return Err(Refused::Optional);
+                    }
+                    run.at += 4;
+                    Ok(())
+                }
+                StepKind::Fixed(bytes) => run.pass_fixed(usize::from(bytes)),
+                StepKind::Text => run.pass_text(),
+                StepKind::Boxed(type_index) => self.walk(run, Kind::Boxed(type_index)),
+                StepKind::Other(kind) => self.walk(run, *kind),
+            };
+            match outcome {
+                Err(Stop::Missing) if step.mask != 0 && !self.is_request() => return Err(Refused::Optional),
                 outcome => outcome?,
             }
         }
@@ -432,10 +474,6 @@ impl Made {
             self.words[usize::from(bit.word)] |= 1 << bit.bit;
         }
     }
-}
-
-fn skip_fields(input: &[u8], definition: &'static Definition, at: usize) -> Result<usize, WalkError> {
-    skip(input, if definition.function { Kind::Query } else { definition.result }, at)
 }
 
 fn is_update(definition: &Definition) -> bool {
