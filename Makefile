@@ -7,6 +7,7 @@ step = @printf '\n==> %s\n' "$(1)"
 
 .PHONY: help run test build lint fmt docs bench-idle need-build need-test
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
