@@ -21,6 +21,8 @@ pub const PADDING_MAX_BYTES: usize = 1024;
 pub const PADDING_EXTRA_BLOCKS_MAX: u8 = 3;
 /// Longest plain message accepted, in bytes: all of them belong to the key exchange, and the longest takes about 400.
 pub const PLAIN_MAX_BYTES: usize = 1024;
+/// Most random bytes behind a plain request: what TDLib adds to hide which message it is.
+pub const PLAIN_PADDING_MAX_BYTES: usize = 255;
 
 // Key exchange.
 

@@ -2,6 +2,7 @@
 
 use crypto::{DH_PRIME, GENERATOR, Zeroizing, ige_decrypt, ige_encrypt, sha1};
 
+use crate::limits::PLAIN_PADDING_MAX_BYTES;
 use crate::wire::{Malformed, Reader, Writer};
 
 /// The numbers of the constructors.
@@ -52,6 +53,7 @@ pub(super) struct ReqDhParams<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// Reads a request. Some clients put random bytes behind it, within the length of the plain message; no page says so.
     pub(super) fn parse(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(body);
         let request = match reader.constructor()? {
@@ -72,7 +74,9 @@ impl<'a> Request<'a> {
             ids::MSGS_ACK => return Ok(Self::MsgsAck),
             _ => return Err(Malformed),
         };
-        reader.end()?;
+        if reader.rest().len() > PLAIN_PADDING_MAX_BYTES {
+            return Err(Malformed);
+        }
         Ok(request)
     }
 }

@@ -182,3 +182,15 @@ fn what_is_made_ahead_is_used() {
     reply(super::by_hand::feed_with(&mut server, &req_pq(&[7; 16]), keys));
     assert_eq!(keys.stock().ready(), (0, 1));
 }
+
+/// TDLib hides which plain message it sends behind up to 255 random bytes.
+#[test]
+fn random_bytes_behind_a_request_are_ignored() {
+    let behind = |message: Vec<u8>| [message, vec![0xa5; 255]].concat();
+    let mut server = Handshake::new();
+    let answer = reply(feed(&mut server, &behind(req_pq(&[7; 16]))));
+    let mut client = ByHand::from_res_pq([7; 16], &answer);
+    let request = client.req_dh_params(&client.encrypted(Padding::Modern));
+    client.read_params(&reply(feed(&mut server, &behind(request))));
+    assert!(matches!(feed(&mut server, &behind(client.good_last_message())), Step::Store(_)));
+}

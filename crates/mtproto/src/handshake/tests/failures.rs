@@ -26,7 +26,7 @@ fn other_first_messages_are_refused() {
         ("cut in its number", vec![0x78, 0x97, 0x46]),
         ("without its nonce", Writer::object(ids::REQ_PQ_MULTI).done()),
         ("with half a nonce", Writer::object(ids::REQ_PQ_MULTI).raw(&[1; 8]).done()),
-        ("with more behind it", Writer::object(ids::REQ_PQ_MULTI).raw(&[1; 20]).done()),
+        ("with too much behind it", Writer::object(ids::REQ_PQ_MULTI).raw(&[1; 16 + 256]).done()),
         ("unknown", Writer::object(0xdead_beef).raw(&[1; 16]).done()),
         ("an answer", Writer::object(ids::RES_PQ).raw(&[1; 16]).done()),
         ("out of order", Writer::object(ids::REQ_DH_PARAMS).raw(&[1; 16]).done()),
