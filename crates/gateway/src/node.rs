@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use api::Api;
 use mtproto::session::ProtocolTime;
@@ -122,7 +122,7 @@ pub(crate) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// The first poll has no waker; spawning polls again at once, so that no wake-up is lost.
 pub(crate) fn start(mut task: Task) {
     let mut context = Context::from_waker(Waker::noop());
-    if let Poll::Pending = task.as_mut().poll(&mut context) {
+    if task.as_mut().poll(&mut context).is_pending() {
         tokio::spawn(task);
     }
 }

@@ -78,18 +78,23 @@ impl Plain {
     }
 
     pub async fn exchange(&mut self, known: &KnownServer) -> (AuthKey, i64) {
+        self.try_exchange(known).await.expect("an answer")
+    }
+
+    /// None when the server closes midway.
+    pub async fn try_exchange(&mut self, known: &KnownServer) -> Option<(AuthKey, i64)> {
         let options = Options { padding: Padding::Modern, dialled: None, expires_in: None };
         let (mut handshake, mut body) = Handshake::start(options, &mut SystemEntropy);
         loop {
             let mut payload = BytesMut::new();
             write_plain(0, &body, &mut payload);
             self.send(&payload).await;
-            let frame = self.receive().await.expect("an answer");
+            let frame = self.receive().await?;
             let answer = parse_plain(&frame).expect("a plain message");
             assert_eq!(answer.msg_id % 4, 1);
             match handshake.on_answer(answer.body, known, &mut SystemEntropy).expect("no failure") {
                 Answer::Send(next) => body = next,
-                Answer::Done(key) => return (key.key, key.server_salt),
+                Answer::Done(key) => return Some((key.key, key.server_salt)),
             }
         }
     }
@@ -116,7 +121,7 @@ pub struct Client {
     pub session_id: i64,
     pub last_id: i64,
     pub content: i32,
-    waiting: VecDeque<Got>,
+    pub waiting: VecDeque<Got>,
 }
 
 impl Client {

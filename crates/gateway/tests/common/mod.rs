@@ -1,5 +1,5 @@
 //! A server in this process, and a small client for it.
-#![allow(dead_code, reason = "each test binary uses its own part of it")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
 
 mod client;
 mod websocket;
