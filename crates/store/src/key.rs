@@ -50,6 +50,13 @@ impl Key {
         &self.0
     }
 
+    /// The owner's bytes (kind and identity) and the suffix.
+    #[must_use]
+    pub fn parts(&self) -> (&[u8], &[u8]) {
+        let after_length = &self.0[OWNER_LENGTH_AT + 1..];
+        after_length.split_at(self.owner_bytes().min(after_length.len()))
+    }
+
     /// Bytes of the owner; what is over the bound counts as 255.
     pub(crate) fn owner_bytes(&self) -> usize {
         usize::from(self.0[OWNER_LENGTH_AT])

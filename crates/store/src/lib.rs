@@ -21,5 +21,5 @@ pub use datadir::{DataDir, DataDirError};
 pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, SpaceProbe};
 pub use error::StoreError;
 pub use key::{Key, Owner};
-pub use memory::{Faults, Memory};
+pub use memory::{Faults, Footprint, Memory};
 pub use store::Store;

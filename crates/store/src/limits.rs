@@ -18,6 +18,8 @@ pub const SCAN_MAX_ITEMS: usize = 10_000;
 pub const GET_MAX_KEYS: usize = 10_000;
 /// Keys deleted by one step of `delete_prefix`.
 pub const DELETE_STEP_KEYS: usize = 500;
+/// Most batches whose footprints a recording test gets at a time.
+pub const FOOTPRINTS_MAX: usize = 100_000;
 /// Most bytes of batches that wait to be committed; past it even C1 is refused.
 pub const QUEUE_MAX_BYTES: usize = 32 * 1024 * 1024;
 

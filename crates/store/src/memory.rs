@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use faults::Fate;
-pub use faults::Faults;
+pub use faults::{Faults, Footprint};
 
 use crate::range::{self, Range};
 use crate::{Batch, Commit, Key, Page, Record, Scan, StoreError, envelope, judge, limits};
@@ -116,6 +116,9 @@ impl State {
             let Some(Waiting { batch, resolve }) = self.waiting.pop_front() else { return };
             self.waiting_bytes -= judge::weight_bytes(&batch);
             let outcome = self.settle(&batch, faults.next_fate());
+            if outcome.is_ok() {
+                faults.note_written(&batch);
+            }
             if outcome.is_err() {
                 judge::break_chains(&batch);
             }

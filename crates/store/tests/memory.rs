@@ -1,6 +1,6 @@
 //! The memory engine's faults do what they say, so that tests built on them mean something.
 
-use store::{Batch, Chain, Class, Faults, Key, Owner, Store, StoreError};
+use store::{Batch, Chain, Class, Faults, Footprint, Key, Owner, Store, StoreError};
 
 fn key(name: &str) -> Key {
     Key::new(&Owner::new(1, b"o"), name.as_bytes())
@@ -103,4 +103,19 @@ async fn damaged_records_are_never_served() {
     assert!(faults.damage(&key("a"), 3));
     store.delete_prefix(&Owner::new(1, b"o"), b"").await.expect("what is damaged can be removed");
     assert!(!is_there(&store, "a").await);
+}
+
+#[tokio::test]
+async fn footprints_tell_what_was_written() {
+    let (store, faults) = faulty();
+    store.commit(put("before")).await.expect("commits");
+    assert!(faults.take_footprints().is_empty(), "recording begins here");
+    faults.fail_nth(1);
+    assert!(store.commit(put("a")).await.is_err());
+    let mut batch = put("b");
+    batch.deletes.push(key("c"));
+    store.commit(batch).await.expect("commits");
+    assert_eq!(faults.take_footprints(), [Footprint { puts: vec![key("b")], deletes: vec![key("c")] }]);
+    assert!(faults.take_footprints().is_empty());
+    assert_eq!(key("b").parts(), (&b"\x01o"[..], &b"b"[..]));
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 
 use super::State;
-use crate::{Key, StoreError};
+use crate::{Batch, Key, StoreError, limits};
 
 /// What becomes of one batch whose checks held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub(crate) enum Fate {
         /// Whether it was written all the same.
         is_written: bool,
     },
+}
+
+/// What one batch wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    /// Keys put, in the order of the batch.
+    pub puts: Vec<Key>,
+    /// Keys deleted, in the order of the batch.
+    pub deletes: Vec<Key>,
 }
 
 /// A handle on the faults of one memory store; clones share it.
@@ -37,6 +46,8 @@ struct Plan {
     /// Reads that still fail.
     failing_reads: usize,
     read_only: bool,
+    /// What was written since recording began, if it did.
+    recorded: Option<Vec<Footprint>>,
     store: Weak<Mutex<State>>,
 }
 
@@ -97,6 +108,21 @@ impl Faults {
     pub fn damage(&self, key: &Key, bit: usize) -> bool {
         let store = self.0.lock().store.clone();
         store.upgrade().is_some_and(|state| state.lock().damage(key, bit))
+    }
+
+    /// What was written since the last call; the first call begins the recording. For tests of write budgets.
+    #[must_use]
+    pub fn take_footprints(&self) -> Vec<Footprint> {
+        self.0.lock().recorded.replace(Vec::new()).unwrap_or_default()
+    }
+
+    pub(crate) fn note_written(&self, batch: &Batch) {
+        if let Some(recorded) = &mut self.0.lock().recorded
+            && recorded.len() < limits::FOOTPRINTS_MAX
+        {
+            let puts = batch.puts.iter().map(|(key, _)| key.clone()).collect();
+            recorded.push(Footprint { puts, deletes: batch.deletes.clone() });
+        }
     }
 
     pub(crate) fn attach(&self, store: Weak<Mutex<State>>) {
