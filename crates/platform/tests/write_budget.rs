@@ -1,0 +1,194 @@
+//! The write budget: how many records each operation costs, counted on the store itself.
+//!
+//! A new message costs two records a mailbox: itself, which is also its log entry, and an empty index entry. Everything
+//! else costs one log entry and what it rewrites. Dialogs, counters and heads are projections; their checkpoints are rare.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::Server;
+use platform::messages::{Draft, ForwardRequest, Outgoing, Pinning};
+use platform::{Actor, MsgId, Peer, Settings, UserId};
+use store::{Faults, Store};
+
+/// Records put and deleted in one mailbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cost {
+    puts: usize,
+    deletes: usize,
+}
+
+const fn puts(puts: usize) -> Cost {
+    Cost { puts, deletes: 0 }
+}
+
+/// Two people and a counter of what is written for them.
+struct Ledger {
+    server: Server,
+    faults: Faults,
+    anna: Actor,
+    boris: Actor,
+    next_random_id: i64,
+}
+
+impl Ledger {
+    async fn open() -> Self {
+        let faults = Faults::none();
+        let store = Store::memory_with(faults.clone());
+        let server = Server::start_with(store, Settings::default(), common::Letterbox::default()).await;
+        let (anna, anna_key) = server.sign_up(1, "+15550001", "Anna").await;
+        let (boris, boris_key) = server.sign_up(2, "+15550002", "Boris").await;
+        let anna = Actor { user: anna, device: Some(anna_key.id) };
+        let boris = Actor { user: boris, device: Some(boris_key.id) };
+        let ledger = Self { server, faults, anna, boris, next_random_id: 1 };
+        let _ = ledger.faults.take_footprints();
+        ledger
+    }
+
+    fn outgoing(&mut self, to: UserId) -> Outgoing {
+        self.next_random_id += 1;
+        Outgoing {
+            peer: Peer::User(to),
+            text: "the drum is beaten twice".into(),
+            entities: Vec::new(),
+            random_id: self.next_random_id,
+            reply: None,
+            flags: Default::default(),
+            media: None,
+            clear_draft: false,
+        }
+    }
+
+    async fn send(&mut self, from: Actor, to: UserId) -> MsgId {
+        let outgoing = self.outgoing(to);
+        self.server.platform.send_message(from, outgoing).await.expect("it is sent").message.id
+    }
+
+    /// What was written since the last look: batches, and the cost to each mailbox.
+    fn written(&self) -> (usize, BTreeMap<UserId, Cost>) {
+        let footprints = self.faults.take_footprints();
+        let mut costs = BTreeMap::<UserId, Cost>::new();
+        for footprint in &footprints {
+            footprint.puts.iter().filter_map(mailbox_of).for_each(|user| costs.entry(user).or_default().puts += 1);
+            footprint
+                .deletes
+                .iter()
+                .filter_map(mailbox_of)
+                .for_each(|user| costs.entry(user).or_default().deletes += 1);
+        }
+        (footprints.len(), costs)
+    }
+
+    /// Both mailboxes were written at this cost, in one batch; `None` is a mailbox that was not touched.
+    #[track_caller]
+    fn expect(&self, what: &str, anna: Option<Cost>, boris: Option<Cost>) {
+        let (batches, costs) = self.written();
+        let found = (costs.get(&self.anna.user).copied(), costs.get(&self.boris.user).copied());
+        assert_eq!(found, (anna, boris), "{what}: the cost to Anna's and to Boris's mailbox");
+        assert_eq!(costs.len(), usize::from(anna.is_some()) + usize::from(boris.is_some()), "{what}: nobody else pays");
+        assert_eq!(batches, usize::from(!costs.is_empty()), "{what}: one batch");
+    }
+}
+
+/// Whose mailbox a key belongs to: owners of kind 1 are users.
+fn mailbox_of(key: &store::Key) -> Option<UserId> {
+    let (owner, _) = key.parts();
+    let (kind, identity) = owner.split_first()?;
+    (*kind == 1).then_some(UserId(i64::from_be_bytes(identity.try_into().ok()?)))
+}
+
+#[tokio::test]
+async fn a_message_costs_two_records_a_mailbox() {
+    let mut ledger = Ledger::open().await;
+    let (anna, boris) = (ledger.anna, ledger.boris);
+    ledger.send(anna, boris.user).await;
+    ledger.expect("a first message", Some(puts(2)), Some(puts(2)));
+    ledger.send(boris, anna.user).await;
+    ledger.expect("an answer", Some(puts(2)), Some(puts(2)));
+    ledger.send(anna, anna.user).await;
+    ledger.expect("a note to oneself", Some(puts(2)), None);
+}
+
+#[tokio::test]
+async fn a_repeated_send_costs_nothing() {
+    let mut ledger = Ledger::open().await;
+    let outgoing = ledger.outgoing(ledger.boris.user);
+    let first = ledger.server.platform.send_message(ledger.anna, outgoing.clone()).await.expect("it is sent");
+    let _ = ledger.faults.take_footprints();
+    let again = ledger.server.platform.send_message(ledger.anna, outgoing).await.expect("the same");
+    assert_eq!(again.message.id, first.message.id);
+    ledger.expect("a repeated send", None, None);
+}
+
+#[tokio::test]
+async fn forwards_cost_what_messages_cost() {
+    let mut ledger = Ledger::open().await;
+    let (anna, boris) = (ledger.anna, ledger.boris);
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(ledger.send(anna, anna.user).await);
+    }
+    let _ = ledger.faults.take_footprints();
+    let request =
+        ForwardRequest { random_ids: (900..905).collect(), ids, drop_author: false, flags: Default::default() };
+    let (from, to) = (Peer::User(anna.user), Peer::User(boris.user));
+    ledger.server.platform.forward_messages(anna, from, to, request).await.expect("they are forwarded");
+    ledger.expect("five forwards", Some(puts(10)), Some(puts(10)));
+}
+
+#[tokio::test]
+async fn changes_cost_a_log_entry_and_what_they_rewrite() {
+    let mut ledger = Ledger::open().await;
+    let (anna, boris) = (ledger.anna, ledger.boris);
+    let platform = ledger.server.platform.clone();
+    let (to_anna, to_boris) = (Peer::User(anna.user), Peer::User(boris.user));
+    let id = ledger.send(anna, boris.user).await;
+    let _ = ledger.faults.take_footprints();
+
+    platform.edit_message(anna, to_boris, id, "the drum is beaten thrice", &[]).await.expect("it is edited");
+    ledger.expect("an edit", Some(puts(2)), Some(puts(2)));
+    platform.read_history(boris, to_anna, MsgId(0)).await.expect("it is read");
+    ledger.expect("reading", Some(puts(1)), Some(puts(1)));
+    platform.read_history(boris, to_anna, MsgId(0)).await.expect("nothing to do");
+    ledger.expect("reading again", None, None);
+    platform.delete_messages(anna, &[id], true).await.expect("it is deleted");
+    let gone = Cost { puts: 1, deletes: 2 };
+    ledger.expect("deleting for both", Some(gone), Some(gone));
+
+    let draft = Draft { text: "not yet".into(), ..Draft::default() };
+    platform.save_draft(anna, to_boris, draft).await.expect("it is kept");
+    ledger.expect("a draft", Some(puts(2)), None);
+    platform.mark_unread(anna, to_boris, true).await.expect("it is marked");
+    ledger.expect("a mark", Some(puts(1)), None);
+}
+
+#[tokio::test]
+async fn pinning_costs_a_log_entry_the_message_and_the_notice() {
+    let mut ledger = Ledger::open().await;
+    let (anna, boris) = (ledger.anna, ledger.boris);
+    let id = ledger.send(anna, boris.user).await;
+    let _ = ledger.faults.take_footprints();
+    let to_boris = Peer::User(boris.user);
+    ledger.server.platform.pin_message(anna, to_boris, id, Pinning::default()).await.expect("it is pinned");
+    ledger.expect("a pin", Some(puts(4)), Some(puts(4)));
+}
+
+/// Checkpoints of the projections add little: less than one record for twenty.
+#[tokio::test]
+async fn projections_are_rarely_written() {
+    const MESSAGES: usize = 2_000;
+    let mut ledger = Ledger::open().await;
+    let (anna, boris) = (ledger.anna, ledger.boris);
+    for number in 0..MESSAGES {
+        ledger.server.story.pass_seconds(1);
+        let (from, to) = if number % 3 == 0 { (boris, anna) } else { (anna, boris) };
+        ledger.send(from, to.user).await;
+    }
+    let (_, costs) = ledger.written();
+    for (user, cost) in costs {
+        assert_eq!(cost.deletes, 0);
+        assert!(cost.puts >= MESSAGES * 2, "every message is there");
+        assert!(cost.puts < MESSAGES * 2 + MESSAGES / 10, "{} records for {user:?}", cost.puts);
+    }
+}
