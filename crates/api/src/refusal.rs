@@ -30,61 +30,79 @@ fn next_wait() -> u32 {
 
 impl From<Refusal> for RpcError {
     fn from(refusal: Refusal) -> Self {
-        let (code, name) = match refusal {
-            Refusal::FloodWait(seconds) => return Self::flood_wait(seconds),
-            Refusal::PhoneNumberInvalid => (400, "PHONE_NUMBER_INVALID"),
-            Refusal::PhoneNumberBanned => (400, "PHONE_NUMBER_BANNED"),
-            Refusal::PhoneNumberOccupied => (400, "PHONE_NUMBER_OCCUPIED"),
-            Refusal::PhoneNumberUnoccupied => (400, "PHONE_NUMBER_UNOCCUPIED"),
-            Refusal::SendCodeUnavailable => (406, "SEND_CODE_UNAVAILABLE"),
-            Refusal::PhoneCodeEmpty => (400, "PHONE_CODE_EMPTY"),
-            Refusal::PhoneCodeInvalid => (400, "PHONE_CODE_INVALID"),
-            Refusal::PhoneCodeExpired => (400, "PHONE_CODE_EXPIRED"),
-            Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
-            Refusal::UserDeactivatedBan => (401, "USER_DEACTIVATED_BAN"),
-            Refusal::UserIdInvalid => (400, "USER_ID_INVALID"),
-            Refusal::PeerIdInvalid => (400, "PEER_ID_INVALID"),
-            Refusal::ContactIdInvalid => (400, "CONTACT_ID_INVALID"),
-            Refusal::ContactNameEmpty => (400, "CONTACT_NAME_EMPTY"),
-            Refusal::FirstNameInvalid => (400, "FIRSTNAME_INVALID"),
-            Refusal::LastNameInvalid => (400, "LASTNAME_INVALID"),
-            Refusal::AboutTooLong => (400, "ABOUT_TOO_LONG"),
-            Refusal::UsernameInvalid => (400, "USERNAME_INVALID"),
-            Refusal::UsernameOccupied => (400, "USERNAME_OCCUPIED"),
-            Refusal::UsernameNotModified => (400, "USERNAME_NOT_MODIFIED"),
-            Refusal::UsernameNotOccupied => (400, "USERNAME_NOT_OCCUPIED"),
-            Refusal::PrivacyTooLong => (400, "PRIVACY_TOO_LONG"),
-            Refusal::TtlDaysInvalid => (400, "TTL_DAYS_INVALID"),
-            Refusal::HashInvalid => (400, "HASH_INVALID"),
-            Refusal::TempAuthKeyEmpty => (400, "TEMP_AUTH_KEY_EMPTY"),
-            Refusal::TempAuthKeyAlreadyBound => (400, "TEMP_AUTH_KEY_ALREADY_BOUND"),
-            Refusal::ExpiresAtInvalid => (400, "EXPIRES_AT_INVALID"),
-            Refusal::AuthBytesInvalid => (400, "AUTH_BYTES_INVALID"),
-            Refusal::AuthKeyUnregistered => (401, "AUTH_KEY_UNREGISTERED"),
-            Refusal::MessageEmpty => (400, "MESSAGE_EMPTY"),
-            Refusal::MessageTooLong => (400, "MESSAGE_TOO_LONG"),
-            Refusal::MessageIdInvalid => (400, "MESSAGE_ID_INVALID"),
-            Refusal::ReplyMessageIdInvalid => (400, "REPLY_MESSAGE_ID_INVALID"),
-            Refusal::MessageNotModified => (400, "MESSAGE_NOT_MODIFIED"),
-            Refusal::MessageEditTimeExpired => (400, "MESSAGE_EDIT_TIME_EXPIRED"),
-            Refusal::MessageAuthorRequired => (403, "MESSAGE_AUTHOR_REQUIRED"),
-            Refusal::ChatForwardsRestricted => (400, "CHAT_FORWARDS_RESTRICTED"),
-            Refusal::EntityBoundsInvalid => (400, "ENTITY_BOUNDS_INVALID"),
-            Refusal::RandomIdDuplicate => (400, "RANDOM_ID_DUPLICATE"),
-            Refusal::RandomIdInvalid => (400, "RANDOM_ID_INVALID"),
-            Refusal::YouBlockedUser => (400, "YOU_BLOCKED_USER"),
-            Refusal::PinnedDialogsTooMuch => (400, "PINNED_DIALOGS_TOO_MUCH"),
-            Refusal::FolderIdInvalid => (400, "FOLDER_ID_INVALID"),
-            Refusal::FilterIdInvalid => (400, "FILTER_ID_INVALID"),
-            Refusal::FilterTitleEmpty => (400, "FILTER_TITLE_EMPTY"),
-            Refusal::FilterIncludeEmpty => (400, "FILTER_INCLUDE_EMPTY"),
-            Refusal::SearchQueryEmpty => (400, "SEARCH_QUERY_EMPTY"),
-            Refusal::MessageTooOld => (400, "MESSAGE_TOO_OLD"),
-            Refusal::MessageNotReadYet => (400, "MESSAGE_NOT_READ_YET"),
-            Refusal::LimitInvalid => (400, "LIMIT_INVALID"),
-        };
-        Self::new(code, name)
+        match refusal {
+            Refusal::FloodWait(seconds) => Self::flood_wait(seconds),
+            refusal => {
+                let (code, name) = documented(refusal);
+                Self::new(code, name)
+            }
+        }
     }
+}
+
+macro_rules! table {
+    ($($refusal:ident => $code:literal $name:ident;)*) => {
+        /// The documented pair of a refusal.
+        fn documented(refusal: Refusal) -> (i32, &'static str) {
+            match refusal {
+                Refusal::FloodWait(_) => (420, "FLOOD_WAIT_1"),
+                $(Refusal::$refusal => ($code, stringify!($name)),)*
+            }
+        }
+    };
+}
+
+table! {
+    PhoneNumberInvalid => 400 PHONE_NUMBER_INVALID;
+    PhoneNumberBanned => 400 PHONE_NUMBER_BANNED;
+    PhoneNumberOccupied => 400 PHONE_NUMBER_OCCUPIED;
+    PhoneNumberUnoccupied => 400 PHONE_NUMBER_UNOCCUPIED;
+    SendCodeUnavailable => 406 SEND_CODE_UNAVAILABLE;
+    PhoneCodeEmpty => 400 PHONE_CODE_EMPTY;
+    PhoneCodeInvalid => 400 PHONE_CODE_INVALID;
+    PhoneCodeExpired => 400 PHONE_CODE_EXPIRED;
+    UserDeactivated => 400 INPUT_USER_DEACTIVATED;
+    UserDeactivatedBan => 401 USER_DEACTIVATED_BAN;
+    UserIdInvalid => 400 USER_ID_INVALID;
+    PeerIdInvalid => 400 PEER_ID_INVALID;
+    ContactIdInvalid => 400 CONTACT_ID_INVALID;
+    ContactNameEmpty => 400 CONTACT_NAME_EMPTY;
+    FirstNameInvalid => 400 FIRSTNAME_INVALID;
+    LastNameInvalid => 400 LASTNAME_INVALID;
+    AboutTooLong => 400 ABOUT_TOO_LONG;
+    UsernameInvalid => 400 USERNAME_INVALID;
+    UsernameOccupied => 400 USERNAME_OCCUPIED;
+    UsernameNotModified => 400 USERNAME_NOT_MODIFIED;
+    UsernameNotOccupied => 400 USERNAME_NOT_OCCUPIED;
+    PrivacyTooLong => 400 PRIVACY_TOO_LONG;
+    TtlDaysInvalid => 400 TTL_DAYS_INVALID;
+    HashInvalid => 400 HASH_INVALID;
+    TempAuthKeyEmpty => 400 TEMP_AUTH_KEY_EMPTY;
+    TempAuthKeyAlreadyBound => 400 TEMP_AUTH_KEY_ALREADY_BOUND;
+    ExpiresAtInvalid => 400 EXPIRES_AT_INVALID;
+    AuthBytesInvalid => 400 AUTH_BYTES_INVALID;
+    AuthKeyUnregistered => 401 AUTH_KEY_UNREGISTERED;
+    MessageEmpty => 400 MESSAGE_EMPTY;
+    MessageTooLong => 400 MESSAGE_TOO_LONG;
+    MessageIdInvalid => 400 MESSAGE_ID_INVALID;
+    ReplyMessageIdInvalid => 400 REPLY_MESSAGE_ID_INVALID;
+    MessageNotModified => 400 MESSAGE_NOT_MODIFIED;
+    MessageEditTimeExpired => 400 MESSAGE_EDIT_TIME_EXPIRED;
+    MessageAuthorRequired => 403 MESSAGE_AUTHOR_REQUIRED;
+    ChatForwardsRestricted => 400 CHAT_FORWARDS_RESTRICTED;
+    EntityBoundsInvalid => 400 ENTITY_BOUNDS_INVALID;
+    RandomIdDuplicate => 400 RANDOM_ID_DUPLICATE;
+    RandomIdInvalid => 400 RANDOM_ID_INVALID;
+    YouBlockedUser => 400 YOU_BLOCKED_USER;
+    PinnedDialogsTooMuch => 400 PINNED_DIALOGS_TOO_MUCH;
+    FolderIdInvalid => 400 FOLDER_ID_INVALID;
+    FilterIdInvalid => 400 FILTER_ID_INVALID;
+    FilterTitleEmpty => 400 FILTER_TITLE_EMPTY;
+    FilterIncludeEmpty => 400 FILTER_INCLUDE_EMPTY;
+    SearchQueryEmpty => 400 SEARCH_QUERY_EMPTY;
+    MessageTooOld => 400 MESSAGE_TOO_OLD;
+    MessageNotReadYet => 400 MESSAGE_NOT_READ_YET;
+    LimitInvalid => 400 LIMIT_INVALID;
 }
 
 #[cfg(test)]

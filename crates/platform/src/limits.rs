@@ -48,6 +48,8 @@ pub const BLOCKED_MAX: usize = 10_000;
 pub const NEWS_FAN_OUT_MAX: usize = 200;
 /// People looked at when somebody comes or leaves, in people.
 pub const STATUS_FAN_OUT_MAX: usize = 500;
+/// Dialogs whose other side hears when somebody comes or leaves, in dialogs.
+pub const STATUS_DIALOGS_MAX: i32 = 100;
 /// How long one sign of life counts, in seconds (`online_cloud_timeout_ms`).
 pub const ONLINE_SECONDS: i32 = 300;
 /// How often the time of the last sign of life is written, in seconds.

@@ -366,6 +366,7 @@ impl Platform {
         }
         self.write_binding(temporary.id, &binding).await?;
         temporary.changing.write().binding = Some(binding);
+        self.publish(Signal::KeyChanged { auth_key_id: temporary.id.0 });
         Ok(())
     }
 

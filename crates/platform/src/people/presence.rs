@@ -1,7 +1,5 @@
 //! Who is here now. Not stored, except that the time of leaving is written lazily; news of it is ephemeral.
 
-use bus::Signal;
-use bytes::Bytes;
 use quick_cache::sync::Cache;
 use store::{Batch, Class};
 
@@ -9,6 +7,7 @@ use super::person::{LastSeen, Person, last_seen_key};
 use super::privacy::PrivacyKey;
 use super::relation::Relation;
 use crate::ephemeral::Ephemeral;
+use crate::messages::DialogOffset;
 use crate::{Platform, PlatformError, SERVICE_USER_ID, UserId, codec, limits};
 
 /// What is remembered of a person's coming and going.
@@ -90,13 +89,16 @@ impl Platform {
         Ok(())
     }
 
-    /// Tells a bounded number of those who have this person in their contacts, and their own other devices.
+    /// Tells a bounded number of people: those who have this person in their contacts, and those they talked with last.
+    /// The bus drops what concerns nobody who is connected; what each may know is decided where it is shown.
     async fn spread_status(&self, user_id: UserId) -> Result<(), PlatformError> {
-        let payload = Ephemeral::Status { user: user_id }.encode();
-        for other in self.who_has(user_id, limits::STATUS_FAN_OUT_MAX).await? {
-            if self.is_here(other) {
-                self.publish(Signal::Ephemeral { user_id: other.0, payload: Bytes::clone(&payload) });
-            }
+        let mut hearers = self.who_has(user_id, limits::STATUS_FAN_OUT_MAX).await?;
+        let recent = self.dialogs(user_id, None, false, DialogOffset::default(), limits::STATUS_DIALOGS_MAX).await?;
+        hearers.extend(recent.dialogs.iter().filter_map(|dialog| dialog.peer.user()));
+        hearers.sort_unstable();
+        hearers.dedup();
+        for other in hearers.into_iter().filter(|other| *other != user_id) {
+            self.show(other, &Ephemeral::Status { user: user_id });
         }
         Ok(())
     }

@@ -52,7 +52,9 @@ impl Platform {
         let fits = (1..=limits::PUSH_TOKEN_MAX_BYTES).contains(&push.token.len())
             && push.secret.len() <= limits::PUSH_TOKEN_MAX_BYTES
             && push.other_uids.len() <= limits::DEVICES_MAX;
-        if !fits || self.push_tokens(key.id).await?.len() >= limits::PUSH_TOKENS_MAX {
+        let known = self.push_tokens(key.id).await?;
+        let again = known.iter().any(|old| old.token_type == push.token_type && old.token == push.token);
+        if !fits || (!again && known.len() >= limits::PUSH_TOKENS_MAX) {
             return Err(Refusal::LimitInvalid.into());
         }
         let mut batch = Batch::new(Class::C2);

@@ -29,9 +29,10 @@ pub mod update_contact_note;
 use platform::{Peer, UserId};
 use tl::{enums, types};
 
+use crate::views::dialog::bar;
 use crate::views::peer::user_peer;
 use crate::views::plain::plain_updates;
-use crate::views::user::{peer_settings, users};
+use crate::views::user::users;
 use crate::{Context, RpcError};
 
 /// The person that a peer is; only people are blocked, so far.
@@ -45,12 +46,12 @@ async fn input_person(cx: &Context<'_>, input: &enums::InputPeer) -> Result<User
 /// What changed above the dialogs with these people, for the device that changed it.
 async fn bar_updates(cx: &Context<'_>, others: &[UserId]) -> Result<enums::Updates, RpcError> {
     let viewer = cx.user()?;
-    let relations = cx.platform().relations(viewer, others).await?;
-    let updates = others.iter().zip(relations).map(|(other, relation)| {
-        let settings = peer_settings(viewer, *other, &relation, false);
-        types::UpdatePeerSettings { peer: user_peer(*other), settings }.into()
-    });
-    Ok(plain_updates(cx.platform(), viewer, updates.collect(), others).await?)
+    let mut updates = Vec::with_capacity(others.len());
+    for other in others {
+        let settings = bar(cx.platform(), viewer, Peer::User(*other)).await?;
+        updates.push(types::UpdatePeerSettings { peer: user_peer(*other), settings }.into());
+    }
+    Ok(plain_updates(cx.platform(), viewer, updates, others).await?)
 }
 
 /// `contacts.resolvedPeer` of a person.
