@@ -30,9 +30,9 @@ pub enum Order {
 #[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserOrder {
-    /// List people, by id
+    /// List people
     List {
-        /// Only ids above this one
+        /// Only those after this id in the list
         #[arg(long, default_value_t = 0)]
         after: i64,
         /// At most so many
