@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
+use api::{PushBatch, PushItem};
 use bus::Signal;
 use bytes::Bytes;
 use parking_lot::Mutex;
+use platform::mailbox::Cursor;
 use platform::{AuthKeyId, AuthKeyState, UserId};
 use smallvec::SmallVec;
 use tokio::sync::{Notify, watch};
 
-use crate::feed::{self, Cursor, PushBatch, PushItem};
 use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY};
 use crate::live::LiveSession;
 use crate::node::Node;
@@ -79,7 +80,7 @@ impl Hub {
         if let Some(pump) = self.pumps.lock().get(&user) {
             return Some(pump.clone());
         }
-        let cursor = match feed::cursor(&node.api, user).await {
+        let cursor = match node.api.cursor(user).await {
             Ok(cursor) => cursor,
             Err(error) => {
                 tracing::warn!(%error, "a person's updates cannot be followed yet");
@@ -252,7 +253,7 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
         pump.done.send_replace(heard);
         let ephemerals = std::mem::take(&mut pump.mail.lock().ephemerals);
         for payload in ephemerals {
-            if let Some(body) = feed::render_ephemeral(&node.api, pump.user, &payload).await {
+            if let Some(body) = node.api.render_ephemeral(pump.user, &payload).await {
                 pump.deliver(&node, &PushItem { origin: None, body });
             }
         }
@@ -274,19 +275,19 @@ fn retire(node: &Node, pump: &Pump) -> bool {
 
 async fn drain(node: &Node, pump: &Pump, cursor: &mut Cursor) {
     for _ in 0..PUMP_BATCHES {
-        let PushBatch { next, items, too_long } = match feed::push_since(&node.api, pump.user, *cursor).await {
+        let PushBatch { next, items, too_long } = match node.api.push_since(pump.user, *cursor).await {
             Ok(batch) => batch,
             Err(error) => {
                 tracing::warn!(%error, "updates could not be read; they are tried again");
                 return;
             }
         };
+        if next == *cursor {
+            return;
+        }
         *cursor = next;
         if too_long {
             pump.confess();
-        }
-        if items.is_empty() {
-            return;
         }
         items.iter().for_each(|item| pump.deliver(node, item));
     }

@@ -13,7 +13,6 @@ mod config;
 mod connection;
 mod crypto_pool;
 mod exchange;
-mod feed;
 mod first_salts;
 mod http;
 mod hub;

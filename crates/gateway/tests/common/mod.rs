@@ -2,8 +2,10 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
 
 mod client;
+mod people;
 mod websocket;
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,14 +14,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use api::{Api, ApiSettings};
 use bus::Bus;
 use crypto::{Entropy, ExponentLength, PrivateKey, PublicKey, SystemEntropy};
+use futures::future::BoxFuture;
 use gateway::{Gateway, GatewayConfig};
 use mtproto::client::KnownServer;
 use mtproto::handshake::ServerKeys;
+use platform::settings::{CodeDelivery, DeliveryError};
 use platform::{Platform, Runtime, Settings};
 use store::{Faults, Store};
 use tokio::net::{TcpListener, TcpStream};
 
 pub use client::{Client, Plain, Stream, function, ping};
+pub use people::text;
 pub use websocket::WebSocket;
 
 /// Real time and randomness.
@@ -44,6 +49,28 @@ pub struct Server {
     pub address: SocketAddr,
     pub known: Arc<KnownServer>,
     pub api: Api,
+    pub codes: Codes,
+}
+
+/// Keeps the login codes that would have been sent.
+#[derive(Clone, Default)]
+pub struct Codes(Arc<parking_lot::Mutex<HashMap<String, String>>>);
+
+impl Codes {
+    pub fn of(&self, phone: &str) -> String {
+        self.0.lock().get(phone).cloned().expect("a code was sent")
+    }
+}
+
+impl CodeDelivery for Codes {
+    fn deliver<'a>(&'a self, phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.0.lock().insert(phone.to_owned(), code.to_owned());
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn proves_possession(&self) -> bool {
+        true
+    }
 }
 
 impl Server {
@@ -59,13 +86,15 @@ impl Server {
         let keys = ServerKeys::new(vec![private], ExponentLength::Short, true).expect("a group");
         let (bus, runtime) = (Bus::in_process(), Arc::new(RealRuntime { ahead_ms: AtomicI64::new(0) }));
         let store = Store::memory_with(faults);
-        let platform = Platform::open(store, bus.clone(), runtime, Settings::default()).await.expect("opens");
+        let codes = Codes::default();
+        let settings = Settings { code_delivery: Arc::new(codes.clone()), ..Settings::default() };
+        let platform = Platform::open(store, bus.clone(), runtime, settings).await.expect("opens");
         let api = Api::new(platform, bus, ApiSettings::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let pages = axum::Router::new().route("/hello", axum::routing::get(async || "hello"));
         let gateway = Gateway::start(config, vec![listener], api.clone(), Arc::new(keys), pages).expect("starts");
-        Self { gateway, address, known, api }
+        Self { gateway, address, known, api, codes }
     }
 
     pub async fn dial(&self) -> TcpStream {

@@ -1,0 +1,123 @@
+//! Who gets what happens: one session of each authorisation, and never the one whose result said it (point 17).
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Client, Plain, Server, Stream, function, text};
+use mtproto::session::schema::{UPDATES_TOO_LONG, msgs_ack};
+use mtproto::transport::Framing;
+use tl::{Deserializable, Identifiable, enums, functions, types};
+
+/// The texts of messages that are pushed until nothing comes for a while.
+async fn pushed(client: &mut Client) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let Ok(Some(got)) = tokio::time::timeout(Duration::from_millis(700), client.receive()).await {
+        if let Ok(updates) = enums::Updates::from_bytes(&got.body) {
+            texts.extend(texts_of(updates));
+            client.send(&msgs_ack(&[got.msg_id])).await;
+        }
+    }
+    texts
+}
+
+fn texts_of(updates: enums::Updates) -> Vec<String> {
+    let updates = match updates {
+        enums::Updates::Updates(types::Updates { updates, .. })
+        | enums::Updates::Combined(types::UpdatesCombined { updates, .. }) => updates,
+        enums::Updates::UpdateShortMessage(short) => return vec![short.message],
+        enums::Updates::UpdateShort(short) => vec![short.update],
+        _ => Vec::new(),
+    };
+    let text = |update| match update {
+        enums::Update::NewMessage(types::UpdateNewMessage { message: enums::Message::Message(message), .. }) => {
+            Some(message.message)
+        }
+        _ => None,
+    };
+    updates.into_iter().filter_map(text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_reaches_every_device_but_the_one_that_sent_it() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut bert = Client::sign_in(&server, "15550002").await;
+    bert.own_user().await;
+    pushed(&mut bert).await;
+    let to_bert = anna.find("15550002").await;
+    for number in 0..5 {
+        anna.call(&text(to_bert.clone(), &format!("hello {number}"))).await;
+    }
+    assert_eq!(pushed(&mut bert).await, ["hello 0", "hello 1", "hello 2", "hello 3", "hello 4"]);
+    assert!(pushed(&mut anna).await.is_empty(), "its results said it already");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_session_of_an_authorisation_is_chosen() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut main = Client::sign_in(&server, "15550002").await;
+    main.own_user().await;
+    let to_bert = anna.find("15550002").await;
+    let other = |server: &Server, client: &Client| {
+        let (address, key, salt) = (server.address, client.key.clone(), client.salt);
+        async move {
+            let stream = tokio::net::TcpStream::connect(address).await.expect("connects");
+            Client::with_key(Plain::open(Stream::Tcp(stream), Framing::Abridged, false).await, key, salt)
+        }
+    };
+    // A connection for files: no updates wanted, or nothing but starting calls.
+    let mut silent = other(&server, &main).await;
+    let mut body = functions::InvokeWithoutUpdates::<()>::CONSTRUCTOR_ID.to_le_bytes().to_vec();
+    body.extend_from_slice(&function(&functions::updates::GetState {}));
+    silent.call_raw::<enums::updates::State>(&body).await;
+    let mut files = other(&server, &main).await;
+    files.call(&functions::help::GetConfig {}).await;
+    anna.call(&text(to_bert.clone(), "first")).await;
+    assert_eq!(pushed(&mut main).await, ["first"]);
+    assert!(pushed(&mut silent).await.is_empty() && pushed(&mut files).await.is_empty());
+    // The most recent one that asks like a person's client gets it.
+    let mut newer = other(&server, &main).await;
+    newer.call(&functions::updates::GetState {}).await;
+    anna.call(&text(to_bert.clone(), "second")).await;
+    assert_eq!(pushed(&mut newer).await, ["second"]);
+    assert!(pushed(&mut main).await.is_empty());
+    // When it goes, the one before takes over.
+    drop(newer);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    anna.call(&text(to_bert, "third")).await;
+    assert_eq!(pushed(&mut main).await, ["third"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_away_is_told_to_fetch_the_difference() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut bert = Client::sign_in(&server, "15550002").await;
+    bert.own_user().await;
+    pushed(&mut bert).await;
+    let to_bert = anna.find("15550002").await;
+    drop(std::mem::replace(
+        &mut bert.plain,
+        Plain::open(Stream::Tcp(server.dial().await), Framing::Intermediate, false).await,
+    ));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    anna.call(&text(to_bert, "while away")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    bert.send(&common::ping(1)).await;
+    bert.receive_a(UPDATES_TOO_LONG).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_signed_out_gets_nothing_more() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut bert = Client::sign_in(&server, "15550002").await;
+    bert.own_user().await;
+    let to_bert = anna.find("15550002").await;
+    bert.call(&functions::auth::LogOut {}).await;
+    pushed(&mut bert).await;
+    anna.call(&text(to_bert, "gone")).await;
+    assert!(pushed(&mut bert).await.is_empty());
+}
