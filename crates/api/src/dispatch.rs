@@ -37,7 +37,7 @@ impl Api {
     #[must_use]
     pub fn class_of(&self, query: &[u8]) -> Class {
         let id = constructor_of(query).ok();
-        id.and_then(|id| translate::home_function(id)).and_then(table::find).map_or(Class::C3, |method| method.class)
+        id.and_then(translate::home_function).and_then(table::find).map_or(Class::C3, |method| method.class)
     }
 }
 

@@ -138,10 +138,10 @@ impl Visitor for Peers<'_> {
             if field.name == "id" {
                 self.carry(definition, id);
             }
-        } else if self.inside.is_empty() {
-            if let Some(peer) = spoken_of(definition, field.name, id) {
-                self.speak_of(peer);
-            }
+        } else if self.inside.is_empty()
+            && let Some(peer) = spoken_of(definition, field.name, id)
+        {
+            self.speak_of(peer);
         }
         Ok(())
     }

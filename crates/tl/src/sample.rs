@@ -83,7 +83,7 @@ impl<N: FnMut() -> u32> Sampler<N> {
     }
 
     fn put_number(&mut self, bytes: usize, out: &mut Vec<u8>) {
-        let small = (self.next)() % 3 == 0;
+        let small = (self.next)().is_multiple_of(3);
         for place in 0..bytes {
             let byte = if small && place > 0 { 0 } else { (self.next)() as u8 };
             out.push(byte);
@@ -174,6 +174,6 @@ fn put_empty_object(definition: &Definition, out: &mut Vec<u8>, depth: usize) ->
         return false;
     }
     put_u32(out, definition.id);
-    let required = definition.fields.iter().filter(|field| field.condition.is_none());
-    required.fold(true, |whole, field| put_empty(field.kind, out, depth + 1) && whole)
+    let mut required = definition.fields.iter().filter(|field| field.condition.is_none());
+    required.all(|field| put_empty(field.kind, out, depth + 1))
 }

@@ -294,9 +294,7 @@ impl<'t> Pass<'t> {
                 outcome => outcome?,
             }
         }
-        for index in 0..made.count {
-            self.patch(made.places[index], made.words[index] & !dropped[index]);
-        }
+        self.patch_words(&made, dropped);
         Ok(None)
     }
 
@@ -335,6 +333,13 @@ impl<'t> Pass<'t> {
         };
         made.set(condition.filter(|_| present));
         Ok(())
+    }
+
+    /// Writes the flags words once it is known what stands in the object.
+    fn patch_words(&mut self, made: &Made, dropped: &Dropped) {
+        for ((place, word), dropped) in made.places.iter().zip(made.words).zip(dropped).take(made.count) {
+            self.patch(*place, word & !dropped);
+        }
     }
 
     fn zero_if_required(&mut self, kind: Kind, condition: Option<Bit>) -> Result<bool, Stop> {
@@ -399,9 +404,7 @@ impl<'t> Pass<'t> {
                 }
             }
         }
-        for index in 0..made.count {
-            self.patch(made.places[index], made.words[index]);
-        }
+        self.patch_words(&made, &Dropped::default());
         Ok(())
     }
 }
