@@ -13,6 +13,7 @@ pub mod get_peer_colors;
 pub mod get_peer_profile_colors;
 pub mod get_premium_promo;
 pub mod get_promo_data;
+pub mod get_support;
 pub mod get_support_name;
 pub mod get_terms_of_service_update;
 pub mod get_timezones_list;
