@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use common::Server;
 use platform::messages::{Draft, ForwardRequest, Outgoing, Pinning};
-use platform::{Actor, MsgId, Peer, Settings, UserId};
+use platform::{Actor, MsgId, Peer, Refusal, Settings, UserId};
 use store::{Faults, Store};
 
 /// Records put and deleted in one mailbox.
@@ -191,4 +191,21 @@ async fn projections_are_rarely_written() {
         assert!(cost.puts >= MESSAGES * 2, "every message is there");
         assert!(cost.puts < MESSAGES * 2 + MESSAGES / 10, "{} records for {user:?}", cost.puts);
     }
+}
+
+/// Somebody who touches very many dialogs in few calls: the checkpoints still fit into a batch.
+#[tokio::test]
+async fn checkpoints_keep_up_with_many_dialogs() {
+    let mut ledger = Ledger::open().await;
+    let (anna, platform) = (ledger.anna, ledger.server.platform.clone());
+    let peers = |from: i64, count: i64| (from..from + count).map(|id| (Peer::User(UserId(id)), 1)).collect::<Vec<_>>();
+    assert_eq!(common::refusal(platform.move_dialogs(anna, &peers(1, 201)).await), Refusal::LimitInvalid);
+    for call in 0..20 {
+        platform.move_dialogs(anna, &peers(5_000 + call * 200, 200)).await.expect("they are moved");
+    }
+    let puts = ledger.written().1[&anna.user].puts;
+    assert!(puts > 3_600, "{puts} records: most dialogs are in checkpoints");
+    ledger.server.restart().await;
+    let dialog = ledger.server.platform.dialog(anna.user, Peer::User(UserId(5_000))).await.expect("reads");
+    assert_eq!(dialog.folder, 1);
 }

@@ -4,6 +4,11 @@
 pub const MAILBOXES_MAX: usize = 20_000;
 /// Events between two checkpoints of a mailbox's projections: the most that a load replays, in events.
 pub const CHECKPOINT_EVENTS: usize = 256;
+/// Changed dialogs that make a checkpoint due before that, in dialogs: with what one more write may change, a checkpoint
+/// stays within `store::limits::BATCH_MAX_RECORDS`.
+pub const CHECKPOINT_DIALOGS: usize = 400;
+/// Dialogs moved to or from the archive by one call, in dialogs.
+pub const MOVES_MAX: usize = 200;
 /// Recent events of a mailbox kept in memory for pushes, in events.
 pub const RING_EVENTS: usize = 512;
 /// Sent messages whose `random_id` is remembered, in messages. A replay of an older one makes a new message.

@@ -20,7 +20,7 @@ use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
 use crate::codec::encode;
 use crate::keys;
-use crate::limits::mailbox::CHECKPOINT_EVENTS;
+use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS};
 use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
@@ -192,7 +192,7 @@ impl<'a> Part<'a> {
 
     /// Writes the projections now and then, so that a load replays a short tail. A refusal only means a longer tail.
     fn checkpoint_if_due(&mut self, platform: &Platform) {
-        if self.state.since_checkpoint < CHECKPOINT_EVENTS {
+        if self.state.since_checkpoint < CHECKPOINT_EVENTS && self.state.dirty.len() < CHECKPOINT_DIALOGS {
             return;
         }
         let mut batch = checkpoint(&self.owner, &self.state.head, self.dirty_dialogs());

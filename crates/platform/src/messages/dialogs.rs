@@ -1,6 +1,6 @@
 //! The list of dialogs: its pages, its pinned top, its marks and its archive.
 
-use crate::limits::mailbox::{DIALOGS_PAGE_MAX, PINNED_ARCHIVED_MAX, PINNED_DIALOGS_MAX};
+use crate::limits::mailbox::{DIALOGS_PAGE_MAX, MOVES_MAX, PINNED_ARCHIVED_MAX, PINNED_DIALOGS_MAX};
 use crate::mailbox::{Change, Dialog, Entry, Event, EventBody, State, Write};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
@@ -232,8 +232,11 @@ impl Platform {
     /// Moves dialogs between the main list (0) and the archive (1) and returns the log entries.
     ///
     /// # Errors
-    /// [`Refusal::FolderIdInvalid`].
+    /// [`Refusal::FolderIdInvalid`]; [`Refusal::LimitInvalid`] for too many at once.
     pub async fn move_dialogs(&self, actor: Actor, moves: &[(Peer, i32)]) -> Result<Vec<Entry>, PlatformError> {
+        if moves.len() > MOVES_MAX {
+            return Err(Refusal::LimitInvalid.into());
+        }
         if moves.iter().any(|(_, folder)| !(0..=1).contains(folder)) {
             return Err(Refusal::FolderIdInvalid.into());
         }
