@@ -5,3 +5,4 @@ mod exchange;
 mod failures;
 mod inner_data;
 mod last_step;
+mod timing;
