@@ -9,3 +9,6 @@ mod transport;
 pub use binding::seal_binding;
 pub use handshake::{Answer, ClientError, Handshake, KnownServer, NewKey, Options, Padding, encrypt_inner};
 pub use transport::connect;
+
+#[cfg(test)]
+mod tests;

@@ -77,11 +77,13 @@ impl<'a> Reader<'a> {
     /// [`Malformed`] when it is longer than what is left.
     pub fn string(&mut self) -> Result<&'a [u8], Malformed> {
         let [first] = self.array()?;
-        let (header, length) = if first < 254 {
-            (1, usize::from(first))
-        } else {
-            let [a, b, c] = self.array()?;
-            (4, usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16)
+        let (header, length) = match first {
+            0..254 => (1, usize::from(first)),
+            254 => {
+                let [a, b, c] = self.array()?;
+                (4, usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16)
+            }
+            255 => return Err(Malformed),
         };
         let bytes = self.take(length)?;
         self.take((4 - (header + length) % 4) % 4)?;
@@ -174,7 +176,16 @@ mod tests {
 
     #[test]
     fn a_string_longer_than_what_is_there_is_refused() {
-        for bytes in [&b""[..], &[1], &[3, 0, 0], &[254], &[254, 255, 255, 255], &[254, 1, 0], &[1, 9, 0]] {
+        for bytes in [
+            &b""[..],
+            &[1],
+            &[3, 0, 0],
+            &[254],
+            &[254, 255, 255, 255],
+            &[254, 1, 0],
+            &[1, 9, 0],
+            &[255, 1, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0],
+        ] {
             assert_eq!(Reader::new(bytes).string(), Err(Malformed), "{bytes:?}");
         }
     }
