@@ -1,6 +1,8 @@
 //! Administration: over the socket of a running server, beside its network, and without any server; the same each way.
 
 mod common;
+#[path = "common/people.rs"]
+mod people;
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
@@ -95,4 +97,50 @@ fn nonsense_on_the_socket_is_answered_and_the_next_order_works() {
         assert!(answer.is_empty() || answer.starts_with("{\"error\":"), "{answer}");
     }
     assert!(succeed(folder.path(), &["admin", "mode"]).starts_with("open"));
+}
+
+#[test]
+fn people_are_found_shown_kept_out_and_let_in_again() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    assert_eq!(people::sign_up(data, &[("+15550001", "Ani"), ("+15550002", "Budi")]), [true, true]);
+    let list = succeed(data, &["admin", "user", "list"]);
+    assert_eq!(list.lines().count(), 3, "{list}");
+    assert!(list.contains("+15550001") && list.contains("Budi"), "{list}");
+    let server = Server::start(data);
+    assert!(!server.seen.join("\n").contains("invite"), "somebody is here: no first invite any more");
+    assert!(succeed(data, &["admin", "user", "show", "+15550001"]).contains("127.0.0.1"));
+    let banned = succeed(data, &["admin", "user", "ban", "15550002"]);
+    assert!(banned.contains("Budi") && banned.contains("kept out"), "{banned}");
+    let shown = succeed(data, &["admin", "user", "show", "+15550002"]);
+    assert!(shown.contains("banned") && shown.lines().count() == 4, "no device is left: {shown}");
+    server.stop();
+    assert!(succeed(data, &["admin", "user", "unban", "+15550002"]).contains("again"));
+    assert!(!succeed(data, &["admin", "user", "show", "+15550002"]).contains("banned"));
+    assert!(succeed(data, &["admin", "user", "delete", "+15550001"]).contains("Ani"));
+    assert!(fail(data, &["admin", "user", "show", "+15550001"]).contains("no such person"));
+}
+
+#[test]
+fn whoever_waits_for_approval_is_let_in() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    Server::start(data).stop();
+    succeed(data, &["admin", "mode", "approval"]);
+    assert_eq!(people::sign_up(data, &[("+15550003", "Citra")]), [false]);
+    let waiting = succeed(data, &["admin", "user", "waiting"]);
+    assert!(waiting.contains("+15550003") && waiting.contains("Citra"), "{waiting}");
+    succeed(data, &["admin", "user", "approve", "+15550003"]);
+    assert!(!succeed(data, &["admin", "user", "waiting"]).contains("Citra"));
+    assert_eq!(people::sign_up(data, &[("+15550003", "Citra")]), [true]);
+}
+
+#[test]
+fn a_login_code_that_was_used_is_not_shown() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    people::sign_up(data, &[("+15550004", "Dewi")]);
+    let server = Server::start(data);
+    assert!(succeed(data, &["admin", "user", "code", "+15550004"]).contains("no login code"), "it was used up");
+    server.stop();
 }
