@@ -107,7 +107,7 @@ fn inflate(query: &[u8]) -> Result<Vec<u8>, RpcError> {
 fn skip_wrapper(id: u32, fields: &[u8], peeled: &mut Peeled<'_>) -> Result<Option<usize>, RpcError> {
     let cursor = &mut Cursor::from_slice(fields);
     match id {
-        functions::InvokeWithLayer::<()>::CONSTRUCTOR_ID => peeled.layer = Some(read(cursor)?),
+        functions::InvokeWithLayer::<()>::CONSTRUCTOR_ID => peeled.layer = Some(read_layer(cursor)?),
         functions::InitConnection::<()>::CONSTRUCTOR_ID => return skip_client(fields, peeled).map(Some),
         functions::InvokeWithoutUpdates::<()>::CONSTRUCTOR_ID => peeled.without_updates = true,
         functions::InvokeAfterMsg::<()>::CONSTRUCTOR_ID => peeled.after.push(read(cursor)?),
@@ -140,6 +140,11 @@ fn skip_ignored(id: u32, cursor: &mut Cursor<'_>) -> Result<bool, RpcError> {
 
 fn read<T: Deserializable>(cursor: &mut Cursor<'_>) -> Result<T, RpcError> {
     T::deserialize(cursor).map_err(|_| RpcError::INPUT_FETCH_ERROR)
+}
+
+fn read_layer(cursor: &mut Cursor<'_>) -> Result<i32, RpcError> {
+    let layer: i32 = read(cursor)?;
+    if layer > 0 { Ok(layer) } else { Err(RpcError::CONNECTION_LAYER_INVALID) }
 }
 
 fn read_after(cursor: &mut Cursor<'_>, after: &mut Vec<i64>) -> Result<(), RpcError> {
@@ -253,6 +258,12 @@ mod tests {
         let bytes = with_layer(230, &packed);
         let peeled = peel(&bytes).expect("packed query");
         assert_eq!((peeled.query.as_ref(), peeled.after), (get_config().as_slice(), vec![77]));
+    }
+
+    #[test]
+    fn refuses_layers_that_are_none() {
+        assert_eq!(peel(&with_layer(0, &get_config())), Err(RpcError::CONNECTION_LAYER_INVALID));
+        assert_eq!(peel(&with_layer(-3, &get_config())), Err(RpcError::CONNECTION_LAYER_INVALID));
     }
 
     #[test]
