@@ -17,8 +17,8 @@ pub const REPLAY_WINDOW_MESSAGES: usize = 16_384;
 pub const REPLAY_WINDOW_SECONDS: i32 = 24 * 3600;
 /// How far back the event log reaches, in pts; a client further behind gets `differenceTooLong`.
 pub const LOG_PTS_MAX: i32 = 1_000_000;
-/// Events trimmed from the log in one step, in records.
-pub const LOG_TRIM_RECORDS: usize = 500;
+/// Entries trimmed from each log in one step, in records.
+pub const LOG_TRIM_RECORDS: usize = 250;
 /// How far back the second log reaches, in seconds.
 pub const CHANGE_LOG_SECONDS: i32 = 30 * 24 * 3600;
 /// Changes returned by one difference, in records; past it the oldest are left out (clients re-read what they show).

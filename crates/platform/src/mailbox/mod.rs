@@ -21,6 +21,7 @@ mod read;
 mod replay;
 mod state;
 mod suffix;
+mod trim;
 mod write;
 
 pub use change::{Change, ChangeRecord};
@@ -41,7 +42,7 @@ pub(crate) mod keys {
 }
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use store::Chain;
@@ -77,6 +78,8 @@ pub(crate) struct Mailbox {
     /// The batches built on this state.
     pub(crate) chain: Chain,
     used_ms: AtomicI64,
+    /// A checkpoint was written since the logs were last trimmed.
+    trim_due: AtomicBool,
 }
 
 impl Mailbox {
@@ -87,6 +90,7 @@ impl Mailbox {
             mutations: Arc::default(),
             chain: Chain::default(),
             used_ms: AtomicI64::new(0),
+            trim_due: AtomicBool::new(false),
         }
     }
 

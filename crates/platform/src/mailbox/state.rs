@@ -114,6 +114,8 @@ impl State {
         match &event.body {
             EventBody::Edited { .. } | EventBody::ReadContents { .. } => {}
             EventBody::Deleted { ids, dialogs } => {
+                // A number once given out is never given out again, even if its message is gone from the tail.
+                self.head.msg_id = ids.iter().copied().fold(self.head.msg_id, MsgId::max);
                 for after in dialogs {
                     self.touch(after.peer).set_after(after, ids);
                     if after.top.0 == 0 {

@@ -4,6 +4,7 @@
 //! A new message costs two records a mailbox, anything else one log entry and what it rewrites.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bus::Signal;
 use bytes::Bytes;
@@ -201,6 +202,7 @@ impl<'a> Part<'a> {
             self.state.barrier = Some(commit.shared());
             self.state.dirty.clear();
             self.state.since_checkpoint = 0;
+            self.mailbox.trim_due.store(true, Ordering::Relaxed);
         }
     }
 
@@ -209,7 +211,8 @@ impl<'a> Part<'a> {
     }
 }
 
-fn checkpoint<'d>(owner: &Owner, head: &Head, dialogs: impl Iterator<Item = &'d Dialog>) -> Batch {
+/// A batch that writes the projections.
+pub(super) fn checkpoint<'d>(owner: &Owner, head: &Head, dialogs: impl Iterator<Item = &'d Dialog>) -> Batch {
     let mut batch = Batch::new(Class::C1);
     batch.put(Key::new(owner, &suffix::HEAD), encode(head));
     for dialog in dialogs {
@@ -228,6 +231,11 @@ impl<T> Written<T> {
         }
         for mailbox in &self.mailboxes {
             platform.publish(Signal::Moved { user_id: mailbox.user.0 });
+        }
+        for mailbox in &self.mailboxes {
+            if mailbox.trim_due.swap(false, Ordering::Relaxed) {
+                platform.trim_logs(mailbox).await;
+            }
         }
         Ok(self.value)
     }
