@@ -41,8 +41,12 @@ pub const QUOTE_MAX_UNITS: usize = 1_024;
 pub const EDIT_TIME_SECONDS: i32 = 48 * 3600;
 /// Ids in one `messages.deleteMessages`, `getMessages`, `readMessageContents`, in ids.
 pub const IDS_MAX: usize = 1_000;
-/// Messages removed by one batch: two records a copy, two copies, within `store::limits::BATCH_MAX_RECORDS`.
-pub const DELETE_BATCH_MESSAGES: usize = 200;
+/// Messages removed by one batch, in messages: own copies cost two records each and one event, the others' copies up to
+/// three each, within `store::limits::BATCH_MAX_RECORDS`.
+pub const DELETE_BATCH_MESSAGES: usize = 190;
+/// Messages written by one batch (forwards, unpinning), in encoded bytes of the own copies: with the others' copies and the
+/// keys they stay within `store::limits::BATCH_MAX_BYTES`.
+pub const COPIES_BATCH_BYTES: usize = 256 * 1024;
 /// Batches in one `messages.deleteHistory`; a client repeats the call for the rest.
 pub const DELETE_HISTORY_BATCHES: usize = 25;
 /// Messages in one `messages.forwardMessages` (`config.forwarded_count_max`).

@@ -1,7 +1,8 @@
 //! Forwarding: new messages with a header that names the first author, if the author lets themselves be named.
 
 use super::send::{Delivery, Replies, Sent, forward_of};
-use crate::limits::mailbox::FORWARD_MAX;
+use crate::codec::encode;
+use crate::limits::mailbox::{COPIES_BATCH_BYTES, FORWARD_MAX};
 use crate::mailbox::{Flags, Forward, Message, Numbered};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
@@ -41,7 +42,11 @@ impl Platform {
         if copies.is_empty() {
             return Err(Refusal::MessageIdInvalid.into());
         }
-        self.deliver_all(actor, recipient, copies).await
+        let mut sent = Vec::with_capacity(copies.len());
+        for part in parts(copies) {
+            sent.extend(self.deliver_all(actor, recipient, part).await?);
+        }
+        Ok(sent)
     }
 
     async fn deliver_all(
@@ -119,6 +124,24 @@ impl Platform {
         }
         Ok(())
     }
+}
+
+/// Splits long forwards into batches the store takes. Whoever repeats an interrupted call gets the first ones as they were.
+fn parts(copies: Vec<(Message, i64)>) -> Vec<Vec<(Message, i64)>> {
+    let mut parts: Vec<Vec<(Message, i64)>> = Vec::new();
+    let mut room_bytes = 0;
+    for copy in copies {
+        let bytes = encode(&copy.0).len();
+        match parts.last_mut() {
+            Some(part) if bytes <= room_bytes => part.push(copy),
+            _ => {
+                parts.push(vec![copy]);
+                room_bytes = COPIES_BATCH_BYTES;
+            }
+        }
+        room_bytes = room_bytes.saturating_sub(bytes);
+    }
+    parts
 }
 
 /// Saved Messages are filed under the conversation a message was forwarded from.

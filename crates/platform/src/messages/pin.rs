@@ -4,7 +4,8 @@ use super::edit::{plan_replace, with_flag};
 use super::mutate::pair;
 use super::read::Affected;
 use super::send::{Delivery, Replies};
-use crate::limits::mailbox::DELETE_BATCH_MESSAGES;
+use crate::codec::encode;
+use crate::limits::mailbox::{COPIES_BATCH_BYTES, DELETE_BATCH_MESSAGES};
 use crate::mailbox::{Action, Entry, Event, EventBody, Flags, Message, Numbered, Reply, Write};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -74,10 +75,12 @@ impl Platform {
         let mutation = self.mutate(&pair(actor.user, peer)).await?;
         let all = mutation.dialog(actor.user, peer).pinned_messages;
         let some = &all[..all.len().min(DELETE_BATCH_MESSAGES)];
-        let own: Vec<Numbered> = self.messages(actor.user, some).await?.into_iter().flatten().collect();
+        let mut own: Vec<Numbered> = self.messages(actor.user, some).await?.into_iter().flatten().collect();
+        let is_cut = cut_to_batch(&mut own);
+        let more = is_cut || all.len() > some.len();
         let siblings = own.iter().filter_map(|found| found.message.sibling);
         let Some((owner, ids)) = split(siblings.map(|sibling| (sibling.owner, sibling.id))) else {
-            return self.unpin_own(actor, mutation, own, all.len() > some.len()).await;
+            return self.unpin_own(actor, mutation, own, more).await;
         };
         let other: Vec<Numbered> = self.messages(owner, &ids).await?.into_iter().flatten().collect();
         let written = mutation.write(self, actor, |write| {
@@ -86,7 +89,7 @@ impl Platform {
         })?;
         drop(mutation);
         let entries = written.durable(self).await?;
-        self.affected_by(actor.user, &entries, all.len() > some.len()).await
+        self.affected_by(actor.user, &entries, more).await
     }
 
     async fn unpin_own(
@@ -108,6 +111,19 @@ impl Platform {
             _ => self.unaffected(user).await,
         }
     }
+}
+
+/// Leaves no more than one batch of the store takes; says whether some were left out.
+fn cut_to_batch(messages: &mut Vec<Numbered>) -> bool {
+    let mut bytes = 0;
+    let fitting = messages.iter().take_while(|found| {
+        bytes += encode(&*found.message).len();
+        bytes <= COPIES_BATCH_BYTES
+    });
+    let count = fitting.count();
+    let is_cut = count < messages.len();
+    messages.truncate(count);
+    is_cut
 }
 
 fn split(siblings: impl Iterator<Item = (UserId, MsgId)>) -> Option<(UserId, Vec<MsgId>)> {

@@ -1,0 +1,116 @@
+//! The largest things people may do in one call fit into what the store takes.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::Server;
+use platform::messages::{Deletion, ForwardRequest, Outgoing, Pinning};
+use platform::{Actor, MsgId, Peer, UserId};
+
+/// As long as a message may be, in letters of two bytes.
+const LONG: usize = 4_096;
+
+fn outgoing(to: UserId, random_id: i64, text: String) -> Outgoing {
+    Outgoing {
+        peer: Peer::User(to),
+        text,
+        entities: Vec::new(),
+        random_id,
+        reply: None,
+        flags: Default::default(),
+        media: None,
+        clear_draft: false,
+    }
+}
+
+fn long_text() -> String {
+    "д".repeat(LONG)
+}
+
+async fn sign_up(server: &Server, number: i64) -> Actor {
+    server.story.pass_seconds(3_600);
+    let phone = format!("+1555{number:07}");
+    let (user, key) = server.sign_up(number, &phone, "Somebody").await;
+    Actor { user, device: Some(key.id) }
+}
+
+/// Anna's long messages to Boris.
+async fn long_messages(server: &Server, anna: Actor, boris: Actor, count: i64) -> Vec<MsgId> {
+    let mut ids = Vec::new();
+    for number in 1..=count {
+        server.story.pass_seconds(60);
+        let sent = server.platform.send_message(anna, outgoing(boris.user, number, long_text())).await;
+        ids.push(sent.expect("it is sent").message.id);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_hundred_long_messages_are_forwarded() {
+    let server = Server::start().await;
+    let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
+    let ids = long_messages(&server, anna, boris, 100).await;
+    let (to_anna, to_boris) = (Peer::User(anna.user), Peer::User(boris.user));
+    server.story.pass_seconds(3_600);
+    for to in [to_boris, to_anna] {
+        let random_ids = (1_000..1_100).map(|number| number + if to == to_anna { 500 } else { 0 }).collect();
+        let request = ForwardRequest { ids: ids.clone(), random_ids, ..ForwardRequest::default() };
+        let sent = server.platform.forward_messages(anna, to_boris, to, request.clone()).await.expect("all of them");
+        let numbers = sent.iter().map(|sent| sent.message.id).collect::<BTreeSet<_>>();
+        assert_eq!(numbers.len(), 100);
+        assert!(sent.windows(2).all(|pair| pair[0].message.id < pair[1].message.id), "in their order");
+        server.story.pass_seconds(3_600);
+        let again = server.platform.forward_messages(anna, to_boris, to, request).await.expect("repeated");
+        let again = again.iter().map(|sent| sent.message.id).collect::<BTreeSet<_>>();
+        assert_eq!(again, numbers, "nothing is doubled");
+    }
+}
+
+#[tokio::test]
+async fn many_long_pins_are_taken_off() {
+    let server = Server::start().await;
+    let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
+    let to_boris = Peer::User(boris.user);
+    for id in long_messages(&server, anna, boris, 80).await {
+        let pinning = Pinning { silent: true, ..Pinning::default() };
+        server.platform.pin_message(anna, to_boris, id, pinning).await.expect("it is pinned");
+    }
+    for call in 0.. {
+        assert!(call < 20, "each call takes some off");
+        if !server.platform.unpin_all(anna, to_boris).await.expect("they are taken off").more {
+            break;
+        }
+    }
+    for (reader, partner) in [(anna, boris), (boris, anna)] {
+        let dialog = server.platform.dialog(reader.user, Peer::User(partner.user)).await.expect("reads");
+        assert_eq!(dialog.pinned_messages, []);
+    }
+}
+
+#[tokio::test]
+async fn messages_to_very_many_people_are_deleted_at_once() {
+    const PARTNERS: i64 = 200;
+    let server = Server::start().await;
+    let anna = sign_up(&server, 1).await;
+    let mut ids = Vec::new();
+    for number in 0..PARTNERS {
+        let partner = sign_up(&server, 10 + number).await;
+        let sent = server.platform.send_message(anna, outgoing(partner.user, 1 + number, "hello".into())).await;
+        ids.push(sent.expect("it is sent").message.id);
+    }
+    let affected = server.platform.delete_messages(anna, &ids, true).await.expect("all of them");
+    assert_eq!(i64::from(affected.pts_count), PARTNERS);
+}
+
+#[tokio::test]
+async fn a_long_history_is_deleted() {
+    let server = Server::start().await;
+    let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
+    long_messages(&server, anna, boris, 450).await;
+    let deletion = Deletion { revoke: true, ..Deletion::default() };
+    let affected = server.platform.delete_history(anna, Peer::User(boris.user), deletion).await.expect("all of it");
+    assert_eq!((affected.pts_count, affected.more), (450, false));
+    let dialog = server.platform.dialog(boris.user, Peer::User(anna.user)).await.expect("reads");
+    assert_eq!((dialog.count, dialog.unread), (0, 0));
+}
