@@ -41,17 +41,26 @@ impl Api {
         Ok(self.platform().cursor(user).await?)
     }
 
-    /// What to write to a person's devices after a cursor. Everything in it is durable.
+    /// What to write to a person's devices after a cursor. Everything in it is durable. What the authorisation `but` has
+    /// caused is left out: a person's only one needs nothing of it.
     ///
     /// # Errors
     /// The store's trouble, as a wait.
-    pub async fn push_since(&self, user: UserId, from: Cursor) -> Result<PushBatch, RpcError> {
+    pub async fn push_since(
+        &self,
+        user: UserId,
+        from: Cursor,
+        but: Option<AuthKeyId>,
+    ) -> Result<PushBatch, RpcError> {
         let (entries, cut) = self.platform().entries_since(user, from).await?;
         let next = cut.cursor();
         let Some(entries) = entries else { return Ok(PushBatch { next, items: Vec::new(), too_long: true }) };
         let mut items = Vec::new();
         for run in runs(&entries) {
             let origin = run.first().and_then(|item| item.origin);
+            if but.is_some() && origin == but {
+                continue;
+            }
             let entries: Vec<Entry> = run.iter().map(|item| item.entry.clone()).collect();
             let rendered = updates::render(self.platform(), user, &entries, false).await?;
             if !rendered.updates.is_empty() {

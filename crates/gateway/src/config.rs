@@ -11,6 +11,8 @@ pub struct GatewayConfig {
     pub header_timeout: Duration,
     /// A connection must have proved to hold a key within this time.
     pub pre_auth_timeout: Duration,
+    /// A write that makes no progress for so long closes the connection.
+    pub write_timeout: Duration,
     /// Threads that do nothing but key exchanges.
     pub crypto_threads: usize,
     /// Most connections of one address that have not proved to hold a key.
@@ -24,6 +26,7 @@ impl Default for GatewayConfig {
         Self {
             header_timeout: limits::HEADER_TIMEOUT,
             pre_auth_timeout: limits::PRE_AUTH_TIMEOUT,
+            write_timeout: limits::WRITE_TIMEOUT,
             crypto_threads: limits::CRYPTO_THREADS,
             pre_auth_connections_per_ip: limits::PRE_AUTH_CONNECTIONS_PER_IP,
             connections_max: limits::CONNECTIONS_MAX,

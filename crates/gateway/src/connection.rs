@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::admission::Place;
-use crate::limits::{FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES, WRITE_TIMEOUT};
+use crate::limits::{FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
 use crate::outgoing;
@@ -316,7 +316,7 @@ impl<W: Wire> Connection<W> {
             return Ok(());
         }
         let bytes = std::mem::take(&mut self.outbox);
-        let write = tokio::time::timeout(WRITE_TIMEOUT, self.wire.write(&bytes));
+        let write = tokio::time::timeout(self.node.config.write_timeout, self.wire.write(&bytes));
         tokio::select! {
             biased;
             written = write => match written {
@@ -342,7 +342,14 @@ impl<W: Wire> Connection<W> {
     fn detach(&mut self) {
         let now: ProtocolTime = self.node.now();
         for session in &self.sessions {
-            session.lock().detach(&self.link, now);
+            let left = {
+                let mut inner = session.lock();
+                inner.detach(&self.link, now).then_some(inner.registered).flatten()
+            };
+            if let Some(user) = left {
+                let node = self.node.clone();
+                tokio::spawn(async move { node.hub.left(&node, user).await });
+            }
         }
     }
 }

@@ -122,6 +122,17 @@ impl Hub {
         let _ = tokio::time::timeout(PUMP_CATCH_UP, done.wait_for(|done| *done >= heard)).await;
     }
 
+    /// A connection of this person's ended: if it was the last one, they are away.
+    pub(crate) async fn left(&self, node: &Node, user: UserId) {
+        let pump = self.pumps.lock().get(&user).cloned();
+        let is_away = pump.is_none_or(|pump| !pump.is_reached());
+        if is_away && node.platform().is_here(user) {
+            if let Err(error) = node.platform().update_status(user, true).await {
+                tracing::debug!(%error, "when somebody left was not stored");
+            }
+        }
+    }
+
     /// People followed on this node.
     pub(crate) fn people(&self) -> usize {
         self.pumps.lock().len()
@@ -175,6 +186,19 @@ impl Pump {
         let mut targets = self.targets.lock();
         targets.retain(|target| target.session.strong_count() > 0 && target.key.user_id() == Some(self.user));
         !targets.is_empty()
+    }
+
+    /// Whether any session of the person has a connection.
+    fn is_reached(&self) -> bool {
+        let targets = self.targets.lock();
+        targets.iter().filter_map(|target| target.session.upgrade()).any(|session| session.lock().is_attached())
+    }
+
+    /// The person's only authorisation, if there is only one: what it caused itself need not even be rendered.
+    fn sole_authorisation(&self) -> Option<AuthKeyId> {
+        let targets = self.targets.lock();
+        let first = targets.first()?.key.id;
+        targets.iter().all(|target| target.key.id == first).then_some(first)
     }
 
     /// One session per authorisation, the one with the best claim; those with a connection before those without.
@@ -275,13 +299,14 @@ fn retire(node: &Node, pump: &Pump) -> bool {
 
 async fn drain(node: &Node, pump: &Pump, cursor: &mut Cursor) {
     for _ in 0..PUMP_BATCHES {
-        let PushBatch { next, items, too_long } = match node.api.push_since(pump.user, *cursor).await {
-            Ok(batch) => batch,
-            Err(error) => {
-                tracing::warn!(%error, "updates could not be read; they are tried again");
-                return;
-            }
-        };
+        let PushBatch { next, items, too_long } =
+            match node.api.push_since(pump.user, *cursor, pump.sole_authorisation()).await {
+                Ok(batch) => batch,
+                Err(error) => {
+                    tracing::warn!(%error, "updates could not be read; they are tried again");
+                    return;
+                }
+            };
         if next == *cursor {
             return;
         }

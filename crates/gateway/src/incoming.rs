@@ -24,6 +24,10 @@ pub(crate) async fn key(node: &Node, present: Option<&Arc<KeyHandle>>, key_id: i
         let is_over = key.state.is_destroyed() || key.state.is_expired(node.platform().now());
         return if is_over { Err(End::NoKey) } else { Ok(key.clone()) };
     }
+    Box::pin(look_up(node, key_id)).await
+}
+
+async fn look_up(node: &Node, key_id: i64) -> Result<Arc<KeyHandle>, End> {
     match node.platform().auth_key(AuthKeyId(key_id)).await {
         Ok(Some(state)) => {
             let salts = node.first_salts.of_key(key_id, &state.key);
@@ -94,7 +98,8 @@ pub(crate) async fn act(node: &Arc<Node>, session: &Arc<LiveSession>, event: Eve
             let found = node.registry.destroy(session.key.auth.id(), session_id);
             session.say(|protocol| protocol.session_destroyed(session_id, found, node.now()));
         }
-        Event::DestroyAuthKey => return destroy_key(node, session).await,
+        // Boxed, as all that is rare: the room for it would be every connection's.
+        Event::DestroyAuthKey => return Box::pin(destroy_key(node, session)).await,
     }
     Asked::Nothing
 }

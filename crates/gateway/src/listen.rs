@@ -54,7 +54,8 @@ async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>
         }
         Ok(Sniffed::Http(head)) => {
             metrics::CONNECTIONS_ACCEPTED.inc("http");
-            http::serve(arrival, stream, head.freeze(), site).await;
+            // Boxed, so that the many that speak the protocol do not carry the room for it.
+            Box::pin(http::serve(arrival, stream, head.freeze(), site)).await;
         }
         Err(end) => connection::ended(end),
     }
@@ -70,5 +71,22 @@ pub(crate) fn transport_name(codec: &Codec) -> &'static str {
         (Framing::Padded, false) => "padded",
         (Framing::Padded, true) => "obfuscated padded",
         (Framing::Full, _) => "full",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a task that runs this function takes.
+    const fn task_bytes<A, B, C, F: Future>(_: &impl FnOnce(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Idle connections are the many: what each of them costs is watched.
+    #[test]
+    fn the_task_of_a_connection_is_small() {
+        let bytes = task_bytes(&tell_apart);
+        assert!(bytes <= 2048, "{bytes} bytes");
     }
 }

@@ -168,13 +168,15 @@ impl Inner {
         !is_same
     }
 
-    /// This connection ends; another may carry the session already.
-    pub(crate) fn detach(&mut self, link: &Link, now: ProtocolTime) {
-        if self.is_carried_by(link) {
+    /// This connection ends; false when another carries the session already.
+    pub(crate) fn detach(&mut self, link: &Link, now: ProtocolTime) -> bool {
+        let was_carried = self.is_carried_by(link);
+        if was_carried {
             self.link = None;
             self.detached_at = Some(now.0);
             self.protocol.shrink_to(SESSION_KEPT_BYTES);
         }
+        was_carried
     }
 
     /// Whether this connection carries the session.

@@ -172,3 +172,27 @@ async fn a_key_that_cannot_be_stored_is_not_confirmed() {
     faults.set_read_only(false);
     Client::connect(&server, Framing::Intermediate, false).await.ping().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_read_is_cut_and_costs_a_bounded_amount() {
+    let config = GatewayConfig { write_timeout: Duration::from_millis(500), ..GatewayConfig::default() };
+    let server = Server::start_with(config, Faults::none()).await;
+    let mut client = Client::connect(&server, Framing::Intermediate, false).await;
+    client.ping().await;
+    let query = common::function(&tl::functions::help::GetConfig {});
+    let flood = async {
+        loop {
+            client.content += 1;
+            let (msg_id, seq_no) = (client.next_id(), client.content * 2 - 1);
+            let mut out = BytesMut::new();
+            let sealed = client.sealed(msg_id, seq_no, &query);
+            client.plain.codec.encode(&sealed, &mut crypto::SystemEntropy, &mut out);
+            let Stream::Tcp(stream) = &mut client.plain.stream else { return };
+            if stream.write_all(&out).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), flood).await.expect("cut in time");
+    Client::connect(&server, Framing::Intermediate, false).await.ping().await;
+}

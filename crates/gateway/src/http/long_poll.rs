@@ -114,6 +114,7 @@ impl Poll {
     async fn answer(&self, wait: Duration) -> Bytes {
         let until = Instant::now() + wait;
         let mut phase = self.node.phase.subscribe();
+        let mut is_draining = false;
         loop {
             if let Some(sealed) = self.seal() {
                 return sealed;
@@ -121,9 +122,12 @@ impl Poll {
             let is_over = tokio::select! {
                 () = self.link.woken() => self.link.is_cut(),
                 () = tokio::time::sleep_until(until) => true,
-                () = reached(&mut phase, Phase::Closing) => true,
+                () = reached(&mut phase, Phase::Draining), if !is_draining => {
+                    is_draining = true;
+                    false
+                }
             };
-            if is_over {
+            if is_over || (is_draining && self.session.lock().lane.pending() == 0) {
                 return self.seal().unwrap_or_default();
             }
         }
