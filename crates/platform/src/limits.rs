@@ -60,6 +60,8 @@ pub const ACTIVE_INTERVAL_SECONDS: i32 = 3600;
 pub const PRIVACY_RULES_MAX: usize = 16;
 /// People and groups named by the rules of one key.
 pub const PRIVACY_NAMED_MAX: usize = 1_000;
+/// The rules of all keys together, in encoded bytes: they are one record, within `store::limits::VALUE_MAX_BYTES`.
+pub const PRIVACY_MAX_BYTES: usize = 60 * 1024;
 /// Peers with notification settings of their own, in peers.
 pub const NOTIFY_EXCEPTIONS_MAX: usize = 1_000;
 /// Title and data of a notification's sound together, in bytes.

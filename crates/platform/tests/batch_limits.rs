@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use common::Server;
 use platform::messages::{Deletion, ForwardRequest, Outgoing, Pinning};
-use platform::{Actor, MsgId, Peer, UserId};
+use platform::people::privacy::{PrivacyKey, Rule};
+use platform::{Actor, MsgId, Peer, Refusal, UserId};
 
 /// As long as a message may be, in letters of two bytes.
 const LONG: usize = 4_096;
@@ -113,4 +114,23 @@ async fn a_long_history_is_deleted() {
     assert_eq!((affected.pts_count, affected.more), (450, false));
     let dialog = server.platform.dialog(boris.user, Peer::User(anna.user)).await.expect("reads");
     assert_eq!((dialog.count, dialog.unread), (0, 0));
+}
+
+/// All rules of a person are one record: past its size they are refused, not retried for ever.
+#[tokio::test]
+async fn very_long_privacy_rules_are_refused() {
+    let server = Server::start().await;
+    let anna = sign_up(&server, 1).await;
+    let named = (0..1_000).map(|number| UserId(9_000_000_000 + number)).collect::<Vec<_>>();
+    let mut outcomes = Vec::new();
+    for key in PrivacyKey::ALL {
+        let rules = vec![Rule::AllowUsers(named.clone()), Rule::AllowAll];
+        outcomes.push(server.platform.set_privacy(anna.user, key, rules, None).await);
+    }
+    let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert!(taken.len() >= 4, "several long lists are taken: {}", taken.len());
+    assert!(!refused.is_empty(), "not all of them fit");
+    for outcome in refused {
+        assert_eq!(common::refusal(outcome), Refusal::PrivacyTooLong);
+    }
 }

@@ -207,6 +207,9 @@ impl Platform {
             let record = self.store().get(&place).await?;
             let mut privacy: Privacy = codec::decode_record(record.as_ref())?.unwrap_or_default();
             privacy.set(key, rules.clone());
+            if codec::encode(&privacy).len() > limits::PRIVACY_MAX_BYTES {
+                return Err(Refusal::PrivacyTooLong.into());
+            }
             match self.commit(replace(&place, record.as_ref(), &privacy)).await {
                 Ok(()) => {
                     self.inner.people.persons.remove(&user_id);
