@@ -153,6 +153,26 @@ fn a_restart_abandons_what_was_under_way() {
     reply(feed(&mut server, &second.req_dh_params(&second.encrypted(Padding::Modern))));
 }
 
+/// Two jobs are out: the result of the abandoned exchange is not taken for that of the present one.
+#[test]
+fn a_late_result_is_not_taken_for_the_present_one() {
+    let mut server = Handshake::new();
+    let job = |client: &ByHand, server: &mut Handshake| {
+        let request = client.req_dh_params(&client.encrypted(Padding::Modern));
+        match server.on_plain(NOW, &request, server_keys(), &mut SystemEntropy) {
+            Step::Compute(job) => job,
+            other => panic!("a job is due, got {other:?}"),
+        }
+    };
+    let first = begun(&mut server);
+    let first_job = job(&first, &mut server);
+    let mut second = begun(&mut server);
+    let second_job = job(&second, &mut server);
+    assert!(matches!(server.on_computed(run(first_job, server_keys())), Step::Nothing));
+    second.read_params(&reply(server.on_computed(run(second_job, server_keys()))));
+    assert!(matches!(feed(&mut server, &second.good_last_message()), Step::Store(_)));
+}
+
 #[test]
 fn a_restart_while_a_key_is_with_the_store_drops_the_verdict() {
     let mut server = Handshake::new();
