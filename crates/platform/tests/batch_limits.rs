@@ -5,7 +5,8 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::Server;
-use platform::messages::{Deletion, ForwardRequest, Outgoing, Pinning};
+use platform::mailbox::{Entity, EntityKind, Media, Window};
+use platform::messages::{Deletion, Draft, ForwardRequest, Outgoing, Pinning};
 use platform::people::privacy::{PrivacyKey, Rule};
 use platform::{Actor, MsgId, Peer, Refusal, UserId};
 
@@ -133,4 +134,36 @@ async fn very_long_privacy_rules_are_refused() {
     for outcome in refused {
         assert_eq!(common::refusal(outcome), Refusal::PrivacyTooLong);
     }
+}
+
+/// Links and cards have no bound of their own, but a message has.
+#[tokio::test]
+async fn what_makes_a_message_too_long_is_refused() {
+    let server = Server::start().await;
+    let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
+    let long = |bytes: usize| "x".repeat(bytes);
+    let link = |bytes: usize| Entity { offset: 0, length: 4, kind: EntityKind::TextUrl(long(bytes)) };
+    let card = |bytes: usize| Media::Contact {
+        phone: "15550003".into(),
+        first_name: "Vera".into(),
+        last_name: String::new(),
+        vcard: long(bytes),
+        user: None,
+    };
+    for (bytes, fits) in [(50_000, true), (65_000, false), (1_000_000, false)] {
+        let linked = Outgoing { entities: vec![link(bytes)], ..outgoing(boris.user, bytes as i64, "here".into()) };
+        let carded = Outgoing { media: Some(card(bytes)), ..outgoing(boris.user, 1 + bytes as i64, String::new()) };
+        for outgoing in [linked, carded] {
+            let outcome = server.platform.send_message(anna, outgoing).await;
+            assert_eq!(outcome.is_ok(), fits, "{bytes}");
+            if !fits {
+                assert_eq!(common::refusal(outcome), Refusal::MessageTooLong);
+            }
+        }
+        let draft = Draft { text: "here".into(), entities: vec![link(bytes)], ..Draft::default() };
+        let outcome = server.platform.save_draft(anna, Peer::User(boris.user), draft).await;
+        assert_eq!(outcome.is_ok(), fits, "a draft of {bytes}");
+    }
+    let page = server.platform.history(boris.user, Peer::User(anna.user), Window::newest(10)).await.expect("reads");
+    assert_eq!(page.messages.len(), 2);
 }

@@ -33,6 +33,9 @@ pub const PAGE_MAX_BYTES: usize = 512 * 1024;
 pub const MESSAGE_TEXT_MAX_UNITS: usize = 4_096;
 /// Longest text of a message in bytes, whatever its units.
 pub const MESSAGE_TEXT_MAX_BYTES: usize = 35 * 1024;
+/// Longest record of a message or draft with its links and cards, in encoded bytes; a little below what the store takes,
+/// because flags come later.
+pub const RECORD_MAX_BYTES: usize = 60 * 1024;
 /// Entities in one message that a sender may give or the server may find, in entities.
 pub const MESSAGE_ENTITIES_MAX: usize = 100;
 /// Longest quote of a reply, in UTF-16 code units (`quote_length_max`).

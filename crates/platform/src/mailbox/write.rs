@@ -21,7 +21,7 @@ use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
 use crate::codec::encode;
 use crate::keys;
-use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS};
+use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS, RECORD_MAX_BYTES};
 use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
@@ -144,6 +144,9 @@ impl<'a> Write<'a> {
         if self.batch.puts.is_empty() && self.batch.deletes.is_empty() {
             return Ok(self.parts.first().and_then(|part| part.state.barrier.clone()));
         }
+        if !fits(&self.batch) {
+            return Err(Refusal::MessageTooLong.into());
+        }
         if self.parts.iter().any(|part| part.mailbox.chain.is_broken()) {
             return Err(StoreError::Unavailable("an earlier write of this mailbox failed").into());
         }
@@ -155,6 +158,12 @@ impl<'a> Write<'a> {
         }
         Ok(Some(barrier))
     }
+}
+
+/// Whether the store could take it. What people put in (links, cards) is the only thing that can be too long, and to be told
+/// so is better than to be told to wait and repeat.
+fn fits(batch: &Batch) -> bool {
+    batch.puts.iter().all(|(_, record)| record.value.len() <= RECORD_MAX_BYTES)
 }
 
 impl<'a> Part<'a> {
