@@ -95,12 +95,18 @@ impl PrivateKey {
         Ok(Self { rsa, public })
     }
 
-    /// A fresh 2048-bit key.
+    /// A fresh 2048-bit key. One whose fingerprint begins with a zero digit is thrown away: mtcute writes fingerprints with
+    /// leading zeros in one place and without in another, and would not find it.
     ///
     /// # Errors
     /// [`CryptoError::Library`] when out of memory.
     pub fn generate() -> Result<Self, CryptoError> {
-        Self::new(Rsa::generate(RSA_BITS)?)
+        loop {
+            let key = Self::new(Rsa::generate(RSA_BITS)?)?;
+            if has_all_digits(key.fingerprint()) {
+                return Ok(key);
+            }
+        }
     }
 
     /// Reads `-----BEGIN RSA PRIVATE KEY-----`.
@@ -170,6 +176,11 @@ fn push_tl_string(out: &mut Vec<u8>, bytes: &[u8]) {
     }
     out.extend_from_slice(bytes);
     out.resize(out.len().next_multiple_of(4), 0);
+}
+
+/// Whether the hexadecimal form of a fingerprint has all of its sixteen digits.
+fn has_all_digits(fingerprint: i64) -> bool {
+    fingerprint.cast_unsigned() >> 60 != 0
 }
 
 fn encode_pem(der: &[u8], label: &str) -> Zeroizing<String> {

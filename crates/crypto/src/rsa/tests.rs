@@ -100,3 +100,13 @@ fn a_key_prints_its_name_only() {
     let printed = format!("{:?}", key());
     assert_eq!(printed, format!("PrivateKey {{ fingerprint: {}, .. }}", key().fingerprint()));
 }
+
+#[test]
+fn fingerprints_with_leading_zeros_are_told_apart() {
+    for fingerprint in [0x1000_0000_0000_0000, -1, i64::MIN, key().fingerprint()] {
+        assert!(has_all_digits(fingerprint), "{fingerprint:x}");
+    }
+    for fingerprint in [0, 1, 0x04b6_8583_6361_a04d, 0x0fff_ffff_ffff_ffff] {
+        assert!(!has_all_digits(fingerprint), "{fingerprint:x}");
+    }
+}
