@@ -81,6 +81,9 @@ table! {
     TempAuthKeyAlreadyBound => 400 TEMP_AUTH_KEY_ALREADY_BOUND;
     ExpiresAtInvalid => 400 EXPIRES_AT_INVALID;
     AuthBytesInvalid => 400 AUTH_BYTES_INVALID;
+    AuthTokenInvalid => 400 AUTH_TOKEN_INVALID;
+    AuthTokenExpired => 400 AUTH_TOKEN_EXPIRED;
+    AuthTokenAlreadyAccepted => 400 AUTH_TOKEN_ALREADY_ACCEPTED;
     AuthKeyUnregistered => 401 AUTH_KEY_UNREGISTERED;
     MessageEmpty => 400 MESSAGE_EMPTY;
     MessageTooLong => 400 MESSAGE_TOO_LONG;

@@ -144,14 +144,17 @@ macro_rules! table {
 }
 
 table! {
+    real auth::AcceptLoginToken => auth::accept_login_token, class C2;
     real auth::BindTempAuthKey => auth::bind_temp_auth_key, class C0, anyone;
     real auth::CancelCode => auth::cancel_code, class C2, anyone;
     real auth::CheckPassword => auth::check_password, class C2, anyone;
     real auth::CheckRecoveryPassword => auth::check_recovery_password, class C2, anyone;
     real auth::DropTempAuthKeys => auth::drop_temp_auth_keys, class C2, anyone;
     real auth::ExportAuthorization => auth::export_authorization, class C2;
+    real auth::ExportLoginToken => auth::export_login_token, class C2, anyone;
     real auth::ImportAuthorization => auth::import_authorization, class C2, anyone;
     real auth::ImportBotAuthorization => auth::import_bot_authorization, class C2, anyone;
+    real auth::ImportLoginToken => auth::import_login_token, class C2, anyone;
     real auth::LogOut => auth::log_out, class C2, anyone;
     real auth::RecoverPassword => auth::recover_password, class C2, anyone;
     real auth::ReportMissingCode => auth::report_missing_code, class C2, anyone;

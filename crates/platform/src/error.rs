@@ -96,6 +96,12 @@ pub enum Refusal {
     ExpiresAtInvalid,
     /// The exported authorisation is unknown, used or too old.
     AuthBytesInvalid,
+    /// Not a login token of this server.
+    AuthTokenInvalid,
+    /// The login token is too old.
+    AuthTokenExpired,
+    /// The device that shows the login token is signed in already.
+    AuthTokenAlreadyAccepted,
     /// The session is not signed in.
     AuthKeyUnregistered,
     /// A list given is longer than its bound.

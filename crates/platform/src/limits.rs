@@ -104,6 +104,8 @@ pub const PUSH_TOKENS_MAX: usize = 10;
 pub const PUSH_TOKEN_MAX_BYTES: usize = 4_096;
 /// How long a contact link counts, in seconds.
 pub const CONTACT_TOKEN_SECONDS: i32 = 24 * 3600;
+/// How long a login token (QR code) counts, in seconds; devices then show a new one.
+pub const LOGIN_TOKEN_SECONDS: i32 = 30;
 /// Days of silence after which a device may be signed out, at most.
 pub const AUTHORIZATION_TTL_MAX_DAYS: i32 = 366;
 /// Days of silence after which a device is signed out unless another count was set.

@@ -7,7 +7,6 @@ pub mod authorizations;
 mod blocked;
 mod cached;
 pub mod codes;
-mod contact_token;
 pub mod contacts;
 mod flood;
 pub mod invites;
@@ -20,6 +19,7 @@ pub mod relation;
 mod service;
 pub mod settings;
 pub mod sign_in;
+mod tokens;
 
 use std::sync::Arc;
 

@@ -23,7 +23,8 @@ pub async fn handle(
     Ok(types::account::Authorizations { authorization_ttl_days, authorizations }.into())
 }
 
-fn authorization(device: &Device, own: AuthKeyId) -> enums::Authorization {
+/// One device, as seen from the one with the key `own`.
+pub(crate) fn authorization(device: &Device, own: AuthKeyId) -> enums::Authorization {
     let (record, client) = (&device.record, &device.client);
     let current = device.key_id == own;
     types::Authorization {

@@ -1,13 +1,16 @@
 //! `auth.*`: keys, codes, signing in and out.
 
+pub mod accept_login_token;
 pub mod bind_temp_auth_key;
 pub mod cancel_code;
 pub mod check_password;
 pub mod check_recovery_password;
 pub mod drop_temp_auth_keys;
 pub mod export_authorization;
+pub mod export_login_token;
 pub mod import_authorization;
 pub mod import_bot_authorization;
+pub mod import_login_token;
 pub mod log_out;
 pub mod recover_password;
 pub mod report_missing_code;
