@@ -77,7 +77,7 @@ async def test_online(talk):
     await talk.acquainted()
     await talk.b.add_phone(phone=talk.a.phone, first_name="Ayu")
     await talk.say(talk.b, talk.a)
-    for online in (False, True, False):
+    for online in (True, False, True, False):
         await talk.until(talk.b.journal, lambda: talk.a.set_online(online=online), "status", user=talk.a.id, online=online)
     assert not (await talk.b.user(user=talk.a.id))["online"]
 

@@ -73,9 +73,15 @@ async def test_catch_up_on_changes(talk):
     await talk.a.remove(chat=talk.b.id, ids=[deleted[0]["id"]], revoke=True)
     await talk.a.read(chat=talk.b.id, max_id=answer_got["id"])
     await talk.b.resume()
-    await talk.b.journal.expect("edit", since=mark, message_id=edited_got["id"], message_text=text)
-    await talk.b.journal.expect("delete", since=mark, where=lambda event: deleted_got["id"] in event["ids"])
-    await talk.b.journal.expect("read", since=mark, outbox=True, chat=talk.a.id, max_id=answer["id"])
+    await talk.settle(talk.a, talk.b)
+    assert [it and it["text"] for it in await talk.b.history(talk.a.id, limit=3)][1:] == [answer["text"], text]
+    theirs = next(it for it in await talk.b.dialogs(page=20) if it["chat"] == talk.a.id)
+    assert theirs["read_outbox"] >= answer["id"]
+    # Telethon drops every update with a pts that comes in a difference, other than new messages.
+    if talk.b.route.library == "mtcute":
+        await talk.b.journal.expect("edit", since=mark, message_id=edited_got["id"], message_text=text)
+        await talk.b.journal.expect("delete", since=mark, where=lambda event: deleted_got["id"] in event["ids"])
+        await talk.b.journal.expect("read", since=mark, outbox=True, chat=talk.a.id, max_id=answer["id"])
 
 
 async def test_authorizations(talk):
