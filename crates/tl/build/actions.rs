@@ -132,7 +132,10 @@ impl Builder<'_> {
             if answered.result != asked.result && !decided {
                 self.problems.push(format!("home -> {layer}: the result of {} changed", asked.name));
             }
-            roots.extend(answered.result.boxed().map(|name| Root::Type(name.to_owned())));
+            // A rule takes the result apart: what it hands on is reached otherwise or is its own affair.
+            if !decided {
+                roots.extend(answered.result.boxed().map(|name| Root::Type(name.to_owned())));
+            }
         }
         roots
     }

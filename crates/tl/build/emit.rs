@@ -1,6 +1,6 @@
 //! Writes the tables as Rust statics for `src/schema.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::actions::{Action, Builder, Table};
@@ -26,9 +26,12 @@ pub fn emit(builder: &Builder<'_>, down: &[Table], up: &Table) -> String {
     emit_types(builder, &mut text);
     emit_slots(&builder.schema.defs, &mut text);
     emit_plans(&builder.plans, &mut text);
-    let tables = down.iter().map(|table| emit_table(builder, table)).collect::<String>();
+    let rules = rule_names(down, up);
+    let functions: String = rules.iter().map(|rule| format!("crate::rules::{rule},")).collect();
+    writeln!(text, "pub(crate) static RULES: &[crate::translate::Rule] = &[{functions}];").expect("a string grows");
+    let tables = down.iter().map(|table| emit_table(builder, table, &rules)).collect::<String>();
     writeln!(text, "pub(crate) static DOWN: &[LayerTable] = &[{tables}];").expect("a string grows");
-    writeln!(text, "pub(crate) static UP: LayerTable = {};", emit_table(builder, up).trim_end_matches(','))
+    writeln!(text, "pub(crate) static UP: LayerTable = {};", emit_table(builder, up, &rules).trim_end_matches(','))
         .expect("a string grows");
     emit_results(builder, &mut text);
     text
@@ -195,12 +198,24 @@ fn emit_plans(plans: &[Plan], text: &mut String) {
     writeln!(text, "pub(crate) static PLANS: [Plan; {}] = [\n{lines}];", plans.len()).expect("a string grows");
 }
 
-fn emit_table(builder: &Builder<'_>, table: &Table) -> String {
+/// Every rule that a table names, once.
+fn rule_names(down: &[Table], up: &Table) -> Vec<String> {
+    let tables = down.iter().chain([up]);
+    let rules = tables.flat_map(|table| &table.actions).filter_map(|action| match action {
+        Action::Rule(function) => Some(function.clone()),
+        _ => None,
+    });
+    rules.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+fn emit_table(builder: &Builder<'_>, table: &Table, rules: &[String]) -> String {
     let action = |action: &Action| match action {
         Action::Same => "Action::Same,".to_owned(),
         Action::Walk => "Action::Walk,".to_owned(),
         Action::Plan(plan) => format!("Action::Plan({plan}),"),
-        Action::Rule(function) => format!("Action::Rule(crate::rules::{function}),"),
+        Action::Rule(function) => {
+            format!("Action::Rule({}),", rules.iter().position(|rule| rule == function).expect("every rule is listed"))
+        }
         Action::StandIn(index) => format!("Action::StandIn({index}),"),
         Action::Missing => "Action::Missing,".to_owned(),
     };

@@ -134,7 +134,7 @@ fn dropped(direction: Direction<'_>, from: &Def, to: &Def, used: &[usize]) -> Ve
     let fields = from.fields.iter().enumerate().filter_map(unused_field);
     let members = fields.chain(from.switches.iter().filter_map(unused_switch));
     members
-        .filter(|name| direction.field(from, name) != Some(&Verb::Drop))
+        .filter(|name| !matches!(direction.field(from, name), Some(Verb::Drop | Verb::Zero)))
         .map(|name| format!("{}.{name} of a request is dropped", from.name))
         .collect()
 }

@@ -3,5 +3,10 @@
 //! A rule is given the object (or the field) as it is at one layer and writes what stands for it at the other.
 
 pub(crate) mod buttons;
+pub(crate) mod chats;
+pub(crate) mod gifts;
+pub(crate) mod peers;
+pub(crate) mod stories;
 pub(crate) mod texts;
+pub(crate) mod themes;
 pub(crate) mod updates;

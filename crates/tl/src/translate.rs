@@ -34,7 +34,8 @@ pub(crate) enum Action {
     Same,
     Walk,
     Plan(u16),
-    Rule(Rule),
+    /// An index of [`crate::schema::RULES`].
+    Rule(u16),
     StandIn(u16),
     Missing,
 }

@@ -6,7 +6,7 @@ use tl::translate::{self, TranslateError};
 use tl::{check, sample::Sampler};
 
 /// Random values made of every definition.
-const ROUNDS: u32 = 40;
+const ROUNDS: u32 = 12;
 
 /// A small generator of numbers (xorshift): the same values in every run.
 fn numbers(seed: u32) -> impl FnMut() -> u32 {

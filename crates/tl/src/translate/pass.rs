@@ -2,7 +2,7 @@
 
 use super::{Action, Bit, LayerTable, Move, Object, Outcome, Plan, Stop};
 use crate::rules;
-use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, StepKind, TYPES, VECTOR_ID, index_of};
+use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, RULES, StepKind, TYPES, VECTOR_ID, index_of};
 use crate::walk::{WORDS_MAX, WalkError, Words, skip, skip_object};
 use crate::wire::{put_empty_vector, put_false, put_u32, skip_fixed, string_at, u32_at};
 
@@ -181,7 +181,7 @@ impl<'t> Pass<'t> {
             }
             Action::Walk => self.walk_fields(run, definition),
             Action::Plan(plan) => self.carry_out(run, definition, &PLANS[usize::from(plan)]),
-            Action::Rule(rule) => self.remake(run, definition, rule),
+            Action::Rule(rule) => self.remake(run, definition, RULES[usize::from(rule)]),
             Action::StandIn(index) => {
                 self.remake(run, definition, |pass, _| pass.zeros(&DEFINITIONS[usize::from(index)]))
             }
