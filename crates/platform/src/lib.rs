@@ -47,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) people: people::People,
     pub(crate) mailboxes: mailbox::Mailboxes,
     pub(crate) typing: ephemeral::LastTyping,
+    pub(crate) turns: messages::Turns,
 }
 
 impl Platform {
@@ -65,7 +66,8 @@ impl Platform {
         let people = people::People::load(&store).await?;
         let mailboxes = mailbox::Mailboxes::default();
         let typing = ephemeral::LastTyping::default();
-        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people, mailboxes, typing }) })
+        let turns = messages::Turns::default();
+        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people, mailboxes, typing, turns }) })
     }
 
     /// What the platform was told at start.

@@ -78,6 +78,8 @@ pub const FILTER_TITLE_MAX_UNITS: usize = 12;
 pub const SEND_RATE_PER_SECOND: i64 = 2_000;
 /// Messages a person may send at once after a pause, in messages.
 pub const SEND_BURST: i64 = 40_000;
+/// Queues of senders; people share them by their numbers, in queues.
+pub const TURN_LANES: usize = 1_024;
 /// Shortest time between two typing notices of one person to one peer, in milliseconds.
 pub const TYPING_INTERVAL_MS: i64 = 300;
 /// Pairs whose last typing notice is remembered, in pairs.

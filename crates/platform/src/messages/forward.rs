@@ -1,6 +1,7 @@
 //! Forwarding: new messages with a header that names the first author, if the author lets themselves be named.
 
 use super::send::{Delivery, Replies, Sent, forward_of};
+use super::turn::Turn;
 use crate::codec::encode;
 use crate::limits::mailbox::{COPIES_BATCH_BYTES, FORWARD_MAX};
 use crate::mailbox::{Flags, Forward, Message, Numbered};
@@ -31,6 +32,22 @@ impl Platform {
         to: Peer,
         request: ForwardRequest,
     ) -> Result<Vec<Sent>, PlatformError> {
+        let turn = self.turn(actor.user).await;
+        self.forward_in_turn(turn, actor, from, to, request).await
+    }
+
+    /// [`Platform::forward_messages`] by somebody who has waited for their turn already.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn forward_in_turn(
+        &self,
+        turn: Turn,
+        actor: Actor,
+        from: Peer,
+        to: Peer,
+        request: ForwardRequest,
+    ) -> Result<Vec<Sent>, PlatformError> {
         check_request(&request)?;
         let recipient = self.reachable(actor.user, to).await?;
         let mut copies = Vec::with_capacity(request.ids.len());
@@ -42,15 +59,22 @@ impl Platform {
         if copies.is_empty() {
             return Err(Refusal::MessageIdInvalid.into());
         }
-        let mut sent = Vec::with_capacity(copies.len());
-        for part in parts(copies) {
-            sent.extend(self.deliver_all(actor, recipient, part).await?);
+        let mut parts = parts(copies);
+        let last = parts.pop();
+        let mut sent = Vec::new();
+        for part in parts {
+            sent.extend(self.deliver_all(None, actor, recipient, part).await?);
+        }
+        if let Some(last) = last {
+            sent.extend(self.deliver_all(Some(turn), actor, recipient, last).await?);
         }
         Ok(sent)
     }
 
+    /// The turn ends with the numbers of the last part.
     async fn deliver_all(
         &self,
+        turn: Option<Turn>,
         actor: Actor,
         recipient: Option<UserId>,
         copies: Vec<(Message, i64)>,
@@ -71,6 +95,7 @@ impl Platform {
             }
             Ok(made)
         })?;
+        drop(turn);
         let mut sent = Vec::new();
         for (made, random_id) in written.durable(self).await? {
             sent.push(match made {

@@ -16,6 +16,7 @@ mod read;
 mod saved;
 mod search;
 mod send;
+mod turn;
 
 pub use delete::Deletion;
 pub use dialogs::{DialogOffset, DialogPage};
@@ -27,3 +28,6 @@ pub use read::Affected;
 pub use saved::SavedDialog;
 pub use search::{Kind, Search};
 pub use send::{Outgoing, ReplyTo, Sent};
+pub use turn::Turn;
+
+pub(crate) use turn::Turns;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::neighbours::mailbox_of;
 use super::text::{self, Styled};
+use super::turn::Turn;
 use crate::mailbox::{
     Action, Change, Entity, Flags, Forward, Mailbox, Media, Message, Numbered, Quote, Reply, Sibling, Write, keys,
 };
@@ -102,6 +103,15 @@ impl Platform {
     /// # Errors
     /// Refusals as `messages.sendMessage` documents them; [`PlatformError::Store`] when it could not be written.
     pub async fn send_message(&self, actor: Actor, outgoing: Outgoing) -> Result<Sent, PlatformError> {
+        let turn = self.turn(actor.user).await;
+        self.send_in_turn(turn, actor, outgoing).await
+    }
+
+    /// [`Platform::send_message`] by somebody who has waited for their turn already.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn send_in_turn(&self, turn: Turn, actor: Actor, outgoing: Outgoing) -> Result<Sent, PlatformError> {
         let random_id = outgoing.random_id;
         let styled = text::prepare(&outgoing.text, &outgoing.entities)?;
         if styled.text.is_empty() && outgoing.media.is_none() {
@@ -112,7 +122,7 @@ impl Platform {
         let clear_draft = outgoing.clear_draft.then_some(outgoing.peer);
         let message = self.compose(actor.user, outgoing, styled);
         let delivery = Delivery { sender: actor.user, recipient, message, replies };
-        self.deliver(actor, delivery, random_id, clear_draft).await
+        self.deliver(turn, actor, delivery, random_id, clear_draft).await
     }
 
     fn compose(&self, sender: UserId, outgoing: Outgoing, styled: Styled) -> Message {
@@ -129,6 +139,7 @@ impl Platform {
 
     async fn deliver(
         &self,
+        turn: Turn,
         actor: Actor,
         delivery: Delivery,
         random_id: i64,
@@ -147,6 +158,7 @@ impl Platform {
             }
             Ok(Outcome::New(message))
         })?;
+        drop(turn);
         match written.durable(self).await? {
             Outcome::New(message) => {
                 metrics::MESSAGES_SENT.inc();

@@ -16,6 +16,7 @@ pub async fn handle(
 ) -> Result<<ForwardMessages as RemoteCall>::Return, RpcError> {
     common::refuse_schedule(request.schedule_date)?;
     let actor = common::actor(cx)?;
+    let turn = cx.platform().turn(actor.user).await;
     let from = cx.input_peer(&request.from_peer).await?;
     let to = cx.input_peer(&request.to_peer).await?;
     let wanted = ForwardRequest {
@@ -24,6 +25,6 @@ pub async fn handle(
         drop_author: request.drop_author,
         flags: Flags::default().with(Flags::SILENT, request.silent).with(Flags::NOFORWARDS, request.noforwards),
     };
-    let sent = cx.platform().forward_messages(actor, from, to, wanted).await?;
+    let sent = cx.platform().forward_in_turn(turn, actor, from, to, wanted).await?;
     common::sent(cx, actor.user, &sent).await
 }

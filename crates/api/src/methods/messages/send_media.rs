@@ -14,6 +14,7 @@ use platform::messages::Outgoing;
 pub async fn handle(cx: &Context<'_>, request: SendMedia) -> Result<<SendMedia as RemoteCall>::Return, RpcError> {
     common::refuse_schedule(request.schedule_date)?;
     let actor = common::actor(cx)?;
+    let turn = cx.platform().turn(actor.user).await;
     let peer = cx.input_peer(&request.peer).await?;
     let flags = Flags::default()
         .with(Flags::SILENT, request.silent)
@@ -29,7 +30,7 @@ pub async fn handle(cx: &Context<'_>, request: SendMedia) -> Result<<SendMedia a
         media: media(cx, &request.media).await?,
         clear_draft: request.clear_draft,
     };
-    let sent = cx.platform().send_message(actor, outgoing).await?;
+    let sent = cx.platform().send_in_turn(turn, actor, outgoing).await?;
     common::sent(cx, actor.user, &[sent]).await
 }
 

@@ -13,6 +13,7 @@ use platform::messages::Outgoing;
 pub async fn handle(cx: &Context<'_>, request: SendMessage) -> Result<<SendMessage as RemoteCall>::Return, RpcError> {
     common::refuse_schedule(request.schedule_date)?;
     let actor = common::actor(cx)?;
+    let turn = cx.platform().turn(actor.user).await;
     let peer = cx.input_peer(&request.peer).await?;
     let flags = Flags::default()
         .with(Flags::SILENT, request.silent)
@@ -29,6 +30,6 @@ pub async fn handle(cx: &Context<'_>, request: SendMessage) -> Result<<SendMessa
         media: None,
         clear_draft: request.clear_draft,
     };
-    let sent = cx.platform().send_message(actor, outgoing).await?;
+    let sent = cx.platform().send_in_turn(turn, actor, outgoing).await?;
     common::sent(cx, actor.user, &[sent]).await
 }
