@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::Server;
-use platform::mailbox::{Entity, EntityKind, Media, Window};
+use platform::mailbox::{Difference, DifferenceLimits, Entity, EntityKind, Media, Window};
 use platform::messages::{Deletion, Draft, ForwardRequest, Outgoing, Pinning};
 use platform::people::privacy::{PrivacyKey, Rule};
 use platform::{Actor, MsgId, Peer, Refusal, UserId};
@@ -166,4 +166,37 @@ async fn what_makes_a_message_too_long_is_refused() {
     }
     let page = server.platform.history(boris.user, Peer::User(anna.user), Window::newest(10)).await.expect("reads");
     assert_eq!(page.messages.len(), 2);
+}
+
+/// Somebody who missed very much gets it in slices of a bounded size, without a gap.
+#[tokio::test]
+async fn a_difference_is_cut_into_slices_by_size() {
+    let server = Server::start().await;
+    let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
+    let mut pts = server.platform.cut(boris.user).await.expect("reads").pts;
+    let text = "д".repeat(LONG);
+    let link = Entity { offset: 0, length: 4, kind: EntityKind::TextUrl("x".repeat(40_000)) };
+    for number in 1..=60 {
+        server.story.pass_seconds(60);
+        let outgoing = Outgoing { entities: vec![link.clone()], ..outgoing(boris.user, number, text.clone()) };
+        server.platform.send_message(anna, outgoing).await.expect("it is sent");
+    }
+    let (mut missed, mut slices) = (0, 0);
+    loop {
+        let difference = server.platform.difference(boris.user, pts, i32::MAX, DifferenceLimits::default()).await;
+        let (entries, cut, is_last) = match difference.expect("reads") {
+            Difference::Slice(entries, cut) => (entries, cut, false),
+            Difference::Full(entries, cut) => (entries, cut, true),
+            other => panic!("there is more to come: {other:?}"),
+        };
+        assert!(!entries.is_empty() && entries.len() < 20, "{} messages of 48 KB", entries.len());
+        missed += entries.len();
+        slices += 1;
+        pts = cut.pts;
+        if is_last {
+            break;
+        }
+    }
+    assert_eq!(missed, 60);
+    assert!(slices >= 4);
 }

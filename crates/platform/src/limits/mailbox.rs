@@ -25,6 +25,8 @@ pub const CHANGE_LOG_SECONDS: i32 = 30 * 24 * 3600;
 pub const DIFFERENCE_CHANGES_MAX: usize = 1_000;
 /// Events in one slice of a difference, in events.
 pub const DIFFERENCE_SLICE_EVENTS: usize = 500;
+/// Encoded messages in one slice of a difference, in bytes.
+pub const DIFFERENCE_SLICE_BYTES: usize = 768 * 1024;
 /// Events behind which a push cursor is told to ask for the difference instead, in events.
 pub const PUSH_EVENTS_MAX: usize = 2_000;
 /// Bytes read by one page of a scan.

@@ -13,9 +13,11 @@ use super::record::Message;
 use super::ring::{Cursor, RingEntry};
 use super::state::{Entry, State};
 use super::suffix;
-use crate::codec::decode;
+use crate::codec::{decode, encode};
 use crate::keys::{self, user_suffix};
-use crate::limits::mailbox::{DIFFERENCE_CHANGES_MAX, DIFFERENCE_SLICE_EVENTS, PAGE_MAX_BYTES, PUSH_EVENTS_MAX};
+use crate::limits::mailbox::{
+    DIFFERENCE_CHANGES_MAX, DIFFERENCE_SLICE_BYTES, DIFFERENCE_SLICE_EVENTS, PAGE_MAX_BYTES, PUSH_EVENTS_MAX,
+};
 use crate::{MsgId, Platform, PlatformError, Pts, Seq, UserId};
 
 /// A state of a mailbox such that everything up to it is durable and everything later is after it.
@@ -125,8 +127,9 @@ impl Platform {
         entries.extend(self.events_after_pts(user, pts, limit + 1).await?);
         entries.retain(|entry| entry.pts() <= cut.pts);
         entries.sort_by_key(Entry::pts);
-        let more = entries.len() > limit;
-        entries.truncate(limit);
+        let fitting = limit.min(fitting(&entries));
+        let more = entries.len() > fitting;
+        entries.truncate(fitting);
         Ok((entries, more))
     }
 
@@ -282,6 +285,19 @@ impl Platform {
         }
         Ok(Some(entries.into_iter().map(|entry| RingEntry { entry, origin: None }).collect()))
     }
+}
+
+/// How many entries from the first one make up a slice of bounded size; at least one.
+fn fitting(entries: &[Entry]) -> usize {
+    let mut bytes = 0;
+    let within = entries.iter().take_while(|entry| {
+        bytes += match entry {
+            Entry::Message(_, message) => encode(&**message).len(),
+            _ => 0,
+        };
+        bytes <= DIFFERENCE_SLICE_BYTES
+    });
+    within.count().max(1)
 }
 
 fn slice_size(limits: DifferenceLimits) -> usize {
