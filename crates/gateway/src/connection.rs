@@ -210,7 +210,6 @@ impl<W: Wire> Connection<W> {
         let write_at = self.write_at();
         let reads = *self.phase.borrow() == Phase::Serving;
         tokio::select! {
-            biased;
             () = self.link.woken() => Happening::Write,
             read = self.wire.read(&mut self.inbox), if reads => Happening::Read(read),
             _ = self.phase.changed() => Happening::Phase,
@@ -222,7 +221,7 @@ impl<W: Wire> Connection<W> {
     /// When acknowledgements of the sessions carried here go out alone.
     fn write_at(&self) -> Instant {
         let now = self.node.now();
-        let due = self.sessions.iter().filter_map(|session| session.lock().protocol.ack_by()).min();
+        let due = self.sessions.iter().filter_map(|session| session.lock().ack_by(&self.link)).min();
         let wait = due.map_or(IDLE_TIMEOUT, |due| milliseconds(due.0 - now.0 + 1));
         Instant::now() + wait
     }

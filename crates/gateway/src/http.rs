@@ -3,6 +3,7 @@
 mod long_poll;
 mod rewind;
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use crate::connection::{self, Arrival, End, Sniffed};
-use crate::limits::{HTTP_HEAD_BYTES, WEBSOCKET_BUFFER_BYTES};
+use crate::limits::{HTTP_HEAD_BYTES, HTTP_TIMEOUT, WEBSOCKET_BUFFER_BYTES};
 use crate::listen::transport_name;
 use crate::node::{Node, Phase, reached};
 use rewind::Rewind;
@@ -55,7 +56,7 @@ pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(peer.clone());
-        site.router.clone().oneshot(request)
+        respond(site.router.clone(), request)
     });
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -77,6 +78,14 @@ pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site
     }
     drop(place);
     connection::ended(End::Gone);
+}
+
+/// A request must come, and its response begin, in time: a body that trickles in holds a stranger's place.
+async fn respond(router: Router, request: Request<axum::body::Body>) -> Result<Response, Infallible> {
+    match tokio::time::timeout(HTTP_TIMEOUT, router.oneshot(request)).await {
+        Ok(response) => response,
+        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    }
 }
 
 async fn websocket(Extension(peer): Extension<Peer>, upgrade: WebSocketUpgrade) -> Response {

@@ -4,7 +4,7 @@
 //! "Started" means polled for the first time: by then a request has taken its place in every queue that it meets before
 //! its first wait. So that nobody overtakes, one caller at a time starts requests.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
@@ -36,9 +36,11 @@ pub(crate) enum Outcome {
 #[derive(Debug, Default)]
 pub(crate) struct Lane {
     waiting: VecDeque<Request>,
-    running: Vec<i64>,
+    running: usize,
     is_starting: bool,
-    ended: VecDeque<(i64, Outcome)>,
+    outcomes: HashMap<i64, Outcome>,
+    /// Those of `outcomes` that have ended, oldest first.
+    ended: VecDeque<i64>,
 }
 
 impl Lane {
@@ -47,6 +49,7 @@ impl Lane {
         if self.waiting.len() >= RPC_WAITING_PER_SESSION {
             return Err(request);
         }
+        self.outcomes.insert(request.msg_id, Outcome::Pending);
         self.waiting.push_back(request);
         Ok(())
     }
@@ -54,12 +57,12 @@ impl Lane {
     /// The next request to start, unless somebody else is starting one or enough run. Call [`Self::started`] after its
     /// first poll.
     pub(crate) fn start_next(&mut self) -> Option<Request> {
-        if self.is_starting || self.running.len() >= RPC_RUNNING_PER_SESSION {
+        if self.is_starting || self.running >= RPC_RUNNING_PER_SESSION {
             return None;
         }
         let request = self.waiting.pop_front()?;
         self.is_starting = true;
-        self.running.push(request.msg_id);
+        self.running += 1;
         Some(request)
     }
 
@@ -70,27 +73,24 @@ impl Lane {
 
     /// A request ended.
     pub(crate) fn end(&mut self, msg_id: i64, outcome: Outcome) {
-        if let Some(place) = self.running.iter().position(|running| *running == msg_id) {
-            self.running.swap_remove(place);
+        self.running = self.running.saturating_sub(1);
+        if self.ended.len() >= OUTCOMES_PER_SESSION
+            && let Some(oldest) = self.ended.pop_front()
+        {
+            self.outcomes.remove(&oldest);
         }
-        if self.ended.len() >= OUTCOMES_PER_SESSION {
-            self.ended.pop_front();
-        }
-        self.ended.push_back((msg_id, outcome));
+        self.outcomes.insert(msg_id, outcome);
+        self.ended.push_back(msg_id);
     }
 
     /// What is known of a request; nothing if it never came or is forgotten.
     pub(crate) fn outcome(&self, msg_id: i64) -> Option<Outcome> {
-        if let Some((_, outcome)) = self.ended.iter().rev().find(|(ended, _)| *ended == msg_id) {
-            return Some(*outcome);
-        }
-        let pending = self.running.contains(&msg_id) || self.waiting.iter().any(|request| request.msg_id == msg_id);
-        pending.then_some(Outcome::Pending)
+        self.outcomes.get(&msg_id).copied()
     }
 
     /// Requests that wait or run.
     pub(crate) fn pending(&self) -> usize {
-        self.waiting.len() + self.running.len()
+        self.waiting.len() + self.running
     }
 }
 

@@ -80,6 +80,8 @@ pub const PUMP_CATCH_UP: Duration = Duration::from_millis(50);
 pub const HTTP_WAIT_DEFAULT_MS: u64 = 25_000;
 /// An HTTP response is held back this long at most whatever the client says, in milliseconds.
 pub const HTTP_WAIT_MAX_MS: u64 = 50_000;
+/// An HTTP request must have come, and its response have begun, within this time.
+pub const HTTP_TIMEOUT: Duration = Duration::from_secs(90);
 /// Longest HTTP request head accepted, in bytes.
 pub const HTTP_HEAD_BYTES: usize = 16 * 1024;
 /// A connection's buffers of a WebSocket, in bytes.

@@ -184,6 +184,11 @@ impl Inner {
         self.link.as_ref().is_some_and(|present| present.id == link.id)
     }
 
+    /// When acknowledgements go out alone, if this connection is to write them.
+    pub(crate) fn ack_by(&self, link: &Link) -> Option<ProtocolTime> {
+        self.is_carried_by(link).then(|| self.protocol.ack_by()).flatten()
+    }
+
     /// Whether any connection carries the session.
     pub(crate) const fn is_attached(&self) -> bool {
         self.link.is_some()

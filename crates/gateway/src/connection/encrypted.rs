@@ -27,7 +27,7 @@ impl<W: Wire> Connection<W> {
         if quick_ack {
             self.codec.encode_quick_ack(opened.quick_ack, &mut self.outbox);
         }
-        let is_new_here = self.carry(&session)?;
+        let is_new_here = self.carry(&session);
         let events = incoming::feed(&self.node, &session, &opened, &self.link, is_new_here)?;
         drop(opened);
         for event in events {
@@ -46,17 +46,18 @@ impl<W: Wire> Connection<W> {
     }
 
     /// Remembers that this connection carries a session; true if it did not yet.
-    fn carry(&mut self, session: &Arc<LiveSession>) -> Result<bool, End> {
+    fn carry(&mut self, session: &Arc<LiveSession>) -> bool {
         if self.sessions.iter().any(|carried| Arc::ptr_eq(carried, session)) {
-            return Ok(false);
+            return false;
         }
         // A session that was destroyed and begun anew takes the place of the old one.
         self.sessions.retain(|carried| carried.id != session.id || carried.key.auth.id() != session.key.auth.id());
         if self.sessions.len() >= SESSIONS_PER_CONNECTION {
-            return Err(End::Refused);
+            let longest = self.sessions.remove(0);
+            longest.lock().detach(&self.link, self.node.now());
         }
         self.sessions.push(session.clone());
-        Ok(true)
+        true
     }
 
     fn heed(&mut self, asked: &Asked) {

@@ -154,6 +154,14 @@ impl Outbox {
         Some(message)
     }
 
+    /// Every message that is kept, with the request it answers.
+    pub fn kept(&self) -> impl Iterator<Item = (i64, Option<i64>)> {
+        self.waiting.iter().chain(&self.unacked).map(|message| match message.kind {
+            Kind::Answer { req_msg_id } => (message.msg_id, Some(req_msg_id)),
+            _ => (message.msg_id, None),
+        })
+    }
+
     /// Queues one kept message again; it is enough that it waits already.
     pub fn resend(&mut self, msg_id: i64, now: ProtocolTime) -> bool {
         if self.waiting.iter().any(|message| message.msg_id == msg_id) {

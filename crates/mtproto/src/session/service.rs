@@ -5,6 +5,7 @@ use super::schema::{self, *};
 use super::seen::Fate;
 use super::wire::{Reader, WireError, constructor_of};
 use super::{Event, ProtocolTime, Session, Violation};
+use std::collections::{HashMap, HashSet};
 
 /// `msgs_state_info`: received.
 const RECEIVED: u8 = 4;
@@ -97,17 +98,8 @@ impl Session {
         fields: &mut Reader<'_>,
         now: ProtocolTime,
     ) -> Result<(), WireError> {
-        let asked = fields.longs(IDS_MAX)?;
-        let mut info = Vec::with_capacity(asked.len());
-        let mut complete = true;
-        for one in asked {
-            let held = self.outbox.resend(one, now);
-            complete &= held;
-            info.push(if held { RECEIVED } else { self.state_of(one) });
-        }
-        if !complete {
-            self.say(schema::msgs_state_info(msg_id, &info), now);
-        }
+        let kept = self.outbox.kept().map(|(kept, _)| (kept, kept)).collect();
+        self.resend(msg_id, fields.longs(IDS_MAX)?, kept, now);
         Ok(())
     }
 
@@ -118,18 +110,33 @@ impl Session {
         fields: &mut Reader<'_>,
         now: ProtocolTime,
     ) -> Result<(), WireError> {
-        let asked = fields.longs(IDS_MAX)?;
+        let kept = self.outbox.kept().filter_map(|(kept, request)| Some((request?, kept))).collect();
+        self.resend(msg_id, fields.longs(IDS_MAX)?, kept, now);
+        Ok(())
+    }
+
+    /// Sends again what is kept, each at most once however often it is named.
+    fn resend(
+        &mut self,
+        msg_id: i64,
+        asked: impl ExactSizeIterator<Item = i64>,
+        kept: HashMap<i64, i64>,
+        now: ProtocolTime,
+    ) {
+        let mut sent = HashSet::new();
         let mut info = Vec::with_capacity(asked.len());
         let mut complete = true;
-        for request in asked {
-            let answer = self.outbox.answer_to(request).map(|answer| answer.msg_id);
-            complete &= answer.is_some_and(|answer| self.outbox.resend(answer, now));
-            info.push(self.state_of(request));
+        for one in asked {
+            let message = kept.get(&one).copied();
+            complete &= message.is_some();
+            info.push(if message.is_some() { RECEIVED } else { self.state_of(one) });
+            if let Some(message) = message.filter(|message| sent.insert(*message)) {
+                self.outbox.resend(message, now);
+            }
         }
         if !complete {
             self.say(schema::msgs_state_info(msg_id, &info), now);
         }
-        Ok(())
     }
 
     /// "Cancellation of an RPC query": unknown, still running (then its answer says so too), or taken from the queue.
