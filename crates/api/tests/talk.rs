@@ -129,7 +129,7 @@ impl Device {
     }
 
     async fn pushed(&self, from: Cursor) -> (Vec<(Option<AuthKeyId>, types::Updates)>, Cursor) {
-        let batch = self.api.push_since(self.user, from).await.expect("rendered");
+        let batch = self.api.push_since(self.user, from, None).await.expect("rendered");
         assert!(!batch.too_long);
         let open = |item: &api::PushItem| {
             assert!(tl::peers::unresolved_peers(&item.body).expect("well formed").is_empty(), "pushes carry peers");
