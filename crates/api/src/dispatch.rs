@@ -28,9 +28,17 @@ impl Api {
             context.user()?;
         }
         let result = answer(method, &context, &query).await?;
+        self.note_active(caller).await;
         debug_assert!(carries_its_peers(method, &result), "{} leaves peers unexplained", method.name);
         let result = translate::result(caller.layer, asked, method.id, &result);
         result.map(|bytes| bytes.into_owned()).map_err(|error| inexpressible(method, &error))
+    }
+
+    /// A call is a sign of life of the device; it is written once in a while, and a call does not fail for it.
+    async fn note_active(&self, caller: &Caller) {
+        if let Err(error) = self.platform().note_active(&caller.key).await {
+            tracing::debug!(%error, "a sign of life was not written");
+        }
     }
 
     /// The class of service of a query, for admission before anything is done about it.

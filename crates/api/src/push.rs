@@ -46,12 +46,7 @@ impl Api {
     ///
     /// # Errors
     /// The store's trouble, as a wait.
-    pub async fn push_since(
-        &self,
-        user: UserId,
-        from: Cursor,
-        but: Option<AuthKeyId>,
-    ) -> Result<PushBatch, RpcError> {
+    pub async fn push_since(&self, user: UserId, from: Cursor, but: Option<AuthKeyId>) -> Result<PushBatch, RpcError> {
         let (entries, cut) = self.platform().entries_since(user, from).await?;
         let next = cut.cursor();
         let Some(entries) = entries else { return Ok(PushBatch { next, items: Vec::new(), too_long: true }) };

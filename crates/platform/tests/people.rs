@@ -40,9 +40,10 @@ fn named(first_name: &str) -> Contact {
 impl Two {
     async fn status_of_budi_for_ayu(&self) -> Status {
         let platform = &self.server.platform;
-        let people = platform.people(&[self.ayu, self.budi]).await.unwrap();
-        let relation = platform.relation(self.ayu, self.budi).await.unwrap();
-        platform.status(people[0].as_ref().unwrap(), people[1].as_ref().unwrap(), &relation)
+        let ayu = platform.living_person(self.ayu).await.expect("she is here");
+        let budi = platform.living_person(self.budi).await.expect("he is here");
+        let relation = platform.relation(self.ayu, self.budi).await.expect("the store works");
+        platform.status(&ayu, &budi, &relation)
     }
 }
 

@@ -271,3 +271,20 @@ async fn a_number_moves_with_its_code() {
     assert_eq!(platform.find_person("+15550003").await.unwrap().id, ayu);
     assert_eq!(refusal(platform.find_person("+15550001").await), Refusal::UserIdInvalid);
 }
+
+#[tokio::test]
+async fn a_sign_of_life_is_written_once_in_a_while() {
+    let server = Server::start().await;
+    let (ayu, key) = server.sign_up(1, AYU, "Ayu").await;
+    let active_at = async || server.platform.devices(ayu).await.unwrap()[0].record.active_at.unwrap();
+    let signed_up = active_at().await;
+    server.story.pass_seconds(60);
+    server.platform.note_active(&key).await.unwrap();
+    assert_eq!(active_at().await, signed_up);
+    server.story.pass_seconds(i64::from(limits::ACTIVE_INTERVAL_SECONDS));
+    server.platform.note_active(&key).await.unwrap();
+    assert_eq!(active_at().await, server.platform.now());
+    server.platform.sign_out(&key).await.unwrap();
+    server.platform.note_active(&key).await.unwrap();
+    assert!(server.platform.devices(ayu).await.unwrap().is_empty());
+}

@@ -11,7 +11,7 @@ use tl::{enums, types};
 
 use super::peer::peer;
 use super::peers::Peers;
-use super::{filter, notify, privacy, updates, user};
+use super::{device, filter, notify, privacy, updates, user};
 use crate::RpcError;
 
 /// What the owner's devices are told of a change.
@@ -55,14 +55,9 @@ pub(super) async fn updates(
         Change::UserName { user } | Change::UserPhone { user } | Change::User { user } => {
             return person_update(platform, viewer, change, *user, peers).await;
         }
-        Change::NewAuthorization { hash } => types::UpdateNewAuthorization {
-            unconfirmed: false,
-            hash: *hash,
-            date: Some(date),
-            device: Some(String::new()),
-            location: Some(String::new()),
+        Change::NewAuthorization { hash } => {
+            return Ok(device::new_authorization(platform, viewer, *hash, date).await?);
         }
-        .into(),
         Change::Privacy { key } => return privacy_update(platform, viewer, *key, peers).await,
         Change::ReadDate { .. } => return Ok(None),
     }))

@@ -211,6 +211,11 @@ impl AuthKeyState {
             && self.activity_noted_at.compare_exchange(noted_at, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
+    /// Takes the device's activity as noted at this time.
+    pub(crate) fn note_activity_at(&self, at: i32) {
+        self.activity_noted_at.store(at, Ordering::Relaxed);
+    }
+
     pub(crate) fn set_authorization(&self, authorization: Option<Arc<Authorization>>) {
         self.changing.write().authorization = authorization;
     }
@@ -318,6 +323,9 @@ impl Platform {
         state.set_authorization(codec::decode_record(signed_in.as_ref())?.map(Arc::new));
         state.set_client(codec::decode_record(client.as_ref())?.unwrap_or_default());
         state.changing.write().binding = codec::decode_record(binding.as_ref())?;
+        // Spread over the interval, so that those who come back after a restart do not all write at once.
+        let spread = id.0.rem_euclid(i64::from(limits::ACTIVE_INTERVAL_SECONDS));
+        state.note_activity_at(self.now().saturating_sub(i32::try_from(spread).unwrap_or(0)));
         Ok(Some(state))
     }
 

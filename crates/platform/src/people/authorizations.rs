@@ -97,6 +97,7 @@ impl Platform {
 
     /// After the commit of a planned sign-in.
     pub(crate) fn finish_sign_in(&self, key: &AuthKeyState, authorization: Authorization) {
+        key.note_activity_at(authorization.created_at);
         key.set_authorization(Some(Arc::new(authorization)));
         self.publish(Signal::KeyChanged { auth_key_id: key.id.0 });
     }
@@ -132,10 +133,10 @@ impl Platform {
         Ok(records.iter().any(|(id, record)| *id != key && record.parent.is_none()))
     }
 
-    /// Notes that a device is in use; written at most once in `limits::ACTIVE_INTERVAL_SECONDS`.
+    /// Notes that a device is in use; written at most once in `limits::ACTIVE_INTERVAL_SECONDS`, and nobody waits for it.
     ///
     /// # Errors
-    /// Trouble of the store.
+    /// Trouble of the store; it can be ignored.
     pub async fn note_active(&self, key: &AuthKeyState) -> Result<(), PlatformError> {
         let Some(user_id) = key.user_id() else { return Ok(()) };
         if !key.is_due_to_note_activity(self.now()) {
@@ -148,10 +149,8 @@ impl Platform {
         // A sign-out that was faster must not be undone.
         batch.checks.push(Check::Version(place.clone(), record.version));
         batch.puts.push((place, store::Record { version: record.version + 1, value: codec::encode(&device) }));
-        match self.commit(batch).await {
-            Err(error) if error.is_conflict() => Ok(()),
-            outcome => outcome,
-        }
+        self.store().enqueue(batch).map(drop)?;
+        Ok(())
     }
 
     /// Signs this device out; the auth key stays and knows nobody.

@@ -3,7 +3,7 @@
 use platform::people::authorizations::{Device, DeviceRecord};
 use tl::{enums, functions};
 
-use crate::methods::account::get_authorizations::authorization;
+use crate::views::device::authorization;
 use crate::{Context, RpcError};
 
 /// Answers with the device that came in, as the list of devices shows it.
