@@ -126,10 +126,11 @@ impl Hub {
     pub(crate) async fn left(&self, node: &Node, user: UserId) {
         let pump = self.pumps.lock().get(&user).cloned();
         let is_away = pump.is_none_or(|pump| !pump.is_reached());
-        if is_away && node.platform().is_here(user) {
-            if let Err(error) = node.platform().update_status(user, true).await {
-                tracing::debug!(%error, "when somebody left was not stored");
-            }
+        if is_away
+            && node.platform().is_here(user)
+            && let Err(error) = node.platform().update_status(user, true).await
+        {
+            tracing::debug!(%error, "when somebody left was not stored");
         }
     }
 

@@ -98,7 +98,7 @@ fn cleaned_character(character: char) -> Option<char> {
 }
 
 fn sort(entities: &mut Vec<Entity>) {
-    entities.sort_by(|one, other| (one.offset, -one.length).cmp(&(other.offset, -other.length)));
+    entities.sort_by_key(|entity| (entity.offset, -entity.length));
     entities.dedup();
 }
 
