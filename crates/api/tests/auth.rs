@@ -1,4 +1,5 @@
 //! Coming in, as a client sees it: each way in, and the documented error of each wrong step.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod devices;
 

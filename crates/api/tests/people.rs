@@ -1,4 +1,5 @@
 //! People, as a client sees them: finding, naming, shutting out, and the documented error of each wrong step.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod devices;
 

@@ -1,5 +1,6 @@
 //! Every method of the table, with random contents by the schema, signed in and not: a whole result or a documented
 //! error, never a panic, never silence, never a 500.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};

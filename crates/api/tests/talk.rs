@@ -1,5 +1,6 @@
 //! Two people talk through the api: requests and answers as clients exchange them. In these builds the dispatcher refuses
 //! results that do not carry their peers; pushes are walked here.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! Administration: over the socket of a running server, beside its network, and without any server; the same each way.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 #[path = "common/people.rs"]

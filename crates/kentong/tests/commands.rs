@@ -1,4 +1,5 @@
 //! The commands beside `serve`.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The server as its operator meets it: start, health, what it refuses, how it stops.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Auth keys outlive the server; temporary ones act for permanent ones until they expire.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The largest things people may do in one call fit into what the store takes.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

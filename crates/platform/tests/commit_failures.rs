@@ -1,5 +1,6 @@
 //! Commits that are slow, fail, or end unknown: nothing leaves before it is durable, nothing built on a failure survives,
 //! and a sender who repeats a send has it once.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -1,6 +1,7 @@
 //! The laws of the mailbox under random operations: what is kept in memory equals what is read anew and what is counted
 //! by hand; pts advance without gaps; a device that follows pushes, differences and slices in any mixture ends with the
 //! server's messages; failed commits change nothing and break nothing.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! How people know each other: address books, blocks, privacy, who is here.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

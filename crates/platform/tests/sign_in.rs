@@ -1,4 +1,5 @@
 //! How people come in: codes, newcomers, invites, devices.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

@@ -2,6 +2,7 @@
 //!
 //! A new message costs two records a mailbox: itself, which is also its log entry, and an empty index entry. Everything
 //! else costs one log entry and what it rewrites. Dialogs, counters and heads are projections; their checkpoints are rare.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
