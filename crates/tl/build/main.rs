@@ -18,7 +18,7 @@ use model::Schema;
 /// All code is written against this layer.
 const HOME_LAYER: u16 = 230;
 /// Layers from here on have tables of their own; older clients get this one's.
-const OLDEST_LAYER: u16 = 198;
+const OLDEST_LAYER: u16 = 150;
 
 fn main() {
     println!("cargo:rerun-if-changed=schema");

@@ -4,8 +4,13 @@
 
 pub(crate) mod buttons;
 pub(crate) mod chats;
+pub(crate) mod colors;
+pub(crate) mod config;
 pub(crate) mod gifts;
+pub(crate) mod numbers;
 pub(crate) mod peers;
+pub(crate) mod replies;
+pub(crate) mod results;
 pub(crate) mod stories;
 pub(crate) mod texts;
 pub(crate) mod themes;

@@ -14,10 +14,10 @@ use std::borrow::Cow;
 pub(crate) use object::Object;
 pub(crate) use pass::{Pass, put_vector};
 
-use crate::check;
-use crate::schema::{DEFINITIONS, DOWN, HOME_LAYER, Kind, PLANS, RESULTS, UP, find, index_of};
+use crate::schema::{DEFINITIONS, DOWN, HOME_LAYER, Kind, PLANS, RESULTS, UP, boxed, find, index_of};
 use crate::walk::WalkError;
 use crate::wire::Short;
+use crate::{check, rules};
 
 /// A bit of a flags word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +165,13 @@ pub fn result(layer: i32, asked: u32, answered: u32, input: &[u8]) -> Result<Cow
         rule(&mut pass, input)?;
         return Ok(Cow::Owned(pass.out));
     }
-    value(table, function.result, input)
+    match value(table, function.result, input) {
+        // A call is answered even when the one thing it brought cannot be told.
+        Err(TranslateError::Inexpressible) if Some(function.result) == boxed("Updates") => {
+            Ok(Cow::Owned(rules::updates::nothing(input)))
+        }
+        told => told,
+    }
 }
 
 /// Updates of any shape for a client of this layer; `None` when nothing is left to tell.

@@ -116,3 +116,57 @@ fn agrees(function: bool, name: &str, id: &str, first: i32, last: i32) {
         assert!(ours == expected || prefix_form, "{name} at {layer}: ours {ours}, theirs {expected}");
     }
 }
+
+/// Pyrogram speaks layer 158, where a reply was a number in the request: copied by name alone, every reply would be lost.
+#[test]
+fn a_reply_of_an_old_client_is_still_a_reply() {
+    let old = schema::named(158, "messages.sendMessage").expect("layer 158 sends messages");
+    let mut bytes = old.id.to_le_bytes().to_vec();
+    1u32.serialize(&mut bytes);
+    enums::InputPeer::PeerSelf.serialize(&mut bytes);
+    77i32.serialize(&mut bytes);
+    "yes".to_owned().serialize(&mut bytes);
+    5i64.serialize(&mut bytes);
+    let home = translate::request(&bytes).expect("a message with a reply");
+    let request = <tl::functions::messages::SendMessage as tl::Deserializable>::from_bytes(&home[4..]);
+    let request = request.expect("a request of the home layer");
+    let Some(enums::InputReplyTo::Message(reply)) = request.reply_to else { panic!("no reply") };
+    assert_eq!((reply.reply_to_msg_id, request.message.as_str(), request.random_id), (77, "yes", 5));
+}
+
+/// What every client lives on can be told at every layer, whatever stands in it.
+#[test]
+fn the_daily_results_are_told_at_every_layer() {
+    const DAILY: [&str; 14] = [
+        "contacts.getContacts",
+        "help.getConfig",
+        "help.getNearestDc",
+        "messages.deleteMessages",
+        "messages.editMessage",
+        "messages.getDialogs",
+        "messages.getHistory",
+        "messages.getMessages",
+        "messages.getPeerDialogs",
+        "messages.search",
+        "messages.sendMessage",
+        "updates.getDifference",
+        "updates.getState",
+        "users.getUsers",
+    ];
+    for layer in schema::older_layers() {
+        for name in DAILY {
+            let asked = schema::named(layer, name).unwrap_or_else(|| panic!("{name} at {layer}"));
+            let answered = schema::named(HOME_LAYER, name).expect("a daily method");
+            for seed in 1..30 {
+                let mut state = seed * 7919 + layer as u32;
+                let next = move || {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    state >> 8
+                };
+                let bytes = tl::sample::Sampler::new(HOME_LAYER, next).value(answered.result);
+                let told = translate::result(layer, asked.id, answered.id, &bytes);
+                assert!(told.is_ok(), "{name} at {layer}: {:?}", told.err());
+            }
+        }
+    }
+}

@@ -30,3 +30,24 @@ pub(crate) fn paid_privacy(pass: &mut Pass<'_>, source: Option<&[u8]>) -> Outcom
     put_u32(&mut pass.out, named(LAYER, name).ok_or(Stop::Missing)?.id);
     Ok(())
 }
+
+/// `channels.toggleSignatures`: the choice was a `Bool` after the channel.
+pub(crate) fn toggle_signatures(pass: &mut Pass<'_>, request: &Object<'_>) -> Outcome {
+    let enabled = is_true(request.field("enabled"))?;
+    put_u32(&mut pass.out, named(LAYER, "channels.toggleSignatures").ok_or(Stop::Missing)?.id);
+    put_u32(&mut pass.out, u32::from(enabled));
+    pass.out.extend_from_slice(request.field("channel").ok_or(Stop::Missing)?);
+    Ok(())
+}
+
+/// `globalPrivacySettings`: the first setting was an optional `Bool`.
+pub(crate) fn global_privacy(pass: &mut Pass<'_>, settings: &Object<'_>) -> Outcome {
+    let archive = is_true(settings.field("archive_and_mute_new_noncontact_peers"))?;
+    put_u32(&mut pass.out, named(LAYER, "globalPrivacySettings").ok_or(Stop::Missing)?.id);
+    put_u32(&mut pass.out, u32::from(archive));
+    Ok(())
+}
+
+fn is_true(field: Option<&[u8]>) -> Result<bool, Stop> {
+    field.map_or(Ok(false), |bytes| Ok(u32_at(bytes, 0)? == TRUE_ID))
+}

@@ -3,10 +3,10 @@
 //! A counter that stands still while the server's goes on would look like a gap, and the client would ask for a
 //! difference again and again ("Working with Updates", core.telegram.org/api/updates).
 
-use crate::schema::{HOME_LAYER, named};
+use crate::schema::{FALSE_ID, HOME_LAYER, named};
 use crate::translate::{Object, Outcome, Pass, Stop};
 use crate::wire::{put_empty_vector, put_u32, u32_at};
-use crate::{Identifiable, types};
+use crate::{Identifiable, Serializable, enums, types};
 
 /// Leaves an update out; if it carries `pts` or `qts`, something with the same number stands for it.
 pub(crate) fn left_out(pass: &mut Pass<'_>, object: &Object<'_>) -> Outcome {
@@ -47,11 +47,11 @@ fn channel_of<'a>(object: &Object<'a>) -> Option<&'a [u8]> {
     peer.get(4..12).filter(|_| is_channel)
 }
 
-/// A deletion of no messages of a business connection without a name; older clients have nothing for `qts`.
+/// A deletion of no messages of a business connection without a name.
 fn advance_qts(pass: &mut Pass<'_>, qts: &[u8]) -> Outcome {
     let stand_in = named(HOME_LAYER, "updateBotDeleteBusinessMessage").ok_or(Stop::Missing)?;
     if !stand_in.exists_at(pass.layer) {
-        return Err(Stop::Missing);
+        return advance_older_qts(pass, qts);
     }
     put_u32(&mut pass.out, stand_in.id);
     put_u32(&mut pass.out, 0);
@@ -60,4 +60,21 @@ fn advance_qts(pass: &mut Pass<'_>, qts: &[u8]) -> Outcome {
     put_empty_vector(&mut pass.out);
     pass.out.extend_from_slice(qts);
     Ok(())
+}
+
+/// Nobody, at no time, did not stop the bot.
+fn advance_older_qts(pass: &mut Pass<'_>, qts: &[u8]) -> Outcome {
+    put_u32(&mut pass.out, types::UpdateBotStopped::CONSTRUCTOR_ID);
+    pass.out.extend_from_slice(&[0; 12]);
+    put_u32(&mut pass.out, FALSE_ID);
+    pass.out.extend_from_slice(qts);
+    Ok(())
+}
+
+/// Updates without a word in them, in the place of an `updateShort` whose update cannot be told; its date comes last.
+pub(crate) fn nothing(short: &[u8]) -> Vec<u8> {
+    let date = short.last_chunk::<4>().copied().unwrap_or_default();
+    let date = i32::from_le_bytes(date);
+    let empty = types::Updates { updates: Vec::new(), users: Vec::new(), chats: Vec::new(), date, seq: 0 };
+    enums::Updates::Updates(empty).to_bytes()
 }

@@ -383,12 +383,27 @@ impl<'t> Pass<'t> {
     /// Makes an object of the layer written out of the fields and switches of several, by name; the first that has one
     /// gives it. For rules that take objects apart or put them together.
     pub(crate) fn merge(&mut self, target: &Definition, sources: &[&Object<'_>]) -> Outcome {
+        self.merge_with(target, sources, &[])
+    }
+
+    /// The same, with fields that are written already.
+    pub(crate) fn merge_with(
+        &mut self,
+        target: &Definition,
+        sources: &[&Object<'_>],
+        written: &[(&str, &[u8])],
+    ) -> Outcome {
         put_u32(&mut self.out, target.id);
         let mut made = Made { words: [0; WORDS_MAX], places: [0; WORDS_MAX], count: 0 };
         for switch in target.switches.iter().filter(|switch| sources.iter().any(|source| source.switch(switch.name))) {
             made.set(Some(switch.bit));
         }
         for field in target.fields {
+            if let Some((_, bytes)) = written.iter().find(|(name, _)| *name == field.name) {
+                self.out.extend_from_slice(bytes);
+                made.set(field.condition);
+                continue;
+            }
             let found = sources.iter().find_map(|source| source.field(field.name));
             match (field.kind, found) {
                 (Kind::Flags, _) => {
