@@ -22,3 +22,5 @@ pub const SEARCH_PEOPLE_MAX: usize = 100;
 pub const BLOCKED_PAGE_MAX: usize = 100;
 /// Longest note about a contact, in characters.
 pub const CONTACT_NOTE_MAX_CHARS: usize = 128;
+/// Kinds counted by one `messages.getSearchCounters`, in kinds: clients ask for those that exist, each once.
+pub const SEARCH_COUNTERS_MAX: usize = 20;

@@ -449,6 +449,22 @@ async fn refusals_have_their_documented_names() {
     assert_eq!(error(ayu.call(later).await), "SCHEDULE_DATE_INVALID");
 }
 
+#[tokio::test]
+async fn a_guessed_id_shows_nobody() {
+    let (server, ayu, budi) = pair().await;
+    let cici = server.sign_up(3, "Cici").await;
+    let mention = |access_hash: i64| {
+        let user_id = types::InputUser { user_id: cici.user.0, access_hash }.into();
+        types::InputMessageEntityMentionName { offset: 0, length: 4, user_id }.into()
+    };
+    let known = ayu.api.platform().access_hash(ayu.user, cici.user);
+    for (access_hash, random_id, shown) in [(known + 1, 1, 2), (0, 2, 2), (known, 3, 3)] {
+        let entities = Some(vec![mention(access_hash)]);
+        let sent = ayu.ok(messages::SendMessage { entities, ..text(ayu.names(&budi), "Cici knows", random_id) }).await;
+        assert_eq!(container(sent).users.len(), shown, "hash {access_hash}");
+    }
+}
+
 /// E13: what one device sends without waiting arrives in the order in which it was begun.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sends_that_do_not_wait_keep_their_order() {

@@ -1,8 +1,10 @@
 //! Styles and links between the wire and the store.
 
-use platform::UserId;
+use platform::limits::mailbox::MESSAGE_ENTITIES_MAX;
 use platform::mailbox::{Entity, EntityKind};
 use tl::{enums, types};
+
+use crate::{Context, RpcError};
 
 macro_rules! plain {
     ($offset:ident, $length:ident, $kind:expr; $($name:ident => $tl:ident),*; $($rest:tt)*) => {
@@ -39,13 +41,35 @@ pub fn entities(list: &[Entity]) -> Option<Vec<enums::MessageEntity>> {
     (!list.is_empty()).then(|| list.iter().map(entity).collect())
 }
 
-/// What a client sent; kinds that a client cannot choose are left for the server to find.
-#[must_use]
-pub fn from_client(viewer: UserId, list: Option<&Vec<enums::MessageEntity>>) -> Vec<Entity> {
-    list.into_iter().flatten().filter_map(|entity| one_from_client(viewer, entity)).collect()
+/// What a client sent; kinds that a client cannot choose are left for the server to find, and mentions of people whom the
+/// client cannot name are dropped, so that a guessed id shows nobody.
+///
+/// # Errors
+/// Trouble of the store.
+pub async fn from_client(cx: &Context<'_>, list: Option<&Vec<enums::MessageEntity>>) -> Result<Vec<Entity>, RpcError> {
+    let mut entities = Vec::new();
+    for given in list.into_iter().flatten().take(MESSAGE_ENTITIES_MAX) {
+        let mention = match given {
+            enums::MessageEntity::InputMessageEntityMentionName(e) => Some((e.offset, e.length, e.user_id.clone())),
+            enums::MessageEntity::MentionName(e) => {
+                let user = types::InputUser { user_id: e.user_id, access_hash: 0 };
+                Some((e.offset, e.length, user.into()))
+            }
+            _ => None,
+        };
+        match mention {
+            None => entities.extend(plain_from_client(given)),
+            Some((offset, length, user)) => {
+                if let [user] = cx.known_input_users(&[user]).await?[..] {
+                    entities.push(Entity { offset, length, kind: EntityKind::MentionName(user) });
+                }
+            }
+        }
+    }
+    Ok(entities)
 }
 
-fn one_from_client(viewer: UserId, entity: &enums::MessageEntity) -> Option<Entity> {
+fn plain_from_client(entity: &enums::MessageEntity) -> Option<Entity> {
     use enums::MessageEntity as E;
     macro_rules! of {
         ($entity:expr, $kind:expr) => {
@@ -63,17 +87,6 @@ fn one_from_client(viewer: UserId, entity: &enums::MessageEntity) -> Option<Enti
         E::Spoiler(e) => of!(e, EntityKind::Spoiler),
         E::CustomEmoji(e) => of!(e, EntityKind::CustomEmoji(e.document_id)),
         E::Blockquote(e) => of!(e, EntityKind::Blockquote(e.collapsed)),
-        E::MentionName(e) => of!(e, EntityKind::MentionName(UserId(e.user_id))),
-        E::InputMessageEntityMentionName(e) => of!(e, EntityKind::MentionName(mentioned(viewer, &e.user_id)?)),
         _ => None,
-    }
-}
-
-fn mentioned(viewer: UserId, user: &enums::InputUser) -> Option<UserId> {
-    match user {
-        enums::InputUser::UserSelf => Some(viewer),
-        enums::InputUser::User(user) => Some(UserId(user.user_id)),
-        enums::InputUser::FromMessage(message) => Some(UserId(message.user_id)),
-        enums::InputUser::Empty => None,
     }
 }

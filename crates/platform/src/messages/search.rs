@@ -59,6 +59,12 @@ impl Search {
         self.query.to_lowercase().split_whitespace().map(str::to_owned).collect()
     }
 
+    /// Whether it is a page of history by another name.
+    fn takes_everything(&self) -> bool {
+        let whole = Self { peer: self.peer, window: self.window, ..Self::default() };
+        *self == whole
+    }
+
     fn fits(&self, message: &Message, words: &[String]) -> bool {
         self.from.is_none_or(|from| message.from == from)
             && self.saved_peer.is_none_or(|peer| message.saved_peer == Some(peer))
@@ -117,6 +123,9 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`], [`PlatformError::Damaged`].
     pub async fn search(&self, user: UserId, search: &Search) -> Result<HistoryPage, PlatformError> {
+        if let Some(peer) = search.peer.filter(|_| search.takes_everything()) {
+            return self.history(user, peer, search.window).await;
+        }
         let walk = self.find(user, search).await?;
         let count = i32::try_from(walk.found.len()).unwrap_or(i32::MAX);
         let inexact = walk.is_over();

@@ -205,6 +205,9 @@ impl Platform {
         if answered.message.peer != reply.peer.unwrap_or(outgoing.peer) {
             return Err(Refusal::ReplyMessageIdInvalid.into());
         }
+        if let Some(quote) = &reply.quote {
+            text::check(&quote.text, &quote.entities)?;
+        }
         let elsewhere = reply.peer.filter(|peer| *peer != outgoing.peer);
         let sibling = answered.message.sibling.map(|sibling| sibling.id).filter(|_| elsewhere.is_none());
         let own = Reply { id: Some(reply.id), peer: elsewhere, quote: reply.quote.clone() };

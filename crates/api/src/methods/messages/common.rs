@@ -52,11 +52,14 @@ pub async fn reply_to(cx: &Context<'_>, input: Option<&enums::InputReplyTo>) -> 
         Some(peer) => Some(cx.input_peer(peer).await?),
         None => None,
     };
-    let quote = reply.quote_text.as_ref().filter(|text| !text.is_empty()).map(|text| Quote {
-        text: text.clone(),
-        entities: from_client(cx.user.unwrap_or_default(), reply.quote_entities.as_ref()),
-        offset: reply.quote_offset,
-    });
+    let quote = match reply.quote_text.as_ref().filter(|text| !text.is_empty()) {
+        Some(text) => Some(Quote {
+            text: text.clone(),
+            entities: from_client(cx, reply.quote_entities.as_ref()).await?,
+            offset: reply.quote_offset,
+        }),
+        None => None,
+    };
     if quote
         .as_ref()
         .is_some_and(|quote| quote.text.encode_utf16().count() > platform::limits::mailbox::QUOTE_MAX_UNITS)

@@ -18,7 +18,7 @@ pub async fn handle(cx: &Context<'_>, request: EditMessage) -> Result<<EditMessa
     }
     let peer = cx.input_peer(&request.peer).await?;
     let Some(text) = request.message else { return Err(RpcError::new(400, "MESSAGE_NOT_MODIFIED")) };
-    let entities = from_client(actor.user, request.entities.as_ref());
+    let entities = from_client(cx, request.entities.as_ref()).await?;
     let id = MsgId(request.id);
     let (entry, _) = cx.platform().edit_message(actor, peer, id, &text, &entities).await?;
     updates::container(cx.platform(), actor.user, &[entry], cx.platform().now()).await

@@ -3,6 +3,7 @@
 use tl::functions::messages::GetSearchCounters;
 use tl::{RemoteCall, types};
 
+use crate::limits::SEARCH_COUNTERS_MAX;
 use crate::{Context, RpcError};
 use platform::messages::Search;
 
@@ -12,6 +13,9 @@ pub async fn handle(
     request: GetSearchCounters,
 ) -> Result<<GetSearchCounters as RemoteCall>::Return, RpcError> {
     let user = cx.user()?;
+    if request.filters.len() > SEARCH_COUNTERS_MAX {
+        return Err(RpcError::new(400, "LIMIT_INVALID"));
+    }
     let peer = Some(cx.input_peer(&request.peer).await?);
     let saved_peer = match &request.saved_peer_id {
         Some(saved) => Some(cx.input_peer(saved).await?),

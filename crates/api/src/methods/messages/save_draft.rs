@@ -18,7 +18,7 @@ pub async fn handle(cx: &Context<'_>, request: SaveDraft) -> Result<<SaveDraft a
         _ => None,
     };
     let draft = Draft {
-        entities: from_client(actor.user, request.entities.as_ref()),
+        entities: from_client(cx, request.entities.as_ref()).await?,
         text: request.message,
         date: 0,
         reply_to: reply,

@@ -23,7 +23,7 @@ pub async fn handle(cx: &Context<'_>, request: SendMedia) -> Result<<SendMedia a
     let outgoing = Outgoing {
         peer,
         reply: common::reply_to(cx, request.reply_to.as_ref()).await?,
-        entities: from_client(actor.user, request.entities.as_ref()),
+        entities: from_client(cx, request.entities.as_ref()).await?,
         text: request.message,
         random_id: request.random_id,
         flags,

@@ -28,7 +28,7 @@ pub async fn handle(
     let stored = Filter {
         id: request.id,
         title: title.text.clone(),
-        title_entities: from_client(actor.user, Some(&title.entities)),
+        title_entities: from_client(cx, Some(&title.entities)).await?,
         emoticon: filter.emoticon.clone(),
         color: filter.color,
         flags: flags(&filter),
