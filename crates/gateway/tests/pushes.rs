@@ -121,3 +121,25 @@ async fn a_device_that_signed_out_gets_nothing_more() {
     anna.call(&text(to_bert, "gone")).await;
     assert!(pushed(&mut bert).await.is_empty());
 }
+
+/// E13: what one session sends without waiting arrives in the order in which it was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_arrives_whole_and_in_order() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut bert = Client::sign_in(&server, "15550002").await;
+    bert.own_user().await;
+    pushed(&mut bert).await;
+    let to_bert = anna.find("15550002").await;
+    let sent: Vec<String> = (0..40).map(|number| format!("number {number}")).collect();
+    let mut requests = Vec::new();
+    for message in &sent {
+        requests.push(anna.request(&function(&text(to_bert.clone(), message))).await);
+    }
+    let mut open: std::collections::HashSet<i64> = requests.into_iter().collect();
+    while !open.is_empty() {
+        let got = anna.receive_a(mtproto::session::schema::RPC_RESULT).await;
+        open.remove(&i64::from_le_bytes(*got.body[4..].first_chunk().expect("an id")));
+    }
+    assert_eq!(pushed(&mut bert).await, sent);
+}
