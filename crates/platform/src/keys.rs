@@ -78,16 +78,10 @@ pub mod name_suffix {
     pub const CODE: u8 = 0x02;
     /// Under a phone: a sign-up waiting for the operator, or allowed by them.
     pub const PENDING: u8 = 0x03;
-    /// Under a phone or an address: how many codes were asked for lately.
-    pub const FLOOD: u8 = 0x04;
     /// Under an invite: the invite.
     pub const INVITE: u8 = 0x05;
     /// Under an exported authorisation: whom it signs in.
     pub const EXPORT: u8 = 0x06;
-    /// Under a phone: people who have this number in their address book; then user id i64 BE.
-    pub const AWAITED_BY: u8 = 0x07;
-    /// Under a phone: banned from signing up or in.
-    pub const BANNED: u8 = 0x08;
     /// Under a prefix of usernames: a username in it; then the username.
     pub const USERNAME: u8 = 0x09;
 }
@@ -119,8 +113,6 @@ pub enum NameKind {
     Invite,
     /// An exported authorisation on its way to another DC.
     Export,
-    /// An IP address, for flood counts.
-    Address,
     /// The first letters of usernames, for search.
     UsernamePrefix,
 }
@@ -132,7 +124,6 @@ impl NameKind {
             Self::Username => b'u',
             Self::Invite => b'i',
             Self::Export => b'e',
-            Self::Address => b'a',
             Self::UsernamePrefix => b'x',
         }
     }

@@ -74,6 +74,12 @@ pub const FLOOD_WINDOW_SECONDS: i32 = 3600;
 pub const CODES_PER_ADDRESS: u32 = 3_000;
 /// Codes and invites one address may try in that time.
 pub const TRIES_PER_ADDRESS: u32 = 6_000;
+/// Phone numbers one person may look up in that time, uploads of address books included.
+pub const LOOK_UPS_PER_PERSON: u32 = 10_000;
+/// Comings and goings of one person that are told to others in that time.
+pub const STATUS_NEWS_PER_PERSON: u32 = 600;
+/// Changes of one person's profile that are told to others in that time.
+pub const PROFILE_NEWS_PER_PERSON: u32 = 60;
 /// Digits of a login code.
 pub const CODE_DIGITS: u32 = 6;
 /// How long a login code counts, in seconds.

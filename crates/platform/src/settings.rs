@@ -1,9 +1,11 @@
 //! What the platform is told at start: the home DC, who may sign up, how codes travel.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use crate::Refusal;
 use crate::people::SignUpMode;
 
 /// Settings of one node's platform.
@@ -15,11 +17,34 @@ pub struct Settings {
     pub sign_up_mode: SignUpMode,
     /// How login codes reach people who are signed in nowhere.
     pub code_delivery: Arc<dyn CodeDelivery>,
+    /// What a newcomer has to do before a code is sent to them.
+    pub newcomer_gate: Arc<dyn NewcomerGate>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { home_dc: 2, sign_up_mode: SignUpMode::Open, code_delivery: Arc::new(LogDelivery) }
+        Self {
+            home_dc: 2,
+            sign_up_mode: SignUpMode::Open,
+            code_delivery: Arc::new(LogDelivery),
+            newcomer_gate: Arc::new(OpenGate),
+        }
+    }
+}
+
+/// What stands before the first message to a number that nobody has: a proof of work when the flood comes. It is asked
+/// before anything is sent or paid for.
+pub trait NewcomerGate: Send + Sync {
+    /// Lets the newcomer on, or refuses ([`Refusal::FloodWait`] is what every client understands).
+    fn admit<'a>(&'a self, phone: &'a str, ip: IpAddr) -> BoxFuture<'a, Result<(), Refusal>>;
+}
+
+/// The default gate: everybody may ask for a code; the counts per number and address still hold.
+pub struct OpenGate;
+
+impl NewcomerGate for OpenGate {
+    fn admit<'a>(&'a self, _phone: &'a str, _ip: IpAddr) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

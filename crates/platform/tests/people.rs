@@ -5,6 +5,7 @@ mod common;
 
 use common::{Letterbox, Server, refusal};
 use platform::people::contacts::Upload;
+use platform::people::names::Phone;
 use platform::people::person::{Birthday, ProfileEdit};
 use platform::people::presence::Status;
 use platform::people::privacy::{PrivacyKey, Rule};
@@ -302,4 +303,38 @@ async fn the_operator_lists_everybody_once() {
     signed_up.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, signed_up);
+}
+
+#[tokio::test]
+async fn nobody_looks_up_all_numbers() {
+    let Two { server, ayu, .. } = two().await;
+    let page: Vec<Upload> =
+        (0..limits::CONTACTS_PER_IMPORT).map(|number| upload(&format!("1777{number:06}"), "Anybody")).collect();
+    for _ in 0..limits::LOOK_UPS_PER_PERSON as usize / page.len() {
+        server.platform.import_contacts(ayu, &page, None).await.unwrap();
+    }
+    let wait = refusal(server.platform.import_contacts(ayu, &page[..1], None).await);
+    assert!(matches!(wait, Refusal::FloodWait(_)), "{wait:?}");
+    let phone = Phone::parse(BUDI).unwrap();
+    assert!(matches!(refusal(server.platform.find_by_phone(ayu, &phone).await), Refusal::FloodWait(_)));
+    server.story.pass_seconds(i64::from(limits::FLOOD_WINDOW_SECONDS));
+    assert!(server.platform.find_by_phone(ayu, &phone).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_a_deleted_account_stored_is_gone() {
+    let Two { server, ayu, budi } = two().await;
+    let platform = &server.platform;
+    platform.add_contact(ayu, budi, named("Budi"), None).await.unwrap();
+    platform.block(ayu, budi, None).await.unwrap();
+    platform.send_service_message(ayu, "drum", Vec::new()).await.unwrap();
+    platform.delete_account(ayu).await.unwrap();
+    platform.delete_account(ayu).await.expect("deleting goes on where it stopped");
+    assert!(!platform.relation(budi, ayu).await.unwrap().blocked_by);
+    let owner = platform::keys::user(ayu);
+    let everything =
+        store::Scan { owner, prefix: Vec::new(), from: None, to: None, reverse: false, limit: 100, max_bytes: 100_000 };
+    let left = server.store.scan(&everything).await.unwrap().items;
+    let firsts: Vec<u8> = left.iter().map(|(suffix, _)| suffix[0]).collect();
+    assert_eq!(firsts, [platform::keys::user_suffix::PROFILE], "only the husk is left");
 }

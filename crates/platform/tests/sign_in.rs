@@ -3,11 +3,16 @@
 
 mod common;
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use common::{HOME, Letterbox, Server, refusal};
+use futures::future::BoxFuture;
 use platform::people::SignUpMode;
 use platform::people::codes::CodeVia;
 use platform::people::invites::NewInvite;
 use platform::people::sign_in::SignedIn;
+use platform::settings::NewcomerGate;
 use platform::{Refusal, Settings, limits};
 use store::Store;
 
@@ -288,4 +293,27 @@ async fn a_sign_of_life_is_written_once_in_a_while() {
     server.platform.sign_out(&key).await.unwrap();
     server.platform.note_active(&key).await.unwrap();
     assert!(server.platform.devices(ayu).await.unwrap().is_empty());
+}
+
+/// A gate that lets nobody pass.
+struct Shut;
+
+impl NewcomerGate for Shut {
+    fn admit<'a>(&'a self, _phone: &'a str, _ip: IpAddr) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(std::future::ready(Err(Refusal::FloodWait(30))))
+    }
+}
+
+#[tokio::test]
+async fn the_gate_stands_before_newcomers_only() {
+    let mut server = Server::start().await;
+    server.sign_up(1, AYU, "Ayu").await;
+    server.settings.newcomer_gate = Arc::new(Shut);
+    server.restart().await;
+    let key = server.device(2).await;
+    let letters = server.letterbox.letters.lock().len();
+    let newcomer = server.platform.send_code(BUDI, key.id, HOME).await;
+    assert_eq!(refusal(newcomer), Refusal::FloodWait(30));
+    assert_eq!(server.letterbox.letters.lock().len(), letters, "nothing was sent");
+    server.platform.send_code(AYU, key.id, HOME).await.unwrap();
 }

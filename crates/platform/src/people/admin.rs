@@ -6,13 +6,12 @@ use store::{Batch, Class, Key};
 
 use super::SignUpMode;
 use super::authorizations::Device;
-use super::names::{Phone, free_name, scan_all, username_index_key};
-use super::person::{AccountState, Person, Profile};
+use super::names::{Phone, scan_all};
+use super::person::{AccountState, Person};
 use super::sign_in::{Pending, pending_key, pending_list_key};
 use crate::codec::{self, Stored};
-use crate::keys::{self, NameKind, SYSTEM_SHARDS, system_suffix, user_suffix};
-use crate::mailbox::Change;
-use crate::{Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
+use crate::keys::{self, SYSTEM_SHARDS, system_suffix};
+use crate::{Platform, PlatformError, Refusal, UserId, limits};
 
 /// One act of the operator.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -146,38 +145,6 @@ impl Platform {
         self.delete_account(user_id).await
     }
 
-    /// Deletes an account: names are freed, devices signed out, what the person stored about themselves and others goes.
-    /// Others keep their copies of what was written to them, under a nameless account.
-    ///
-    /// # Errors
-    /// [`Refusal::UserIdInvalid`], or trouble of the store.
-    pub async fn delete_account(&self, user_id: UserId) -> Result<(), PlatformError> {
-        if user_id == SERVICE_USER_ID {
-            return Err(Refusal::UserIdInvalid.into());
-        }
-        self.living_person(user_id).await?;
-        let known_to = self.who_has(user_id, limits::NEWS_FAN_OUT_MAX).await?;
-        self.change_profile(user_id, |profile, batch| {
-            empty_profile(profile, batch);
-            Ok(())
-        })
-        .await?;
-        self.reset_authorizations(user_id, None).await?;
-        let contacts: Vec<UserId> = self.contacts(user_id).await?.into_iter().map(|(id, _)| id).collect();
-        self.delete_contacts(user_id, &contacts, None).await?;
-        for (other, _) in self.blocked(user_id).await? {
-            self.unblock(user_id, other, None).await?;
-        }
-        for first in [user_suffix::SETTINGS, user_suffix::DRAFT] {
-            self.store().delete_prefix(&keys::user(user_id), &[first]).await?;
-        }
-        self.inner.people.persons.remove(&user_id);
-        for other in known_to {
-            self.log_change(other, Change::UserName { user: user_id }, None).await?;
-        }
-        Ok(())
-    }
-
     /// Sign-ups that wait for the operator.
     ///
     /// # Errors
@@ -261,15 +228,4 @@ impl Platform {
         let page = self.store().scan(&scan).await?;
         page.items.iter().map(|(_, record)| codec::decode(&record.value)).collect()
     }
-}
-
-fn empty_profile(profile: &mut Profile, batch: &mut Batch) {
-    if let Some(phone) = &profile.phone {
-        free_name(batch, NameKind::Phone, phone);
-    }
-    if let Some(username) = profile.username.as_deref().map(str::to_ascii_lowercase) {
-        free_name(batch, NameKind::Username, &username);
-        batch.deletes.push(username_index_key(&username));
-    }
-    *profile = Profile { created_at: profile.created_at, state: AccountState::Deleted, ..Profile::default() };
 }

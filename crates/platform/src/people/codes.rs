@@ -122,6 +122,9 @@ impl Platform {
         let phone = self.sign_in_phone(phone).await?;
         self.count_act(Act::AskForCode, ip, limits::CODES_PER_ADDRESS)?;
         let holder = self.user_by_phone(&phone).await?;
+        if holder.is_none() {
+            self.inner.settings.newcomer_gate.admit(phone.as_str(), ip).await?;
+        }
         let via = match holder {
             Some(user_id) if self.is_signed_in_elsewhere(user_id, key).await? => CodeVia::App,
             _ => CodeVia::Delivery,
@@ -220,7 +223,7 @@ impl Platform {
     }
 
     pub(crate) fn count_act(&self, act: Act, ip: IpAddr, most: u32) -> Result<(), Refusal> {
-        self.inner.people.flood.count(act, &address_block(ip), most, self.now())
+        self.inner.people.flood.count(act, &address_block(ip), 1, most, self.now())
     }
 
     async fn issue_code(&self, phone: &Phone, purpose: Purpose, via: CodeVia) -> Result<SentCode, PlatformError> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use store::{Batch, Class};
 
+use super::flood::Act;
 use super::names::{Phone, clean_name, scan_all};
 use super::privacy::PrivacyKey;
 use super::relation::{Contact, Mirror, relation_key};
@@ -125,6 +126,7 @@ impl Platform {
         if uploads.len() > limits::CONTACTS_PER_IMPORT {
             return Err(Refusal::LimitInvalid.into());
         }
+        self.count_own(Act::LookUpPhone, owner, uploads.len(), limits::LOOK_UPS_PER_PERSON)?;
         let found = self.find_uploads(owner, uploads).await?;
         let known = self.contacts(owner).await?.len();
         if known + found.iter().flatten().count() > limits::CONTACTS_MAX {
@@ -199,6 +201,16 @@ impl Platform {
             }
         }
         Ok(found)
+    }
+
+    /// Who has this number, if they let `viewer` find them by it. Whoever asks for very many has to wait.
+    ///
+    /// # Errors
+    /// [`Refusal::FloodWait`], or trouble of the store.
+    pub async fn find_by_phone(&self, viewer: UserId, phone: &Phone) -> Result<Option<UserId>, PlatformError> {
+        self.count_own(Act::LookUpPhone, viewer, 1, limits::LOOK_UPS_PER_PERSON)?;
+        let Some(holder) = self.user_by_phone(phone).await? else { return Ok(None) };
+        Ok(self.may_find_by_phone(viewer, holder).await?.then_some(holder))
     }
 
     /// Whether `other` lets `viewer` find them by number. Whoever is a contact already stays one.

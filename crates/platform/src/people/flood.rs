@@ -14,6 +14,12 @@ pub(crate) enum Act {
     AskForCode,
     /// Codes and invites tried, by address.
     TryCode,
+    /// Numbers looked up, by person.
+    LookUpPhone,
+    /// Comings and goings told to others, by person.
+    TellStatus,
+    /// Changes of the profile told to others, by person.
+    TellNews,
 }
 
 #[derive(Debug)]
@@ -32,19 +38,19 @@ impl Flood {
         Self { windows: Cache::new(limits::FLOOD_COUNTERS_ITEMS) }
     }
 
-    /// Counts one act; refuses it past `most` an hour.
-    pub(crate) fn count(&self, act: Act, who: &str, most: u32, now: i32) -> Result<(), Refusal> {
+    /// Counts so many acts; refuses them past `most` an hour.
+    pub(crate) fn count(&self, act: Act, who: &str, times: u32, most: u32, now: i32) -> Result<(), Refusal> {
         let begin = || Ok::<_, Refusal>(Arc::new(Mutex::new(Window { began_at: now, count: 0 })));
         let window = self.windows.get_or_insert_with(&(act, who.to_owned()), begin)?;
         let mut window = window.lock();
         if now.saturating_sub(window.began_at) >= limits::FLOOD_WINDOW_SECONDS {
             *window = Window { began_at: now, count: 0 };
         }
-        if window.count >= most {
+        if window.count.saturating_add(times) > most {
             let wait = window.began_at + limits::FLOOD_WINDOW_SECONDS - now;
             return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
         }
-        window.count += 1;
+        window.count = window.count.saturating_add(times);
         Ok(())
     }
 }
@@ -57,11 +63,13 @@ mod tests {
     fn a_window_ends() {
         let flood = Flood::new();
         for _ in 0..3 {
-            flood.count(Act::AskForCode, "::1", 3, 100).unwrap();
+            flood.count(Act::AskForCode, "::1", 1, 3, 100).unwrap();
         }
-        assert_eq!(flood.count(Act::AskForCode, "::1", 3, 200), Err(Refusal::FloodWait(3500)));
-        assert_eq!(flood.count(Act::AskForCode, "::2", 3, 200), Ok(()));
-        assert_eq!(flood.count(Act::TryCode, "::1", 3, 200), Ok(()));
-        assert_eq!(flood.count(Act::AskForCode, "::1", 3, 3700), Ok(()));
+        assert_eq!(flood.count(Act::AskForCode, "::1", 1, 3, 200), Err(Refusal::FloodWait(3500)));
+        assert_eq!(flood.count(Act::AskForCode, "::2", 1, 3, 200), Ok(()));
+        assert_eq!(flood.count(Act::TryCode, "::1", 1, 3, 200), Ok(()));
+        assert_eq!(flood.count(Act::AskForCode, "::1", 1, 3, 3700), Ok(()));
+        assert!(flood.count(Act::AskForCode, "::1", 3, 3, 3700).is_err());
+        assert_eq!(flood.count(Act::AskForCode, "::1", 2, 3, 3700), Ok(()));
     }
 }

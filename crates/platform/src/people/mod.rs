@@ -10,6 +10,7 @@ pub mod codes;
 pub mod contacts;
 mod flood;
 pub mod invites;
+mod leaving;
 pub mod names;
 pub mod person;
 pub mod presence;

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use futures::future::try_join_all;
 use store::{Batch, Check, Class, Key, Record};
 
 use super::cached;
+use super::flood::Act;
 use super::names::{Holder, Phone};
 use super::names::{Username, clean_name, free_name, take_name, username_index_key};
 use super::privacy::Privacy;
@@ -309,10 +311,19 @@ impl Platform {
         origin: Option<AuthKeyId>,
     ) -> Result<(), PlatformError> {
         self.log_change(user_id, change.clone(), origin).await?;
-        for other in self.who_has(user_id, limits::NEWS_FAN_OUT_MAX).await? {
-            self.log_change(other, change.clone(), None).await?;
+        if self.count_own(Act::TellNews, user_id, 1, limits::PROFILE_NEWS_PER_PERSON).is_err() {
+            return Ok(());
         }
+        let others = self.who_has(user_id, limits::NEWS_FAN_OUT_MAX).await?;
+        // Together: the commits of all share their waits for the disk.
+        try_join_all(others.into_iter().map(|other| self.log_change(other, change.clone(), None))).await?;
         Ok(())
+    }
+
+    /// Counts acts of a person; refuses them past `most` in `limits::FLOOD_WINDOW_SECONDS`.
+    pub(crate) fn count_own(&self, act: Act, user_id: UserId, times: usize, most: u32) -> Result<(), Refusal> {
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        self.inner.people.flood.count(act, &user_id.to_string(), times, most, self.now())
     }
 }
 

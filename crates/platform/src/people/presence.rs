@@ -3,6 +3,7 @@
 use quick_cache::sync::Cache;
 use store::{Batch, Class};
 
+use super::flood::Act;
 use super::person::{LastSeen, Person, last_seen_key};
 use super::privacy::PrivacyKey;
 use super::relation::Relation;
@@ -92,6 +93,9 @@ impl Platform {
     /// Tells a bounded number of people: those who have this person in their contacts, and those they talked with last.
     /// The bus drops what concerns nobody who is connected; what each may know is decided where it is shown.
     async fn spread_status(&self, user_id: UserId) -> Result<(), PlatformError> {
+        if self.count_own(Act::TellStatus, user_id, 1, limits::STATUS_NEWS_PER_PERSON).is_err() {
+            return Ok(());
+        }
         let mut hearers = self.who_has(user_id, limits::STATUS_FAN_OUT_MAX).await?;
         let recent = self.dialogs(user_id, None, false, DialogOffset::default(), limits::STATUS_DIALOGS_MAX).await?;
         hearers.extend(recent.dialogs.iter().filter_map(|dialog| dialog.peer.user()));

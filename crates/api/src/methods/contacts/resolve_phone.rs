@@ -14,9 +14,6 @@ pub async fn handle(
     let viewer = cx.user()?;
     let nobody = RpcError::new(400, "PHONE_NOT_OCCUPIED");
     let phone = Phone::parse(&request.phone).map_err(|_| nobody.clone())?;
-    let holder = cx.platform().user_by_phone(&phone).await?.ok_or(nobody.clone())?;
-    if !cx.platform().may_find_by_phone(viewer, holder).await? {
-        return Err(nobody);
-    }
-    resolved(cx, holder).await
+    let found = cx.platform().find_by_phone(viewer, &phone).await?;
+    resolved(cx, found.ok_or(nobody)?).await
 }
