@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bus::Signal;
-use store::{Batch, Check, Class, Key};
+use store::{Batch, Check, Class, Key, StoreError};
 
 use super::auth_key::{AuthKeyState, Authorization, ClientInfo};
 use super::names::scan_all;
@@ -73,7 +73,8 @@ fn signed_in_key(key_id: AuthKeyId) -> Key {
 }
 
 impl Platform {
-    /// Adds to `batch` what signs `user_id` in with this key. Nothing is true before [`Platform::finish_sign_in`].
+    /// Adds to `batch` what signs `user_id` in with this key. Nothing is true before
+    /// [`Platform::commit_sign_in`].
     pub(crate) fn plan_sign_in(
         &self,
         batch: &mut Batch,
@@ -95,11 +96,30 @@ impl Platform {
         authorization
     }
 
-    /// After the commit of a planned sign-in.
-    pub(crate) fn finish_sign_in(&self, key: &AuthKeyState, authorization: Authorization) {
+    /// Commits a planned sign-in; the key knows its person when this returns. An outcome that is unknown is read back.
+    pub(crate) async fn commit_sign_in(
+        &self,
+        batch: Batch,
+        key: &AuthKeyState,
+        authorization: &Authorization,
+    ) -> Result<(), PlatformError> {
+        match self.commit(batch).await {
+            Err(PlatformError::Store(StoreError::Unknown(reason))) => {
+                if self.signed_in(key.id).await?.as_ref() != Some(authorization) {
+                    return Err(StoreError::Unknown(reason).into());
+                }
+            }
+            outcome => outcome?,
+        }
         key.note_activity_at(authorization.created_at);
-        key.set_authorization(Some(Arc::new(authorization)));
+        key.set_authorization(Some(Arc::new(authorization.clone())));
         self.publish(Signal::KeyChanged { auth_key_id: key.id.0 });
+        Ok(())
+    }
+
+    /// Who is signed in with a key, according to the store.
+    async fn signed_in(&self, key_id: AuthKeyId) -> Result<Option<Authorization>, PlatformError> {
+        codec::decode_record(self.store().get(&signed_in_key(key_id)).await?.as_ref())
     }
 
     /// All auth keys a person is signed in with, imported ones included.
@@ -204,8 +224,15 @@ impl Platform {
         if left.is_empty() {
             return Ok(());
         }
-        self.commit(batch).await?;
+        let outcome = self.commit(batch).await;
+        let is_unknown = matches!(outcome, Err(PlatformError::Store(StoreError::Unknown(_))));
+        if outcome.is_err() && !is_unknown {
+            return outcome;
+        }
         for (id, key) in left {
+            if is_unknown && self.signed_in(id).await?.is_some() {
+                return outcome;
+            }
             if let Some(key) = key {
                 key.set_authorization(None);
             }
@@ -258,13 +285,9 @@ impl Platform {
         batch.deletes.push(place);
         let parent = Some(export.key_id).filter(|parent| *parent != key.id);
         let authorization = self.plan_sign_in(&mut batch, key, user_id, ip, parent);
-        match self.commit(batch).await {
-            Ok(()) => {
-                self.finish_sign_in(key, authorization);
-                Ok(())
-            }
+        match self.commit_sign_in(batch, key, &authorization).await {
             Err(error) if error.is_conflict() => Err(Refusal::AuthBytesInvalid.into()),
-            Err(error) => Err(error),
+            outcome => outcome,
         }
     }
 }

@@ -53,8 +53,9 @@ impl Platform {
         blocked: bool,
         origin: Option<AuthKeyId>,
     ) -> Result<(), PlatformError> {
-        self.commit(batch).await?;
+        let written = self.commit(batch).await;
         self.forget_relation(owner, other);
+        written?;
         self.log_change(owner, Change::Blocked { peer: other.into(), blocked }, origin).await
     }
 

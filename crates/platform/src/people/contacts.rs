@@ -104,10 +104,12 @@ impl Platform {
                 batch.put(relation_key(user_suffix::CONTACT, owner, *other), codec::encode(contact));
                 batch.put(relation_key(user_suffix::REVERSE_CONTACT, *other, owner), codec::encode(&mirror));
             }
-            self.commit(batch).await?;
+            let written = self.commit(batch).await;
+            // Also after an error: it may be written nevertheless.
             for (other, _) in chunk {
                 self.forget_relation(owner, *other);
             }
+            written?;
         }
         Ok(())
     }
@@ -240,9 +242,12 @@ impl Platform {
                 batch.deletes.push(relation_key(user_suffix::CONTACT, owner, *other));
                 batch.deletes.push(relation_key(user_suffix::REVERSE_CONTACT, *other, owner));
             }
-            self.commit(batch).await?;
+            let written = self.commit(batch).await;
             for other in chunk {
                 self.forget_relation(owner, *other);
+            }
+            written?;
+            for other in chunk {
                 self.log_change(owner, Change::Contact { user: *other }, origin).await?;
             }
         }

@@ -186,11 +186,11 @@ impl Platform {
             batch.checks.push(Check::Version(key.clone(), record.version));
             let written = Record { version: record.version + 1, value: codec::encode(&profile) };
             batch.puts.push((key.clone(), written));
-            match self.commit(batch).await {
-                Ok(()) => {
-                    self.inner.people.persons.remove(&user_id);
-                    return Ok(profile);
-                }
+            let written = self.commit(batch).await;
+            // Also after an error: it may be written nevertheless.
+            self.inner.people.persons.remove(&user_id);
+            match written {
+                Ok(()) => return Ok(profile),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
             }

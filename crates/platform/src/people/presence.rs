@@ -85,9 +85,9 @@ impl Platform {
     async fn store_last_seen(&self, user_id: UserId, at: i32) -> Result<(), PlatformError> {
         let mut batch = Batch::new(Class::C3);
         batch.put(last_seen_key(user_id), codec::encode(&LastSeen { at }));
-        self.commit(batch).await?;
+        let written = self.commit(batch).await;
         self.inner.people.persons.remove(&user_id);
-        Ok(())
+        written
     }
 
     /// Tells a bounded number of people: those who have this person in their contacts, and those they talked with last.

@@ -210,11 +210,10 @@ impl Platform {
             if codec::encode(&privacy).len() > limits::PRIVACY_MAX_BYTES {
                 return Err(Refusal::PrivacyTooLong.into());
             }
-            match self.commit(replace(&place, record.as_ref(), &privacy)).await {
-                Ok(()) => {
-                    self.inner.people.persons.remove(&user_id);
-                    return self.log_change(user_id, Change::Privacy { key: key.number() }, origin).await;
-                }
+            let written = self.commit(replace(&place, record.as_ref(), &privacy)).await;
+            self.inner.people.persons.remove(&user_id);
+            match written {
+                Ok(()) => return self.log_change(user_id, Change::Privacy { key: key.number() }, origin).await,
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
             }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use store::{Batch, Check, Class, Key, Record, StoreError};
 
 use super::SignUpMode;
-use super::auth_key::{AuthKeyState, Authorization};
+use super::auth_key::AuthKeyState;
 use super::codes::{CodeRecord, Purpose, ReadCode};
 use super::flood::Act;
 use super::invites::ReadInvite;
@@ -108,26 +108,12 @@ impl Platform {
         let mut batch = Batch::new(Class::C2);
         read.spend(&mut batch);
         let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
-        let hash = authorization.hash;
-        self.commit_sign_in(batch, key, authorization).await?;
-        self.log_change(user_id, Change::NewAuthorization { hash }, Some(key.id)).await
-    }
-
-    async fn commit_sign_in(
-        &self,
-        batch: Batch,
-        key: &Arc<AuthKeyState>,
-        authorization: Authorization,
-    ) -> Result<(), PlatformError> {
-        match self.commit(batch).await {
-            Ok(()) => {
-                self.finish_sign_in(key, authorization);
-                Ok(())
-            }
+        match self.commit_sign_in(batch, key, &authorization).await {
             // Somebody else spent the code between reading and writing.
-            Err(error) if error.is_conflict() => Err(Refusal::PhoneCodeExpired.into()),
-            Err(error) => Err(error),
+            Err(error) if error.is_conflict() => return Err(Refusal::PhoneCodeExpired.into()),
+            outcome => outcome?,
         }
+        self.log_change(user_id, Change::NewAuthorization { hash: authorization.hash }, Some(key.id)).await
     }
 
     /// The right code (or a valid invite) for a number that nobody has.
@@ -244,12 +230,10 @@ impl Platform {
             let user_id = self.new_user_id();
             let mut batch = newcomer.batch(user_id, invite.as_ref(), self.now());
             let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
-            match self.commit(batch).await {
-                Ok(()) => {
-                    self.inner.people.persons.remove(&user_id);
-                    self.finish_sign_in(key, authorization);
-                    return Ok(user_id);
-                }
+            let outcome = self.commit_sign_in(batch, key, &authorization).await;
+            self.inner.people.persons.remove(&user_id);
+            match outcome {
+                Ok(()) => return Ok(user_id),
                 Err(error) if error.is_conflict() => self.why_conflict(newcomer).await?,
                 Err(error) => return Err(error),
             }

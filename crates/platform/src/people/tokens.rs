@@ -72,8 +72,7 @@ impl Platform {
         }
         let mut batch = Batch::new(Class::C2);
         let authorization = self.plan_sign_in(&mut batch, &key, user_id, "", None);
-        self.commit(batch).await?;
-        self.finish_sign_in(&key, authorization.clone());
+        self.commit_sign_in(batch, &key, &authorization).await?;
         self.log_change(user_id, Change::NewAuthorization { hash: authorization.hash }, origin).await?;
         Ok((key, authorization))
     }
