@@ -15,7 +15,7 @@ pub(crate) fn is_file_transfer(query: &[u8]) -> bool {
         upload::GetCdnFileHashes::CONSTRUCTOR_ID,
         upload::GetFileHashes::CONSTRUCTOR_ID,
     ];
-    TRANSFERS.contains(&mtproto::session::wire::constructor_of(query))
+    TRANSFERS.contains(&mtproto::wire::constructor_of(query))
 }
 
 /// Whether a call is also made, at their start, by connections that go on to move files.
@@ -29,7 +29,7 @@ pub(crate) fn is_made_by_file_connections(query: &[u8]) -> bool {
         auth::ImportAuthorization::CONSTRUCTOR_ID,
         langpack::GetLanguages::CONSTRUCTOR_ID,
     ];
-    STARTERS.contains(&mtproto::session::wire::constructor_of(query))
+    STARTERS.contains(&mtproto::wire::constructor_of(query))
 }
 
 #[cfg(test)]

@@ -4,14 +4,13 @@ mod common;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use common::{Client, Plain, Server, Stream, function};
 use mtproto::session::schema::{
     self, DESTROY_AUTH_KEY_OK, DESTROY_SESSION_NONE, DESTROY_SESSION_OK, MSG_CONTAINER, NEW_SESSION_CREATED, RPC_ERROR,
     RPC_RESULT,
 };
-use mtproto::session::wire::{Reader, Writer, constructor_of};
 use mtproto::transport::Framing;
+use mtproto::wire::{Reader, Writer, constructor_of};
 use tl::{Serializable, functions};
 
 async fn again(server: &Server, client: Client) -> Client {
@@ -26,13 +25,13 @@ fn nearest() -> Vec<u8> {
 fn error_of(result: &[u8]) -> (i32, String) {
     assert_eq!(constructor_of(result), RPC_ERROR);
     let mut reader = Reader::new(&result[4..]);
-    let code = reader.i32().expect("a code");
-    (code, String::from_utf8_lossy(reader.bytes().expect("a name")).into_owned())
+    let code = reader.int().expect("a code");
+    (code, String::from_utf8_lossy(reader.string().expect("a name")).into_owned())
 }
 
 /// `invokeAfterMsgs`.
-fn after(ids: &[i64], query: &[u8]) -> Bytes {
-    Writer::new(0x3dc4_b4f0, 0).longs(ids).raw(query).finish()
+fn after(ids: &[i64], query: &[u8]) -> Vec<u8> {
+    Writer::object(0x3dc4_b4f0).longs(ids).raw(query).done()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,16 +93,16 @@ async fn requests_wait_for_those_they_name() {
 async fn every_request_of_a_large_container_is_answered() {
     let server = Server::start().await;
     let mut client = Client::connect(&server, Framing::Intermediate, false).await;
-    let mut body = Writer::new(MSG_CONTAINER, 0).u32(1020);
+    let mut body = Writer::object(MSG_CONTAINER).size(1020);
     let query = nearest();
     let mut open = std::collections::HashSet::new();
     for _ in 0..1020 {
         client.content += 1;
         let (msg_id, seq_no) = (client.next_id(), client.content * 2 - 1);
         open.insert(msg_id);
-        body = body.i64(msg_id).i32(seq_no).u32(u32::try_from(query.len()).expect("short")).raw(&query);
+        body = body.long(msg_id).int(seq_no).size(query.len()).raw(&query);
     }
-    client.send(&body.finish()).await;
+    client.send(&body.done()).await;
     while !open.is_empty() {
         let got = client.receive_a(RPC_RESULT).await;
         open.remove(&i64::from_le_bytes(*got.body[4..].first_chunk().expect("an id")));
@@ -135,7 +134,7 @@ async fn sessions_and_keys_are_destroyed() {
     for (session_id, constructor) in
         [(first, DESTROY_SESSION_OK), (first, DESTROY_SESSION_NONE), (5, DESTROY_SESSION_NONE)]
     {
-        client.send(&Writer::new(schema::DESTROY_SESSION, 0).i64(session_id).finish()).await;
+        client.send(&Writer::object(schema::DESTROY_SESSION).long(session_id).done()).await;
         client.receive_a(constructor).await;
     }
     client.send(&schema::bare(schema::DESTROY_AUTH_KEY)).await;
@@ -167,7 +166,7 @@ async fn a_drain_finishes_what_runs_and_closes() {
 async fn a_ping_may_set_the_connection_s_end() {
     let server = Server::start().await;
     let mut client = Client::connect(&server, Framing::Intermediate, false).await;
-    client.send(&Writer::new(schema::PING_DELAY_DISCONNECT, 0).i64(1).i32(1).finish()).await;
+    client.send(&Writer::object(schema::PING_DELAY_DISCONNECT).long(1).int(1).done()).await;
     client.receive_a(schema::PONG).await;
     assert!(client.receive().await.is_none());
 }

@@ -6,8 +6,8 @@ use bytes::BytesMut;
 use common::{Client, Plain, Server, Stream, WebSocket, function, ping};
 use mtproto::envelope::{parse_plain, write_plain};
 use mtproto::session::schema::{NEW_SESSION_CREATED, RPC_ERROR};
-use mtproto::session::wire::constructor_of;
 use mtproto::transport::Framing;
+use mtproto::wire::constructor_of;
 use tl::functions;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

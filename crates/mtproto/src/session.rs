@@ -14,7 +14,6 @@ mod salts;
 pub mod schema;
 mod seen;
 mod service;
-pub mod wire;
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +23,12 @@ pub use gzip::{GzipError, rpc_result, unpack};
 pub use salts::{FutureSalt, Salts};
 
 use crate::envelope::Header;
+use crate::wire::{Malformed, constructor_of};
 use bytes::Bytes;
 use limits::{ACK_DELAY_MS, ACK_MAX_WAITING, IDS_MAX};
 use outbox::{Kind, Outbox, Outer};
 use schema::{BadMsg, GZIP_PACKED, MSG_CONTAINER};
 use seen::{Fate, Seen};
-use wire::{WireError, constructor_of};
 
 /// One message as it came out of an envelope or a container.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +79,7 @@ pub enum Event {
 pub enum Violation {
     /// A service message that is not what the schema says.
     #[error("malformed service message: {0}")]
-    Malformed(#[from] WireError),
+    Malformed(#[from] Malformed),
     /// A session id of zero.
     #[error("the session id is zero")]
     ZeroSession,

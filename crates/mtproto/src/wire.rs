@@ -8,6 +8,15 @@
 #[error("truncated or malformed TL")]
 pub struct Malformed;
 
+/// The constructor of a boxed vector.
+pub const VECTOR: u32 = 0x1cb5_c415;
+
+/// The constructor that an object begins with; 0 when there is none.
+#[must_use]
+pub fn constructor_of(object: &[u8]) -> u32 {
+    object.first_chunk().map_or(0, |head| u32::from_le_bytes(*head))
+}
+
 /// Reads from the front of a slice.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a> {
@@ -63,6 +72,27 @@ impl<'a> Reader<'a> {
         self.array().map(u32::from_le_bytes)
     }
 
+    /// `#`: a count or a length in bytes.
+    ///
+    /// # Errors
+    /// [`Malformed`] when fewer than 4 bytes are left.
+    pub fn size(&mut self) -> Result<usize, Malformed> {
+        self.constructor().map(|size| size as usize)
+    }
+
+    /// A boxed `Vector<long>` of at most `most`, as an iterator over the bytes: nothing is allocated.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is no vector, longer than allowed, or longer than what is left.
+    pub fn longs(&mut self, most: usize) -> Result<impl ExactSizeIterator<Item = i64> + use<'a>, Malformed> {
+        let (constructor, count) = (self.constructor()?, self.size()?);
+        if constructor != VECTOR || count > most {
+            return Err(Malformed);
+        }
+        let (longs, _) = self.take(count * 8)?.as_chunks::<8>();
+        Ok(longs.iter().map(|long| i64::from_le_bytes(*long)))
+    }
+
     /// `long`.
     ///
     /// # Errors
@@ -110,6 +140,32 @@ impl Writer {
     #[must_use]
     pub fn object(constructor: u32) -> Self {
         Self { out: Vec::with_capacity(128) }.raw(&constructor.to_le_bytes())
+    }
+
+    /// Begins an object whose whole length in bytes is known.
+    #[must_use]
+    pub fn sized(constructor: u32, bytes: usize) -> Self {
+        Self { out: Vec::with_capacity(bytes) }.raw(&constructor.to_le_bytes())
+    }
+
+    /// The constructor of an object within the object.
+    #[must_use]
+    pub fn constructor(self, constructor: u32) -> Self {
+        self.raw(&constructor.to_le_bytes())
+    }
+
+    /// `#`: a count or a length in bytes, below 2^32.
+    #[must_use]
+    pub fn size(self, value: usize) -> Self {
+        debug_assert!(u32::try_from(value).is_ok(), "counts and lengths are bounded far below 2^32");
+        self.raw(&value.to_le_bytes()[..4])
+    }
+
+    /// `Vector<long>`.
+    #[must_use]
+    pub fn longs(self, values: &[i64]) -> Self {
+        let begun = self.raw(&VECTOR.to_le_bytes()).size(values.len());
+        values.iter().fold(begun, |writer, value| writer.long(*value))
     }
 
     /// Bytes as they are (`int128`, `int256`, or an object already written).
@@ -199,5 +255,18 @@ mod tests {
         assert_eq!(reader.take(4), Err(Malformed));
         assert_eq!(reader.end(), Err(Malformed));
         assert_eq!(reader.rest(), &[1, 2, 3], "a refused read takes nothing");
+    }
+
+    #[test]
+    fn vectors_beyond_their_bound_or_their_message_are_refused_before_anything_is_taken() {
+        let good = Writer::sized(VECTOR, 24).size(2).long(1).long(-1).done();
+        assert_eq!(Reader::new(&good).longs(2).map(Iterator::collect::<Vec<_>>), Ok(vec![1, -1]));
+        assert_eq!(Writer::object(1).longs(&[1, -1]).done()[4..], good);
+        let too_many = Writer::object(VECTOR).raw(&[0xff; 4]).done();
+        let cut = Writer::object(VECTOR).size(2).long(1).done();
+        let other = Writer::object(1).size(0).done();
+        for (bytes, most) in [(&too_many[..], 8192), (&cut, 8192), (&other, 8192), (&good, 1), (&[], 8192)] {
+            assert!(Reader::new(bytes).longs(most).is_err(), "{bytes:?}");
+        }
     }
 }

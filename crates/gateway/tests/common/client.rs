@@ -9,8 +9,8 @@ use crypto::SystemEntropy;
 use mtproto::client::{Answer, Handshake, KnownServer, Options, Padding, connect};
 use mtproto::envelope::{AuthKey, Direction, Header, Sealing, open, parse_plain, seal, write_plain};
 use mtproto::session::schema::{self, MSG_CONTAINER};
-use mtproto::session::wire::{Reader, Writer, constructor_of};
 use mtproto::transport::{Codec, Frame, Framing};
+use mtproto::wire::{Reader, Writer, constructor_of};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -237,17 +237,17 @@ fn take_apart(msg_id: i64, body: &[u8]) -> Vec<Got> {
         return vec![Got { msg_id, body: body.to_vec() }];
     }
     let mut reader = Reader::new(&body[4..]);
-    let count = reader.u32().expect("count");
+    let count = reader.size().expect("count");
     let mut message = || {
-        let (msg_id, _) = (reader.i64().expect("msg_id"), reader.i32().expect("seq_no"));
-        let length = reader.u32().expect("length") as usize;
+        let (msg_id, _) = (reader.long().expect("msg_id"), reader.int().expect("seq_no"));
+        let length = reader.size().expect("length");
         take_apart(msg_id, reader.take(length).expect("body"))
     };
     (0..count).flat_map(|_| message()).collect()
 }
 
-pub fn ping(ping_id: i64) -> Bytes {
-    Writer::new(schema::PING, 12).i64(ping_id).finish()
+pub fn ping(ping_id: i64) -> Vec<u8> {
+    Writer::sized(schema::PING, 12).long(ping_id).done()
 }
 
 /// A call in `invokeWithLayer` at the home layer.

@@ -1,8 +1,8 @@
 //! People who sign up and talk, through the wire.
 
 use mtproto::session::schema::RPC_ERROR;
-use mtproto::session::wire::constructor_of;
 use mtproto::transport::Framing;
+use mtproto::wire::constructor_of;
 use tl::{Deserializable, RemoteCall, enums, functions, types};
 
 use super::{Client, Server, function};

@@ -4,7 +4,7 @@
 use super::Incoming;
 use super::limits::CONTAINER_MAX_MESSAGES;
 use super::schema::{BadMsg, MSG_CONTAINER};
-use super::wire::{Reader, WireError, constructor_of};
+use crate::wire::{Malformed, Reader, constructor_of};
 use smallvec::SmallVec;
 
 /// Bytes before each message's body: msg_id, seq_no, length.
@@ -24,27 +24,22 @@ pub fn read<'a>(outer: &Incoming<'a>) -> Option<Messages<'a>> {
     (!messages.is_empty() && unique && messages.iter().all(sound)).then_some(messages)
 }
 
-fn parse(body: &[u8]) -> Result<Messages<'_>, WireError> {
+fn parse(body: &[u8]) -> Result<Messages<'_>, Malformed> {
     let mut reader = Reader::new(body);
-    reader.constructor(MSG_CONTAINER)?;
-    let count = reader.u32()? as usize;
-    if count > CONTAINER_MAX_MESSAGES {
-        return Err(WireError::TooMany { got: count, most: CONTAINER_MAX_MESSAGES });
-    }
-    if count * HEADER_BYTES > reader.left() {
-        return Err(WireError::Truncated { needed: count * HEADER_BYTES, left: reader.left() });
+    let (constructor, count) = (reader.constructor()?, reader.size()?);
+    let fits = count <= CONTAINER_MAX_MESSAGES && count * HEADER_BYTES <= reader.rest().len();
+    if constructor != MSG_CONTAINER || !fits {
+        return Err(Malformed);
     }
     let messages = (0..count).map(|_| message(&mut reader)).collect::<Result<_, _>>()?;
     reader.end()?;
     Ok(messages)
 }
 
-fn message<'a>(reader: &mut Reader<'a>) -> Result<Incoming<'a>, WireError> {
-    let msg_id = reader.i64()?;
-    let seq_no = reader.i32()?;
-    let length = reader.u32()? as usize;
+fn message<'a>(reader: &mut Reader<'a>) -> Result<Incoming<'a>, Malformed> {
+    let (msg_id, seq_no, length) = (reader.long()?, reader.int()?, reader.size()?);
     if !length.is_multiple_of(4) || length < 4 {
-        return Err(WireError::Truncated { needed: 4, left: length });
+        return Err(Malformed);
     }
     Ok(Incoming { msg_id, seq_no, body: reader.take(length)? })
 }

@@ -4,7 +4,7 @@ use super::limits::{
     GZIP_RESULT_MIN_BYTES, GZIP_RESULT_PAYS_PERCENT, INFLATED_ANY_RATIO_BYTES, INFLATED_MAX_BYTES, INFLATED_MAX_RATIO,
 };
 use super::schema::{self, GZIP_PACKED};
-use super::wire::{Reader, WireError, constructor_of};
+use crate::wire::{Malformed, Reader, constructor_of};
 use bytes::Bytes;
 use flate2::read::{GzDecoder, ZlibDecoder};
 use std::io::{Read, Write};
@@ -14,7 +14,7 @@ use std::io::{Read, Write};
 pub enum GzipError {
     /// Not the shape of `gzip_packed`.
     #[error("not a packed object: {0}")]
-    Wire(#[from] WireError),
+    Wire(#[from] Malformed),
     /// Inflates to more than it may.
     #[error("inflates to more than {most} bytes")]
     TooLong {
@@ -32,8 +32,10 @@ pub enum GzipError {
 /// Unpacks a `gzip_packed` body. TDLib sends zlib (`78 9c`) where the name says gzip; both are taken.
 pub fn unpack(body: &[u8]) -> Result<Vec<u8>, GzipError> {
     let mut reader = Reader::new(body);
-    reader.constructor(GZIP_PACKED)?;
-    let packed = reader.bytes()?;
+    if reader.constructor()? != GZIP_PACKED {
+        return Err(Malformed.into());
+    }
+    let packed = reader.string()?;
     let most = most_inflated(packed.len());
     let mut inflated = Vec::new();
     let limit = most as u64 + 1;
@@ -77,11 +79,11 @@ fn pack(plain: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::Writer;
     use super::*;
+    use crate::wire::Writer;
 
-    fn packed(data: &[u8]) -> Bytes {
-        Writer::new(GZIP_PACKED, 0).bytes(data).finish()
+    fn packed(data: &[u8]) -> Vec<u8> {
+        Writer::object(GZIP_PACKED).string(data).done()
     }
 
     fn zlib(plain: &[u8]) -> Vec<u8> {

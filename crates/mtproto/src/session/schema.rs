@@ -1,7 +1,7 @@
 //! The constructors of the service layer (MTProto schema page) and the bodies this side writes.
 
 use super::salts::FutureSalt;
-use super::wire::{VECTOR, Writer};
+use crate::wire::{VECTOR, Writer};
 use bytes::Bytes;
 
 macro_rules! constructors {
@@ -95,92 +95,91 @@ impl BadMsg {
 /// `bad_msg_notification`.
 #[must_use]
 pub fn bad_msg(msg_id: i64, seq_no: i32, code: BadMsg) -> Bytes {
-    Writer::new(BAD_MSG_NOTIFICATION, 20).i64(msg_id).i32(seq_no).i32(code as i32).finish()
+    Writer::sized(BAD_MSG_NOTIFICATION, 20).long(msg_id).int(seq_no).int(code as i32).done().into()
 }
 
 /// `bad_server_salt`.
 #[must_use]
 pub fn bad_server_salt(msg_id: i64, seq_no: i32, salt: i64) -> Bytes {
-    Writer::new(BAD_SERVER_SALT, 28).i64(msg_id).i32(seq_no).i32(BadMsg::Salt as i32).i64(salt).finish()
+    Writer::sized(BAD_SERVER_SALT, 28).long(msg_id).int(seq_no).int(BadMsg::Salt as i32).long(salt).done().into()
 }
 
 /// `new_session_created`.
 #[must_use]
 pub fn new_session_created(first_msg_id: i64, unique_id: i64, salt: i64) -> Bytes {
-    Writer::new(NEW_SESSION_CREATED, 28).i64(first_msg_id).i64(unique_id).i64(salt).finish()
+    Writer::sized(NEW_SESSION_CREATED, 28).long(first_msg_id).long(unique_id).long(salt).done().into()
 }
 
 /// `pong`.
 #[must_use]
 pub fn pong(msg_id: i64, ping_id: i64) -> Bytes {
-    Writer::new(PONG, 20).i64(msg_id).i64(ping_id).finish()
+    Writer::sized(PONG, 20).long(msg_id).long(ping_id).done().into()
 }
 
 /// `msgs_ack`.
 #[must_use]
 pub fn msgs_ack(ids: &[i64]) -> Bytes {
-    Writer::new(MSGS_ACK, 12 + ids.len() * 8).longs(ids).finish()
+    Writer::sized(MSGS_ACK, 12 + ids.len() * 8).longs(ids).done().into()
 }
 
 /// `msgs_state_info`.
 #[must_use]
 pub fn msgs_state_info(req_msg_id: i64, info: &[u8]) -> Bytes {
-    Writer::new(MSGS_STATE_INFO, 20 + info.len()).i64(req_msg_id).bytes(info).finish()
+    Writer::sized(MSGS_STATE_INFO, 20 + info.len()).long(req_msg_id).string(info).done().into()
 }
 
 /// `future_salts`; its vector is bare.
 #[must_use]
 pub fn future_salts(req_msg_id: i64, now: i32, salts: impl ExactSizeIterator<Item = FutureSalt>) -> Bytes {
-    let count = u32::try_from(salts.len()).unwrap_or(0);
-    let writer = Writer::new(FUTURE_SALTS, 20 + salts.len() * 16).i64(req_msg_id).i32(now).u32(count);
-    salts.fold(writer, |writer, one| writer.i32(one.valid_since).i32(one.valid_until).i64(one.salt)).finish()
+    let writer = Writer::sized(FUTURE_SALTS, 20 + salts.len() * 16).long(req_msg_id).int(now).size(salts.len());
+    salts.fold(writer, |writer, one| writer.int(one.valid_since).int(one.valid_until).long(one.salt)).done().into()
 }
 
 /// `destroy_session_ok` or `destroy_session_none`.
 #[must_use]
 pub fn destroy_session(found: bool, session_id: i64) -> Bytes {
     let constructor = if found { DESTROY_SESSION_OK } else { DESTROY_SESSION_NONE };
-    Writer::new(constructor, 12).i64(session_id).finish()
+    Writer::sized(constructor, 12).long(session_id).done().into()
 }
 
 /// `rpc_result` around a serialised result.
 #[must_use]
 pub fn rpc_result(req_msg_id: i64, result: &[u8]) -> Bytes {
-    Writer::new(RPC_RESULT, 12 + result.len()).i64(req_msg_id).raw(result).finish()
+    Writer::sized(RPC_RESULT, 12 + result.len()).long(req_msg_id).raw(result).done().into()
 }
 
 /// `rpc_result` around `gzip_packed`.
 #[must_use]
 pub fn rpc_result_packed(req_msg_id: i64, packed: &[u8]) -> Bytes {
-    Writer::new(RPC_RESULT, 24 + packed.len()).i64(req_msg_id).u32(GZIP_PACKED).bytes(packed).finish()
+    Writer::sized(RPC_RESULT, 24 + packed.len()).long(req_msg_id).constructor(GZIP_PACKED).string(packed).done().into()
 }
 
 /// `rpc_error`, to be put into an `rpc_result`.
 #[must_use]
 pub fn rpc_error(code: i32, name: &str) -> Bytes {
-    Writer::new(RPC_ERROR, 16 + name.len()).i32(code).bytes(name.as_bytes()).finish()
+    Writer::sized(RPC_ERROR, 16 + name.len()).int(code).string(name.as_bytes()).done().into()
 }
 
 /// `rpc_answer_dropped`, to be put into an `rpc_result`.
 #[must_use]
 pub fn rpc_answer_dropped(msg_id: i64, seq_no: i32, bytes: i32) -> Bytes {
-    Writer::new(RPC_ANSWER_DROPPED, 20).i64(msg_id).i32(seq_no).i32(bytes).finish()
+    Writer::sized(RPC_ANSWER_DROPPED, 20).long(msg_id).int(seq_no).int(bytes).done().into()
 }
 
 /// `msg_detailed_info` for the answer to a request, `msg_new_detailed_info` for anything else.
 #[must_use]
 pub fn detailed_info(req_msg_id: Option<i64>, answer_msg_id: i64, bytes: usize) -> Bytes {
     let writer = match req_msg_id {
-        Some(id) => Writer::new(MSG_DETAILED_INFO, 28).i64(id),
-        None => Writer::new(MSG_NEW_DETAILED_INFO, 20),
+        Some(id) => Writer::sized(MSG_DETAILED_INFO, 28).long(id),
+        None => Writer::sized(MSG_NEW_DETAILED_INFO, 20),
     };
-    writer.i64(answer_msg_id).i32(i32::try_from(bytes).unwrap_or(i32::MAX)).i32(0).finish()
+    writer.long(answer_msg_id).int(i32::try_from(bytes).unwrap_or(i32::MAX)).int(0).done().into()
 }
 
 /// A body that is nothing but its constructor.
 #[must_use]
 pub fn bare(constructor: u32) -> Bytes {
-    Writer::new(constructor, 4).finish()
+    Writer::sized(constructor, 4).done().into()
 }
 
 /// Whether a constructor belongs to this layer rather than to the API.

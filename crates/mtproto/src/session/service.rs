@@ -3,8 +3,8 @@
 use super::limits::IDS_MAX;
 use super::schema::{self, *};
 use super::seen::Fate;
-use super::wire::{Reader, WireError, constructor_of};
 use super::{Event, ProtocolTime, Session, Violation};
+use crate::wire::{Malformed, Reader, constructor_of};
 use std::collections::{HashMap, HashSet};
 
 /// `msgs_state_info`: received.
@@ -28,26 +28,26 @@ impl Session {
         events: &mut Vec<Event>,
     ) -> Result<(), Violation> {
         let mut reader = Reader::new(body);
-        reader.u32()?;
+        reader.constructor()?;
         let fields = &mut reader;
         match constructor_of(body) {
-            PING => self.serve_ping(msg_id, fields.i64()?, now),
+            PING => self.serve_ping(msg_id, fields.long()?, now),
             PING_DELAY_DISCONNECT => {
-                self.serve_ping(msg_id, fields.i64()?, now);
-                events.push(Event::DisconnectAfter { seconds: fields.i32()? });
+                self.serve_ping(msg_id, fields.long()?, now);
+                events.push(Event::DisconnectAfter { seconds: fields.int()? });
             }
             MSGS_ACK => self.serve_acks(fields)?,
-            GET_FUTURE_SALTS => self.serve_future_salts(msg_id, fields.i32()?, now),
+            GET_FUTURE_SALTS => self.serve_future_salts(msg_id, fields.int()?, now),
             HTTP_WAIT => events.push(http_wait(fields)?),
             MSGS_STATE_REQ => self.serve_state_request(msg_id, fields, now)?,
             MSG_RESEND_REQ => self.serve_resend_request(msg_id, fields, now)?,
             MSG_RESEND_ANS_REQ => self.serve_resend_answers(msg_id, fields, now)?,
-            RPC_DROP_ANSWER => self.serve_drop_answer(msg_id, fields.i64()?, now),
-            DESTROY_SESSION => self.serve_destroy_session(fields.i64()?, now, events),
+            RPC_DROP_ANSWER => self.serve_drop_answer(msg_id, fields.long()?, now),
+            DESTROY_SESSION => self.serve_destroy_session(fields.long()?, now, events),
             DESTROY_AUTH_KEY => events.push(Event::DestroyAuthKey),
             // What a client says of its own account about messages of ours: nothing hangs on it.
             MSGS_STATE_INFO | MSGS_ALL_INFO | MSG_DETAILED_INFO | MSG_NEW_DETAILED_INFO => return Ok(()),
-            got => return Err(WireError::Constructor { got, expected: PING }.into()),
+            _ => return Err(Malformed.into()),
         }
         Ok(reader.end()?)
     }
@@ -56,7 +56,7 @@ impl Session {
         self.say(schema::pong(msg_id, ping_id), now);
     }
 
-    fn serve_acks(&mut self, fields: &mut Reader<'_>) -> Result<(), WireError> {
+    fn serve_acks(&mut self, fields: &mut Reader<'_>) -> Result<(), Malformed> {
         for acknowledged in fields.longs(IDS_MAX)? {
             if let Some(request) = self.outbox.acknowledge(acknowledged) {
                 self.seen.set_fate(request, Fate::Acknowledged);
@@ -75,7 +75,7 @@ impl Session {
         msg_id: i64,
         fields: &mut Reader<'_>,
         now: ProtocolTime,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), Malformed> {
         let info: Vec<u8> = fields.longs(IDS_MAX)?.map(|asked| self.state_of(asked)).collect();
         self.say(schema::msgs_state_info(msg_id, &info), now);
         Ok(())
@@ -97,7 +97,7 @@ impl Session {
         msg_id: i64,
         fields: &mut Reader<'_>,
         now: ProtocolTime,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), Malformed> {
         let kept = self.outbox.kept().map(|(kept, _)| (kept, kept)).collect();
         self.resend(msg_id, fields.longs(IDS_MAX)?, kept, now);
         Ok(())
@@ -109,7 +109,7 @@ impl Session {
         msg_id: i64,
         fields: &mut Reader<'_>,
         now: ProtocolTime,
-    ) -> Result<(), WireError> {
+    ) -> Result<(), Malformed> {
         let kept = self.outbox.kept().filter_map(|(kept, request)| Some((request?, kept))).collect();
         self.resend(msg_id, fields.longs(IDS_MAX)?, kept, now);
         Ok(())
@@ -171,6 +171,6 @@ impl Session {
     }
 }
 
-fn http_wait(fields: &mut Reader<'_>) -> Result<Event, WireError> {
-    Ok(Event::HttpWait { max_delay: fields.i32()?, wait_after: fields.i32()?, max_wait: fields.i32()? })
+fn http_wait(fields: &mut Reader<'_>) -> Result<Event, Malformed> {
+    Ok(Event::HttpWait { max_delay: fields.int()?, wait_after: fields.int()?, max_wait: fields.int()? })
 }

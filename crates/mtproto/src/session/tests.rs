@@ -2,8 +2,8 @@
 
 use super::limits::{CONTAINER_MAX_MESSAGES, DETAILED_INFO_MIN_BYTES, IDS_MAX, RENEW_AFTER_MS, UNACKED_MAX_BYTES};
 use super::schema::*;
-use super::wire::{Reader, Writer, constructor_of};
 use super::*;
+use crate::wire::{Reader, Writer, constructor_of};
 
 mod messages;
 mod order;
@@ -125,9 +125,9 @@ impl Peer {
     fn bad_codes(&mut self) -> Vec<(i64, i32)> {
         let bad = |got: &Got| {
             let mut fields = got.fields();
-            let msg_id = fields.i64().expect("bad_msg_id");
-            fields.i32().expect("bad_msg_seqno");
-            (msg_id, fields.i32().expect("error_code"))
+            let msg_id = fields.long().expect("bad_msg_id");
+            fields.int().expect("bad_msg_seqno");
+            (msg_id, fields.int().expect("error_code"))
         };
         let is_bad = |got: &&Got| matches!(got.constructor(), BAD_MSG_NOTIFICATION | BAD_SERVER_SALT);
         self.read().iter().filter(is_bad).map(bad).collect()
@@ -151,7 +151,7 @@ fn take_apart(msg_id: i64, seq_no: i32, body: &[u8]) -> Vec<Got> {
     }
     assert_eq!(seq_no % 2, 0);
     let mut inner = Reader::new(&body[4..]);
-    let count = inner.u32().expect("count");
+    let count = inner.size().expect("count");
     let all: Vec<Got> = (0..count).flat_map(|_| read_message(&mut inner)).collect();
     assert_eq!(inner.end(), Ok(()));
     assert!(all.iter().all(|one| one.msg_id < msg_id), "inner ids are below the container's");
@@ -159,24 +159,23 @@ fn take_apart(msg_id: i64, seq_no: i32, body: &[u8]) -> Vec<Got> {
 }
 
 fn read_message(reader: &mut Reader<'_>) -> Vec<Got> {
-    let (msg_id, seq_no) = (reader.i64().expect("msg_id"), reader.i32().expect("seq_no"));
-    let length = reader.u32().expect("length") as usize;
+    let (msg_id, seq_no) = (reader.long().expect("msg_id"), reader.int().expect("seq_no"));
+    let length = reader.size().expect("length");
     take_apart(msg_id, seq_no, reader.take(length).expect("body"))
 }
 
 fn function() -> Bytes {
-    Writer::new(FUNCTION, 8).u32(1).finish()
+    Writer::sized(FUNCTION, 8).int(1).done().into()
 }
 
 fn ping(ping_id: i64) -> Bytes {
-    Writer::new(PING, 12).i64(ping_id).finish()
+    Writer::sized(PING, 12).long(ping_id).done().into()
 }
 
 fn container(messages: &[(i64, i32, Bytes)]) -> Bytes {
-    let count = u32::try_from(messages.len()).expect("small");
-    let start = Writer::new(MSG_CONTAINER, 0).u32(count);
+    let start = Writer::object(MSG_CONTAINER).size(messages.len());
     let add = |writer: Writer, (msg_id, seq_no, body): &(i64, i32, Bytes)| {
-        writer.i64(*msg_id).i32(*seq_no).u32(u32::try_from(body.len()).expect("small")).raw(body)
+        writer.long(*msg_id).int(*seq_no).size(body.len()).raw(body)
     };
-    messages.iter().fold(start, add).finish()
+    messages.iter().fold(start, add).done().into()
 }

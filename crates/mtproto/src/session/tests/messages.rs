@@ -16,7 +16,7 @@ fn an_unknown_session_is_announced_once_before_the_rest() {
     assert_eq!(got[0].constructor(), NEW_SESSION_CREATED);
     assert_eq!(got[0].seq_no % 2, 1);
     let mut fields = got[0].fields();
-    assert_eq!((fields.i64(), fields.i64(), fields.i64()), (Ok(first), Ok(99), Ok(peer.salt())));
+    assert_eq!((fields.long(), fields.long(), fields.long()), (Ok(first), Ok(99), Ok(peer.salt())));
     peer.request();
     assert!(peer.read().iter().all(|got| got.constructor() != NEW_SESSION_CREATED));
 }
@@ -32,7 +32,7 @@ fn a_wrong_salt_is_answered_with_the_right_one_and_nothing_is_done() {
         let got = peer.read();
         assert_eq!((got.len(), got[0].constructor()), (1, BAD_SERVER_SALT));
         let mut fields = got[0].fields();
-        assert_eq!((fields.i64(), fields.i32(), fields.i32(), fields.i64()), (Ok(msg_id), Ok(1), Ok(48), Ok(right)));
+        assert_eq!((fields.long(), fields.int(), fields.int(), fields.long()), (Ok(msg_id), Ok(1), Ok(48), Ok(right)));
         assert!(peer.events.is_empty());
     }
     peer.send_raw(msg_id, 1, &body);
@@ -131,7 +131,7 @@ fn packed_requests_arrive_unpacked_and_bad_ones_are_answered() {
     let zlib = |plain: &[u8]| {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(plain).expect("a vector takes all");
-        Writer::new(GZIP_PACKED, 0).bytes(&encoder.finish().expect("a vector takes all")).finish()
+        Writer::object(GZIP_PACKED).string(&encoder.finish().expect("a vector takes all")).done()
     };
     let mut peer = Peer::new();
     let (msg_id, seq_no) = (peer.id(), peer.odd());
@@ -142,9 +142,9 @@ fn packed_requests_arrive_unpacked_and_bad_ones_are_answered() {
         zlib(&zlib(&function())),
         zlib(&container(&[])),
         zlib(&vec![0; 2 << 20]),
-        Writer::new(GZIP_PACKED, 0).bytes(b"????").finish(),
-        Writer::new(GZIP_PACKED, 0).u32(u32::MAX).finish(),
-        bare(GZIP_PACKED),
+        Writer::object(GZIP_PACKED).string(b"????").done(),
+        Writer::object(GZIP_PACKED).constructor(u32::MAX).done(),
+        bare(GZIP_PACKED).to_vec(),
     ];
     for body in bad {
         let (msg_id, seq_no) = (peer.id(), peer.odd());
@@ -153,6 +153,6 @@ fn packed_requests_arrive_unpacked_and_bad_ones_are_answered() {
         let got = peer.read();
         let result = got.iter().find(|got| got.constructor() == RPC_RESULT).expect("an answer");
         let mut fields = result.fields();
-        assert_eq!((fields.i64(), fields.u32(), fields.i32()), (Ok(msg_id), Ok(RPC_ERROR), Ok(400)));
+        assert_eq!((fields.long(), fields.constructor(), fields.int()), (Ok(msg_id), Ok(RPC_ERROR), Ok(400)));
     }
 }

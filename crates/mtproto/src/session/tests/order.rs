@@ -57,7 +57,7 @@ fn a_container_of_many_messages_is_taken() {
         peer.send(&container(&inner));
         assert_eq!(peer.requests(), inner.iter().map(|one| one.0).collect::<Vec<_>>());
         let got = peer.read();
-        assert_eq!((got[0].constructor(), got[0].fields().i64()), (NEW_SESSION_CREATED, Ok(inner[0].0)));
+        assert_eq!((got[0].constructor(), got[0].fields().long()), (NEW_SESSION_CREATED, Ok(inner[0].0)));
     }
 }
 
@@ -82,7 +82,7 @@ fn a_container_is_refused_as_a_whole() {
         container(&[]),
         cut.into(),
         longer.into(),
-        Writer::new(MSG_CONTAINER, 0).u32(u32::MAX).finish(),
+        Writer::object(MSG_CONTAINER).constructor(u32::MAX).done().into(),
     ];
     for body in bad {
         let msg_id = peer.send(&body);

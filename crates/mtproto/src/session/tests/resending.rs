@@ -79,11 +79,11 @@ fn long_answers_are_announced_and_come_on_demand() {
     peer.session.reconnected(peer.now);
     let info = peer.read().into_iter().find(|got| got.constructor() == MSG_DETAILED_INFO).expect("the notice");
     let mut fields = info.fields();
-    assert_eq!((fields.i64(), fields.i64()), (Ok(request), Ok(answer.msg_id)));
-    assert_eq!(fields.i32(), Ok(i32::try_from(DETAILED_INFO_MIN_BYTES).expect("small")));
-    peer.send(&Writer::new(MSG_RESEND_REQ, 0).longs(&[answer.msg_id]).finish());
+    assert_eq!((fields.long(), fields.long()), (Ok(request), Ok(answer.msg_id)));
+    assert_eq!(fields.int(), Ok(i32::try_from(DETAILED_INFO_MIN_BYTES).expect("small")));
+    peer.send(&Writer::object(MSG_RESEND_REQ).longs(&[answer.msg_id]).done());
     assert!(peer.read().iter().any(|got| got.msg_id == answer.msg_id && got.body == answer.body));
-    peer.send(&Writer::new(MSG_RESEND_ANS_REQ, 0).longs(&[request]).finish());
+    peer.send(&Writer::object(MSG_RESEND_ANS_REQ).longs(&[request]).done());
     assert!(peer.read().iter().any(|got| got.msg_id == answer.msg_id && got.body == answer.body));
 }
 
@@ -92,7 +92,7 @@ fn what_cannot_be_sent_again_is_told() {
     let mut peer = Peer::new();
     for unknown in [0, 1, 4, i64::MAX, i64::MIN] {
         for constructor in [MSG_RESEND_REQ, MSG_RESEND_ANS_REQ] {
-            peer.send(&Writer::new(constructor, 0).longs(&[unknown]).finish());
+            peer.send(&Writer::object(constructor).longs(&[unknown]).done());
             assert!(peer.read().iter().any(|got| got.constructor() == MSGS_STATE_INFO));
         }
     }
