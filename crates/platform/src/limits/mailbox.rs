@@ -10,7 +10,9 @@ pub const CHECKPOINT_DIALOGS: usize = 400;
 /// Dialogs moved to or from the archive by one call, in dialogs.
 pub const MOVES_MAX: usize = 200;
 /// Recent events of a mailbox kept in memory for pushes, in events.
-pub const RING_EVENTS: usize = 512;
+pub const RING_EVENTS: usize = 256;
+/// What those may weigh together, in bytes of text and a flat sum each; older ones are read from the log.
+pub const RING_BYTES: usize = 64 * 1024;
 /// Sent messages whose `random_id` is remembered, in messages. A replay of an older one makes a new message.
 pub const REPLAY_WINDOW_MESSAGES: usize = 16_384;
 /// How long a `random_id` is remembered after a restart, in seconds.
@@ -60,6 +62,10 @@ pub const FORWARD_MAX: usize = 100;
 pub const HISTORY_PAGE_MAX: usize = 100;
 /// Messages that one search looks at before it answers with what it found, in messages.
 pub const SEARCH_SCAN_MESSAGES: usize = 20_000;
+/// Words of a search that are looked at, in words.
+pub const SEARCH_WORDS_MAX: usize = 16;
+/// Longest search that is looked at, in characters.
+pub const SEARCH_QUERY_MAX_CHARS: usize = 256;
 /// Dialogs in one page of `messages.getDialogs`, in dialogs.
 pub const DIALOGS_PAGE_MAX: usize = 100;
 /// Pinned dialogs in the main list and in the archive, in dialogs (`dialogs_pinned_limit_default`).

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::state::Entry;
-use crate::limits::mailbox::RING_EVENTS;
+use crate::limits::mailbox::{RING_BYTES, RING_EVENTS};
 use crate::{AuthKeyId, Pts, Seq};
 
 /// How far a reader of a mailbox has come.
@@ -28,22 +28,34 @@ pub struct RingEntry {
 #[derive(Default)]
 pub(crate) struct Ring {
     entries: VecDeque<RingEntry>,
+    weight_bytes: usize,
     start: Cursor,
+}
+
+/// What an entry weighs besides its text, in bytes.
+const ENTRY_BYTES: usize = 256;
+
+fn weight_bytes(entry: &Entry) -> usize {
+    match entry {
+        Entry::Message(_, message) => ENTRY_BYTES + message.text.len(),
+        Entry::Event(..) | Entry::Change(..) => ENTRY_BYTES,
+    }
 }
 
 impl Ring {
     /// An empty ring of a mailbox that has come this far.
     pub(crate) fn starting_at(start: Cursor) -> Self {
-        Self { entries: VecDeque::new(), start }
+        Self { entries: VecDeque::new(), weight_bytes: 0, start }
     }
 
     pub(crate) fn push(&mut self, entry: Entry, origin: Option<AuthKeyId>) {
-        if self.entries.len() == RING_EVENTS
-            && let Some(oldest) = self.entries.pop_front()
-        {
+        self.weight_bytes += weight_bytes(&entry);
+        self.entries.push_back(RingEntry { entry, origin });
+        while self.entries.len() > RING_EVENTS || (self.weight_bytes > RING_BYTES && self.entries.len() > 1) {
+            let Some(oldest) = self.entries.pop_front() else { return };
+            self.weight_bytes -= weight_bytes(&oldest.entry);
             advance(&mut self.start, &oldest.entry);
         }
-        self.entries.push_back(RingEntry { entry, origin });
     }
 
     /// Everything after the cursor, or `None` when the ring does not reach back that far.

@@ -7,7 +7,7 @@ use store::Scan;
 
 use crate::codec::decode;
 use crate::keys::{self, user_suffix};
-use crate::limits::mailbox::{PAGE_MAX_BYTES, SEARCH_SCAN_MESSAGES};
+use crate::limits::mailbox::{PAGE_MAX_BYTES, SEARCH_QUERY_MAX_CHARS, SEARCH_SCAN_MESSAGES, SEARCH_WORDS_MAX};
 use crate::mailbox::{EntityKind, Flags, HistoryPage, Media, Message, Numbered, Window};
 use crate::{MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -56,7 +56,8 @@ pub struct Search {
 
 impl Search {
     fn words(&self) -> Vec<String> {
-        self.query.to_lowercase().split_whitespace().map(str::to_owned).collect()
+        let looked_at: String = self.query.chars().take(SEARCH_QUERY_MAX_CHARS).collect();
+        looked_at.to_lowercase().split_whitespace().take(SEARCH_WORDS_MAX).map(str::to_owned).collect()
     }
 
     /// Whether it is a page of history by another name.
