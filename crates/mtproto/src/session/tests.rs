@@ -7,6 +7,7 @@ use crate::wire::{Reader, Writer, constructor_of};
 
 mod messages;
 mod order;
+mod random;
 mod resending;
 mod service;
 
