@@ -195,6 +195,10 @@ impl Builder<'_> {
     /// Turns `Same` into `Walk` where something inside differs, to a fixed point.
     fn spread(&self, actions: &mut [Action], down: bool) -> BTreeSet<String> {
         let mut dirty = BTreeSet::new();
+        if !down {
+            // `src/kindred.rs`: some clients put their cousins there.
+            dirty.extend(["InputUser", "InputChannel"].map(str::to_owned));
+        }
         loop {
             let before = dirty.len();
             for (index, def) in self.schema.defs.iter().enumerate() {

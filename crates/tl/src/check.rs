@@ -48,6 +48,12 @@ impl Bounds {
 }
 
 impl Visitor for Bounds {
+    const LENIENT: bool = true;
+
+    fn cousin(&mut self) {
+        self.foreign = true;
+    }
+
     fn enter(&mut self, definition: &'static Definition, at: usize) -> Result<(), WalkError> {
         self.foreign |= !definition.is_home();
         self.count(1, at)

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod fuzzing;
 pub mod gzip;
+mod kindred;
 pub mod limits;
 pub mod peers;
 mod rules;

@@ -3,6 +3,7 @@
 //! One walk serves all: the bounds check of requests, skipping inside the translation, and the peers walker. It never
 //! allocates, and every step is checked against the end of the bytes, so any bytes may be given to it.
 
+use crate::kindred::kindred;
 use crate::limits::DEPTH_MAX;
 use crate::schema::{
     DEFINITIONS, Definition, FALSE_ID, Field, Kind, Step, StepKind, TRUE_ID, TYPES, VECTOR_ID, index_of,
@@ -72,6 +73,10 @@ pub struct Place {
 
 /// What looks on. Every method may stop the walk.
 pub trait Visitor {
+    /// Cousins are welcome: `inputPeerUser` where `InputUser` belongs.
+    const LENIENT: bool = false;
+    /// A cousin stands here.
+    fn cousin(&mut self) {}
     /// An object begins.
     fn enter(&mut self, _definition: &'static Definition, _at: usize) -> Result<(), WalkError> {
         Ok(())
@@ -141,13 +146,14 @@ impl<'a, V: Visitor> Walker<'a, V> {
 
     fn boxed(&mut self, type_index: u16, at: usize) -> Result<usize, WalkError> {
         let id = u32_at(self.input, at)?;
-        let belongs = |index: &usize| {
-            let definition = &DEFINITIONS[*index];
-            !definition.function && definition.result == Kind::Boxed(type_index)
-        };
+        let index = index_of(id).filter(|index| is_of(&DEFINITIONS[*index], type_index));
+        if let Some(index) = index {
+            return self.object(index, at);
+        }
         let expected = TYPES[usize::from(type_index)].name;
-        let index = index_of(id).filter(belongs).ok_or(WalkError::Constructor { id, at, expected })?;
-        self.object(index, at)
+        let cousin = index_of(id).filter(|_| V::LENIENT && kindred(type_index, id).is_some());
+        self.visitor.cousin();
+        self.object(cousin.ok_or(WalkError::Constructor { id, at, expected })?, at)
     }
 
     fn vector(&mut self, place: Place, element: Kind, at: usize) -> Result<usize, WalkError> {
@@ -267,11 +273,16 @@ fn skip_elements(input: &[u8], element: Kind, at: usize, depth: usize) -> Result
     Ok(end)
 }
 
+/// Whether a definition is a constructor of a type.
+pub(crate) fn is_of(definition: &Definition, type_index: u16) -> bool {
+    !definition.function && definition.result == Kind::Boxed(type_index)
+}
+
 fn skip_boxed(input: &[u8], type_index: u16, at: usize, depth: usize) -> Result<usize, WalkError> {
     let id = u32_at(input, at)?;
     let definition = index_of(id).map(|index| &DEFINITIONS[index]);
-    let definition =
-        definition.filter(|definition| definition.result == Kind::Boxed(type_index) && !definition.function);
+    let belongs = |definition: &&'static Definition| is_of(definition, type_index) || kindred(type_index, id).is_some();
+    let definition = definition.filter(belongs);
     let expected = TYPES[usize::from(type_index)].name;
     skip_object(input, definition.ok_or(WalkError::Constructor { id, at, expected })?, at, depth)
 }

@@ -134,6 +134,18 @@ fn a_reply_of_an_old_client_is_still_a_reply() {
     assert_eq!((reply.reply_to_msg_id, request.message.as_str(), request.random_id), (77, "yes", 5));
 }
 
+/// Pyrogram asks for users by `inputPeerUser`.
+#[test]
+fn cousins_are_understood_in_requests() {
+    let peer = |id| enums::InputPeer::from(types::InputPeerUser { user_id: id, access_hash: 9 });
+    let mut bytes = schema::named(HOME_LAYER, "users.getUsers").expect("users.getUsers").id.to_le_bytes().to_vec();
+    vec![peer(1), enums::InputPeer::PeerSelf].serialize(&mut bytes);
+    let home = translate::request(&bytes).expect("peers that are users");
+    let request = <tl::functions::users::GetUsers as tl::Deserializable>::from_bytes(&home[4..]);
+    let user = enums::InputUser::from(types::InputUser { user_id: 1, access_hash: 9 });
+    assert_eq!(request.map(|request| request.id), Ok(vec![user, enums::InputUser::UserSelf]));
+}
+
 /// What every client lives on can be told at every layer, whatever stands in it.
 #[test]
 fn the_daily_results_are_told_at_every_layer() {

@@ -1,9 +1,10 @@
 //! One pass over serialised objects: reads at one layer, writes at another.
 
 use super::{Action, Bit, LayerTable, Move, Object, Outcome, Plan, Stop};
+use crate::kindred::kindred;
 use crate::rules;
 use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, RULES, StepKind, TYPES, VECTOR_ID, index_of};
-use crate::walk::{WORDS_MAX, WalkError, Words, skip, skip_object};
+use crate::walk::{WORDS_MAX, WalkError, Words, is_of, skip, skip_object};
 use crate::wire::{put_empty_vector, put_false, put_u32, skip_fixed, string_at, u32_at};
 
 /// Deepest nesting of what is translated, in levels: twice that of a request, since rules may wrap what they translate.
@@ -164,6 +165,9 @@ impl<'t> Pass<'t> {
         let id = u32_at(run.input, run.at)?;
         let index = index_of(id).ok_or(WalkError::Constructor { id, at: run.at, expected: expected(kind) })?;
         let definition = &DEFINITIONS[index];
+        if let Some(cousin) = self.cousin(kind, definition) {
+            return self.rename(run, cousin, definition);
+        }
         let mark = self.mark(run);
         let outcome = self.act(run, definition, self.table.actions[index]);
         if outcome == Err(Stop::Missing) && is_update(definition) && !self.is_request() {
@@ -171,6 +175,26 @@ impl<'t> Pass<'t> {
             return self.remake(run, definition, rules::updates::left_out);
         }
         outcome
+    }
+
+    /// What a constructor of another type stands for here, in requests.
+    fn cousin(&self, kind: Kind, definition: &Definition) -> Option<u32> {
+        match kind {
+            Kind::Boxed(type_index) if self.is_request() && !is_of(definition, type_index) => {
+                kindred(type_index, definition.id)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same fields under another number.
+    fn rename(&mut self, run: &mut Run<'_>, id: u32, definition: &'static Definition) -> Outcome {
+        self.flush(run);
+        put_u32(&mut self.out, id);
+        let end = skip_object(run.input, definition, run.at, 0)?;
+        run.copied = run.at + 4;
+        run.at = end;
+        Ok(())
     }
 
     fn act(&mut self, run: &mut Run<'_>, definition: &'static Definition, action: Action) -> Outcome {
