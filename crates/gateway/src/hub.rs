@@ -18,7 +18,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY};
 use crate::live::LiveSession;
-use crate::node::Node;
+use crate::node::{Node, Phase, reached};
 
 /// The pumps of this node.
 pub(crate) struct Hub {
@@ -270,9 +270,14 @@ impl<'a> Rendered<'a> {
 }
 
 async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
+    let mut phase = node.phase.subscribe();
     loop {
         // Whatever happens, the head is read again after a while: nothing depends on a signal.
-        let _ = tokio::time::timeout(PUMP_EVERY, pump.wake.notified()).await;
+        tokio::select! {
+            () = pump.wake.notified() => {}
+            () = tokio::time::sleep(PUMP_EVERY) => {}
+            () = reached(&mut phase, Phase::Closing) => return,
+        }
         let heard = *pump.heard.borrow();
         drain(&node, &pump, &mut cursor).await;
         pump.done.send_replace(heard);

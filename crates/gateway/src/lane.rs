@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
-use crate::limits::{OUTCOMES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION};
+use crate::limits::{OUTCOMES_PER_SESSION, RPC_BYTES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION};
 
 /// A request that has not begun.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Lane {
     waiting: VecDeque<Request>,
     running: usize,
+    /// Bytes of those that wait or run.
+    bytes: usize,
     is_starting: bool,
     outcomes: HashMap<i64, Outcome>,
     /// Those of `outcomes` that have ended, oldest first.
@@ -46,9 +48,11 @@ pub(crate) struct Lane {
 impl Lane {
     /// Takes a request, or gives it back because too many wait.
     pub(crate) fn submit(&mut self, request: Request) -> Result<(), Request> {
-        if self.waiting.len() >= RPC_WAITING_PER_SESSION {
+        let bytes = self.bytes + request.body.len();
+        if self.waiting.len() >= RPC_WAITING_PER_SESSION || bytes > RPC_BYTES_PER_SESSION {
             return Err(request);
         }
+        self.bytes = bytes;
         self.outcomes.insert(request.msg_id, Outcome::Pending);
         self.waiting.push_back(request);
         Ok(())
@@ -71,9 +75,10 @@ impl Lane {
         self.is_starting = false;
     }
 
-    /// A request ended.
-    pub(crate) fn end(&mut self, msg_id: i64, outcome: Outcome) {
+    /// A request of so many bytes ended.
+    pub(crate) fn end(&mut self, msg_id: i64, bytes: usize, outcome: Outcome) {
         self.running = self.running.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes);
         if self.ended.len() >= OUTCOMES_PER_SESSION
             && let Some(oldest) = self.ended.pop_front()
         {
@@ -116,7 +121,7 @@ mod tests {
         assert_eq!(lane.outcome(1), Some(Outcome::Pending));
         assert_eq!(lane.outcome(3), Some(Outcome::Pending));
         assert_eq!(lane.outcome(4), None);
-        lane.end(2, Outcome::Failed);
+        lane.end(2, 0, Outcome::Failed);
         assert_eq!(lane.outcome(2), Some(Outcome::Failed));
         assert_eq!(lane.pending(), 2);
     }
@@ -135,8 +140,24 @@ mod tests {
         }
         assert_eq!(started, RPC_RUNNING_PER_SESSION);
         for msg_id in 0..10_000 {
-            lane.end(msg_id, Outcome::Succeeded);
+            lane.end(msg_id, 0, Outcome::Succeeded);
         }
         assert_eq!(lane.ended.len(), OUTCOMES_PER_SESSION);
+    }
+
+    #[test]
+    fn bytes_are_bounded_until_their_requests_end() {
+        let mut lane = Lane::default();
+        let large = |msg_id| Request { body: vec![0; RPC_BYTES_PER_SESSION / 2].into(), ..request(msg_id) };
+        lane.submit(large(1)).expect("there is room");
+        lane.submit(large(2)).expect("there is room");
+        for msg_id in 3..8 {
+            assert!(lane.submit(Request { body: vec![0].into(), ..request(msg_id) }).is_err());
+        }
+        lane.start_next().expect("it waits");
+        lane.started();
+        assert!(lane.submit(large(8)).is_err(), "what runs counts, too");
+        lane.end(1, RPC_BYTES_PER_SESSION / 2, Outcome::Succeeded);
+        lane.submit(large(9)).expect("there is room again");
     }
 }

@@ -54,6 +54,8 @@ pub const REGISTRY_SHARDS: usize = 64;
 pub const RPC_RUNNING_PER_SESSION: usize = 128;
 /// Requests of one session that wait for their turn; beyond it they are told to come back.
 pub const RPC_WAITING_PER_SESSION: usize = 4096;
+/// Bytes of one session's requests that wait or run; beyond it they are told to come back.
+pub const RPC_BYTES_PER_SESSION: usize = 16 * 1024 * 1024;
 /// Seconds in the FLOOD_WAIT of a request beyond that.
 pub const RPC_OVERFLOW_WAIT_SECONDS: u32 = 3;
 /// A request that takes longer is answered with a FLOOD_WAIT; its work goes on.

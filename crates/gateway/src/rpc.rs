@@ -42,7 +42,7 @@ fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
 }
 
 async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_flight: InFlight) {
-    let msg_id = request.msg_id;
+    let (msg_id, bytes) = (request.msg_id, request.body.len());
     let mut call = std::pin::pin!(AssertUnwindSafe(call(&node, &session, request)).catch_unwind());
     let reply = match tokio::time::timeout(RPC_TIMEOUT, &mut call).await {
         Ok(reply) => reply.unwrap_or_else(|_| Err(panicked())),
@@ -51,7 +51,7 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
             answer(&node, &session, msg_id, Err(RpcError::flood_wait(RPC_TROUBLE_WAIT_SECONDS)));
             // What has begun is finished: dropping it midway could leave half of it done.
             let _ = call.await;
-            finish(&node, &session, msg_id, Outcome::Failed);
+            finish(&node, &session, (msg_id, bytes), Outcome::Failed);
             return;
         }
     };
@@ -61,7 +61,7 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
     }
     let outcome = if reply.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
     answer(&node, &session, msg_id, reply);
-    finish(&node, &session, msg_id, outcome);
+    finish(&node, &session, (msg_id, bytes), outcome);
     drop(in_flight);
 }
 
@@ -71,10 +71,10 @@ fn panicked() -> RpcError {
     RpcError::new(400, "INPUT_REQUEST_INVALID")
 }
 
-fn finish(node: &Arc<Node>, session: &Arc<LiveSession>, msg_id: i64, outcome: Outcome) {
+fn finish(node: &Arc<Node>, session: &Arc<LiveSession>, (msg_id, bytes): (i64, usize), outcome: Outcome) {
     {
         let mut inner = session.lock();
-        inner.lane.end(msg_id, outcome);
+        inner.lane.end(msg_id, bytes, outcome);
         if node.is_ending() {
             // A connection that is drained waits for the last of its requests.
             inner.wake();
