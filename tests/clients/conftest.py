@@ -11,6 +11,7 @@ from harness.talk import COLUMNS, Talk
 from harness.world import World
 
 SERVER_LOG_LINES = 15
+CLIENT_LOG_LINES = 60
 RESULTS = pytest.StashKey[Results]()
 
 
@@ -80,6 +81,8 @@ def pytest_runtest_makereport(item, call):
     if report.failed and "talk" in getattr(item, "funcargs", {}):
         server = item.funcargs["talk"].world.server
         report.sections.append(("server log", "\n".join(server.log[-SERVER_LOG_LINES:])))
+        node = item.funcargs["talk"].world.driver
+        report.sections.append(("mtcute log", "\n".join(node.log[-CLIENT_LOG_LINES:])))
     return report
 
 

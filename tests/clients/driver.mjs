@@ -8,12 +8,12 @@ import { fault } from './driver/views.mjs'
 const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
 async function answer(line) {
-  const { id, operation, ...args } = JSON.parse(line)
+  const { request, operation, ...args } = JSON.parse(line)
   try {
     if (!(operation in operations)) throw new Error(`no such operation: ${operation}`)
-    write({ id, result: (await operations[operation](args, write)) ?? null })
+    write({ request, result: (await operations[operation](args, write)) ?? null })
   } catch (error) {
-    write({ id, error: fault(error) })
+    write({ request, error: fault(error) })
   }
 }
 

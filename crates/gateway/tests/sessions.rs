@@ -161,12 +161,3 @@ async fn a_drain_finishes_what_runs_and_closes() {
     assert!(client.receive().await.is_none(), "then it closes");
     draining.await.expect("drains");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ping_may_set_the_connection_s_end() {
-    let server = Server::start().await;
-    let mut client = Client::connect(&server, Framing::Intermediate, false).await;
-    client.send(&Writer::object(schema::PING_DELAY_DISCONNECT).long(1).int(1).done()).await;
-    client.receive_a(schema::PONG).await;
-    assert!(client.receive().await.is_none());
-}

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{Connection, End};
 use crate::incoming::{self, Asked};
-use crate::limits::{DISCONNECT_DELAY_MAX_SECONDS, SESSIONS_PER_CONNECTION};
+use crate::limits::{DISCONNECT_DELAY_MAX_SECONDS, DISCONNECT_DELAY_MIN_SECONDS, SESSIONS_PER_CONNECTION};
 use crate::live::LiveSession;
 use crate::wire::Wire;
 
@@ -63,12 +63,31 @@ impl<W: Wire> Connection<W> {
     fn heed(&mut self, asked: &Asked) {
         match asked {
             Asked::DisconnectAfter(seconds) => {
-                let delay = u64::try_from(*seconds).unwrap_or(0).min(DISCONNECT_DELAY_MAX_SECONDS);
-                self.deadlines.asked = Some(Instant::now() + Duration::from_secs(delay));
+                self.deadlines.asked = Some(Instant::now() + disconnect_delay(*seconds));
             }
             Asked::Finish => self.link.finish(),
             // Only HTTP responses are held back.
             Asked::HttpWait(_) | Asked::Nothing => {}
+        }
+    }
+}
+
+/// Service messages page, "Deferred connection closure": the client names the delay, and every further ping names it anew.
+fn disconnect_delay(seconds: i32) -> Duration {
+    let asked = u64::try_from(seconds).unwrap_or(0);
+    Duration::from_secs(asked.clamp(DISCONNECT_DELAY_MIN_SECONDS, DISCONNECT_DELAY_MAX_SECONDS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ping_sets_the_connection_s_end_within_bounds() {
+        for (asked, granted) in
+            [(i32::MIN, 75), (-1, 75), (0, 75), (7, 75), (75, 75), (137, 137), (600, 600), (i32::MAX, 600)]
+        {
+            assert_eq!(disconnect_delay(asked), Duration::from_secs(granted), "{asked}");
         }
     }
 }
