@@ -1,5 +1,6 @@
 //! What a person reads when the server is ready: where it is, whom to trust, and what to do next.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -16,7 +17,9 @@ pub async fn first_invite(platform: &Platform) -> Result<Option<String>> {
 
 /// Printed to standard output; the log goes to standard error.
 pub fn print(config: &Config, data: &Path, listening: &[SocketAddr], fingerprint: &str, invite: Option<&str>) {
-    print!("{}", text(config, data, listening, fingerprint, invite, &command(data)));
+    let text = text(config, data, listening, fingerprint, invite, &command(data));
+    // Nobody may be reading: the log has it all.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// How this program is called again, as the shell understood it the first time.

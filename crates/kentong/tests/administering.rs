@@ -56,6 +56,16 @@ fn it_works_while_the_network_side_is_off() {
 }
 
 #[test]
+fn a_folder_with_a_long_path_is_fine() {
+    let folder = tempdir().unwrap();
+    let data = folder.path().join("long".repeat(30)).join("longer".repeat(30));
+    let server = Server::start(&data);
+    assert!(succeed(&data, &["admin", "mode"]).starts_with("open"));
+    server.stop();
+    assert!(!data.join("admin.sock").exists());
+}
+
+#[test]
 fn people_who_are_not_there_are_told_so() {
     let folder = tempdir().unwrap();
     let server = Server::start(folder.path());

@@ -138,3 +138,19 @@ fn a_key_that_others_can_read_is_refused() {
     let refusal = fail(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert!(refusal.contains("can be read by others"), "{refusal}");
 }
+
+#[test]
+fn no_secret_is_logged_even_at_the_finest_level() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("kentong.toml");
+    std::fs::write(&config, "[log]\nfilter = \"trace\"\nformat = \"json\"\n").unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["--listen", "127.0.0.1:0", "--config", config.to_str().unwrap()];
+    let mut server = Server::start_with(&data, &arguments, "\"ready\"");
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+    let log = server.seen.join("\n");
+    assert!(log.contains("{\"timestamp\""), "the format is JSON: {log}");
+    let key = std::fs::read_to_string(data.join("private.pem")).unwrap();
+    assert!(key.lines().all(|line| !log.contains(line)), "a line of the private key is in the log");
+}

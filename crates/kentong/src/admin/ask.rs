@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::limits::{ANSWER_MAX_BYTES, ANSWER_WAIT_MAX, TRANSFER_MAX};
-use super::{Answer, Order, Outcome, SOCKET_FILE, execute};
+use super::{Answer, Order, Outcome, SOCKET_FILE, execute, with_socket_path};
 use crate::config::Config;
 use crate::open;
 
@@ -17,18 +17,18 @@ pub fn ask(config: &Config, order: Order) -> Result<Outcome> {
     if !data.is_dir() {
         bail!("{} is no data folder: start the server once, or pass --data", data.display());
     }
-    match connect(&data.join(SOCKET_FILE))? {
+    match connect(&data)? {
         Some(stream) => over(stream, &order),
         None => alone(config, order),
     }
 }
 
 /// `None` when no server listens.
-fn connect(path: &Path) -> Result<Option<UnixStream>> {
-    match UnixStream::connect(path) {
+fn connect(data: &Path) -> Result<Option<UnixStream>> {
+    match with_socket_path(data, |path| UnixStream::connect(path)) {
         Ok(stream) => Ok(Some(stream)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot reach {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot reach {}", data.join(SOCKET_FILE).display())),
     }
 }
 

@@ -10,6 +10,11 @@ mod order;
 mod outcome;
 mod socket;
 
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+
 pub use ask::ask;
 pub use order::Order;
 pub use outcome::Outcome;
@@ -18,10 +23,23 @@ pub use socket::Socket;
 /// The socket's name in the data folder.
 const SOCKET_FILE: &str = "admin.sock";
 
+/// Does something with the socket's path. The system takes short ones only; a long one is shortened by way of the open
+/// folder.
+fn with_socket_path<T>(data: &Path, act: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
+    let path = data.join(SOCKET_FILE);
+    if path.as_os_str().len() <= limits::SOCKET_PATH_MAX_BYTES {
+        return act(&path);
+    }
+    let folder = File::open(data)?;
+    act(Path::new(&format!("/proc/self/fd/{}/{SOCKET_FILE}", folder.as_raw_fd())))
+}
+
 /// Bounds of the socket.
 mod limits {
     use std::time::Duration;
 
+    /// Longest path that a socket's address holds, in bytes.
+    pub const SOCKET_PATH_MAX_BYTES: usize = 100;
     /// Longest order, in bytes.
     pub const ORDER_MAX_BYTES: u64 = 64 * 1024;
     /// Longest answer, in bytes.

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::limits::{CONNECTIONS_MAX, ORDER_MAX_BYTES, TRANSFER_MAX};
-use super::{Answer, Order, SOCKET_FILE, execute};
+use super::{Answer, Order, SOCKET_FILE, execute, with_socket_path};
 
 /// The open socket; closed and removed when dropped.
 pub struct Socket {
@@ -25,7 +25,7 @@ impl Socket {
     /// Opens the socket in the data folder, which the caller holds the lock of, so that a left-over is nobody's.
     pub fn open(data: &Path, platform: Platform) -> Result<Self> {
         let path = data.join(SOCKET_FILE);
-        let listener = bind(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        let listener = with_socket_path(data, bind).with_context(|| format!("cannot open {}", path.display()))?;
         let task = tokio::spawn(accept(listener, platform));
         Ok(Self { path, task })
     }
