@@ -52,9 +52,10 @@ impl Two {
 #[tokio::test]
 async fn ayu_finds_budi_by_number_and_the_book_outlives_the_server() {
     let Two { mut server, ayu, budi } = two().await;
-    let uploads = [upload("+1 555 0002", "Brother"), upload("15559999", "Nobody"), upload("junk", "Junk")];
+    let uploads = [("+1 555 0002", "Brother"), ("15559999", "Nobody"), ("junk", "Junk"), (AYU, "Myself")];
+    let uploads = uploads.map(|(phone, name)| upload(phone, name));
     let found = server.platform.import_contacts(ayu, &uploads, None).await.unwrap();
-    assert_eq!(found, [Some(budi), None, None]);
+    assert_eq!(found, [Some(budi), None, None, None]);
     server.restart().await;
     let book = server.platform.contacts(ayu).await.unwrap();
     assert_eq!(book.len(), 1);

@@ -69,16 +69,13 @@ impl Platform {
     /// Trouble of the store; memory is up to date nevertheless.
     pub async fn update_status(&self, user_id: UserId, offline: bool) -> Result<(), PlatformError> {
         let now = self.now();
-        let before = self.inner.people.presence.get(&user_id);
-        let was_online = before.is_some_and(|seen| seen.online_until > now);
-        let stored_at = before.map_or(0, |seen| seen.stored_at);
+        let stored_at = self.inner.people.presence.get(&user_id).map_or(0, |seen| seen.stored_at);
         let online_until = if offline { now - 1 } else { now + limits::ONLINE_SECONDS };
         let write = offline || now - stored_at >= limits::LAST_SEEN_INTERVAL_SECONDS;
         let stored_at = if write { now } else { stored_at };
         self.inner.people.presence.insert(user_id, Seen { online_until, at: now, stored_at });
-        if was_online == offline || before.is_some_and(|seen| seen.online_until - now < limits::ONLINE_SECONDS / 2) {
-            self.spread_status(user_id).await?;
-        }
+        // Told every time, also when nothing changed: news that is not stored may have been lost.
+        self.spread_status(user_id).await?;
         if write { self.store_last_seen(user_id, now).await } else { Ok(()) }
     }
 
