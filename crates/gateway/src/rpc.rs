@@ -157,7 +157,7 @@ fn note_client(node: &Arc<Node>, key: &Arc<AuthKeyState>, peeled: &Peeled<'_>) {
             None => node.platform().note_layer(&key, layer).await,
         };
         if let Err(error) = noted {
-            tracing::warn!(%error, "what a client said of itself was not stored");
+            tracing::debug!(%error, "what a client said of itself was not stored");
         }
     }));
 }

@@ -96,8 +96,12 @@ pub const USER_ID_MIN: i64 = 1_000_000_000;
 pub const USER_ID_MAX: i64 = 10_000_000_000;
 /// Digits of an invite: longer than a login code, and more than can be guessed.
 pub const INVITE_DIGITS: u32 = 12;
-/// Devices one person is signed in with, imported keys included.
+/// Devices one person is signed in with, imported keys included, before more come in only with a login code.
 pub const DEVICES_MAX: usize = 1_000;
+/// Devices signed out by one batch, in devices: two records each, within `store::limits::BATCH_MAX_RECORDS`.
+pub const DEVICES_PER_BATCH: usize = 400;
+/// Seconds in the FLOOD_WAIT of a device that finds no room.
+pub const DEVICES_FULL_WAIT_SECONDS: u32 = 3600;
 /// Bytes of the token that carries an authorisation to another DC.
 pub const EXPORT_TOKEN_BYTES: usize = 64;
 /// How long that token counts, in seconds.

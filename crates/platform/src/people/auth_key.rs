@@ -129,6 +129,8 @@ pub struct AuthKeyState {
     layer: AtomicI32,
     activity_noted_at: AtomicI32,
     destroyed: AtomicBool,
+    /// Somebody writes what the client said of itself.
+    noting: AtomicBool,
     changing: RwLock<Changing>,
 }
 
@@ -158,6 +160,7 @@ impl AuthKeyState {
             layer: AtomicI32::new(0),
             activity_noted_at: AtomicI32::new(0),
             destroyed: AtomicBool::new(false),
+            noting: AtomicBool::new(false),
             changing: RwLock::default(),
         }
     }
@@ -337,10 +340,25 @@ impl Platform {
         if *state.client() == client {
             return Ok(());
         }
-        let mut batch = Batch::new(Class::C1);
-        batch.put(keys::authorisation_key(state.id, &[suffix::CLIENT]), codec::encode(&client));
         state.set_client(client);
-        self.commit(batch).await
+        self.write_client(state).await
+    }
+
+    /// One write at a time for a key, of what is the latest then, in the least class: a client that says something else in
+    /// every call keeps nobody's messages from the disk.
+    async fn write_client(&self, state: &AuthKeyState) -> Result<(), PlatformError> {
+        while !state.noting.swap(true, Ordering::AcqRel) {
+            let client = state.client();
+            let mut batch = Batch::new(Class::C3);
+            batch.put(keys::authorisation_key(state.id, &[suffix::CLIENT]), codec::encode(&*client));
+            let written = self.commit(batch).await;
+            state.noting.store(false, Ordering::Release);
+            written?;
+            if Arc::ptr_eq(&client, &state.client()) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Notes the layer alone, as `invokeWithLayer` without `initConnection` announces it.

@@ -122,12 +122,40 @@ impl Platform {
         codec::decode_record(self.store().get(&signed_in_key(key_id)).await?.as_ref())
     }
 
-    /// All auth keys a person is signed in with, imported ones included.
+    /// All auth keys a person is signed in with, imported ones included. All of them, however many: whoever signs devices
+    /// out must not miss one.
     async fn device_records(&self, user_id: UserId) -> Result<Vec<(AuthKeyId, DeviceRecord)>, PlatformError> {
-        let scan = scan_all(keys::user(user_id), vec![user_suffix::AUTHORISATION], limits::DEVICES_MAX);
-        let page = self.store().scan(&scan).await?;
-        let found = page.items.iter().filter_map(|(suffix, record)| Some((keys::id_of_suffix(suffix)?, record)));
-        found.map(|(id, record)| Ok((AuthKeyId(id), codec::decode(&record.value)?))).collect()
+        let mut scan = scan_all(keys::user(user_id), vec![user_suffix::AUTHORISATION], limits::DEVICES_MAX);
+        let mut records = Vec::new();
+        loop {
+            let page = self.store().scan(&scan).await?;
+            for (suffix, record) in &page.items {
+                let id = keys::id_of_suffix(suffix).map(AuthKeyId);
+                records.extend(id.map(|id| codec::decode(&record.value).map(|record| (id, record))).transpose()?);
+            }
+            match page.next {
+                Some(next) => scan.from = Some(next),
+                None => return Ok(records),
+            }
+        }
+    }
+
+    /// Refuses another device that needs no login code past the bound: they are made as fast as calls are.
+    pub(crate) async fn check_room_for_device(&self, user_id: UserId) -> Result<(), PlatformError> {
+        if self.device_records(user_id).await?.len() >= limits::DEVICES_MAX {
+            return Err(Refusal::FloodWait(limits::DEVICES_FULL_WAIT_SECONDS).into());
+        }
+        Ok(())
+    }
+
+    /// Makes a batch fail if this key is signed out before it is written.
+    pub(crate) fn while_signed_in(batch: &mut Batch, key_id: AuthKeyId) {
+        batch.checks.push(Check::Version(signed_in_key(key_id), 0));
+    }
+
+    /// Makes a batch fail if somebody is signed in with this key before it is written.
+    pub(crate) fn while_signed_out(batch: &mut Batch, key_id: AuthKeyId) {
+        batch.checks.push(Check::Absent(signed_in_key(key_id)));
     }
 
     /// The person's devices, the latest first.
@@ -211,18 +239,26 @@ impl Platform {
         user_id: UserId,
         leaves: impl Fn(AuthKeyId, &DeviceRecord) -> bool,
     ) -> Result<(), PlatformError> {
-        let mut batch = Batch::new(Class::C1);
-        let mut left = Vec::new();
-        for (id, record) in self.device_records(user_id).await? {
-            if leaves(id, &record) {
-                batch.deletes.push(device_key(user_id, id));
-                batch.deletes.push(signed_in_key(id));
-                // Held until after the commit, so that no reader caches what the commit removes.
-                left.push((id, self.auth_key(id).await?));
-            }
+        let mut leaving = self.device_records(user_id).await?;
+        leaving.retain(|(id, record)| leaves(*id, record));
+        for some in leaving.chunks(limits::DEVICES_PER_BATCH) {
+            self.sign_out_some(user_id, some).await?;
         }
-        if left.is_empty() {
-            return Ok(());
+        Ok(())
+    }
+
+    async fn sign_out_some(&self, user_id: UserId, leaving: &[(AuthKeyId, DeviceRecord)]) -> Result<(), PlatformError> {
+        let mut batch = Batch::new(Class::C1);
+        let mut left = Vec::with_capacity(leaving.len());
+        for (id, _) in leaving {
+            batch.deletes.push(device_key(user_id, *id));
+            // Held until after the commit, so that no reader caches what the commit removes.
+            let key = self.auth_key(*id).await?;
+            // Somebody else may have signed in with the key since: theirs to end.
+            if key.as_ref().is_none_or(|key| key.user_id().is_none_or(|present| present == user_id)) {
+                batch.deletes.push(signed_in_key(*id));
+                left.push((*id, key));
+            }
         }
         let outcome = self.commit(batch).await;
         let is_unknown = matches!(outcome, Err(PlatformError::Store(StoreError::Unknown(_))));
@@ -280,7 +316,10 @@ impl Platform {
         if export.user_id != user_id || export.expires_at < self.now() || exporter != Some(user_id) {
             return Err(Refusal::AuthBytesInvalid.into());
         }
+        self.check_room_for_device(user_id).await?;
         let mut batch = Batch::new(Class::C2);
+        // Who leaves takes along what came from there, also what comes at the same moment.
+        Self::while_signed_in(&mut batch, export.key_id);
         batch.checks.push(Check::Version(place.clone(), record.version));
         batch.deletes.push(place);
         let parent = Some(export.key_id).filter(|parent| *parent != key.id);

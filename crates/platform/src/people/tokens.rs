@@ -70,9 +70,18 @@ impl Platform {
         if key.user_id().is_some() {
             return Err(Refusal::AuthTokenAlreadyAccepted.into());
         }
+        self.check_room_for_device(user_id).await?;
         let mut batch = Batch::new(Class::C2);
+        // Of two who accept at once one is late, and a device that was signed out lets nobody in.
+        Self::while_signed_out(&mut batch, key.id);
+        if let Some(origin) = origin {
+            Self::while_signed_in(&mut batch, origin);
+        }
         let authorization = self.plan_sign_in(&mut batch, &key, user_id, "", None);
-        self.commit_sign_in(batch, &key, &authorization).await?;
+        match self.commit_sign_in(batch, &key, &authorization).await {
+            Err(error) if error.is_conflict() => return Err(Refusal::AuthTokenAlreadyAccepted.into()),
+            outcome => outcome?,
+        }
         self.log_change(user_id, Change::NewAuthorization { hash: authorization.hash }, origin).await?;
         Ok((key, authorization))
     }
