@@ -69,9 +69,11 @@ impl Platform {
     /// Trouble of the store; memory is up to date nevertheless.
     pub async fn update_status(&self, user_id: UserId, offline: bool) -> Result<(), PlatformError> {
         let now = self.now();
-        let stored_at = self.inner.people.presence.get(&user_id).map_or(0, |seen| seen.stored_at);
+        let before = self.inner.people.presence.get(&user_id);
+        let stored_at = before.map_or(0, |seen| seen.stored_at);
+        let leaves = offline && before.is_some_and(|seen| seen.online_until > now);
         let online_until = if offline { now - 1 } else { now + limits::ONLINE_SECONDS };
-        let write = offline || now - stored_at >= limits::LAST_SEEN_INTERVAL_SECONDS;
+        let write = leaves || now - stored_at >= limits::LAST_SEEN_INTERVAL_SECONDS;
         let stored_at = if write { now } else { stored_at };
         self.inner.people.presence.insert(user_id, Seen { online_until, at: now, stored_at });
         // Told every time, also when nothing changed: news that is not stored may have been lost.
