@@ -8,10 +8,12 @@
 
 mod envelope;
 mod handshake;
+mod session;
 mod transport;
 
 pub use envelope::envelope;
 pub use handshake::handshake;
+pub use session::session;
 pub use transport::transport;
 
 use crypto::{Entropy, sha256};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{envelope, handshake, transport};
+use super::{envelope, handshake, session, transport};
 
 /// A small generator, seeded, so that a failure can be seen again. Its quality does not matter here.
 struct Random(u64);
@@ -81,4 +81,9 @@ fn envelope_corpus() {
 #[test]
 fn handshake_corpus() {
     replay("handshake", 2_000, handshake);
+}
+
+#[test]
+fn session_corpus() {
+    replay("session", 20_000, session);
 }
