@@ -8,12 +8,10 @@ use crate::Context;
 /// The shape of a method's empty result, if it has one of its own.
 pub(super) fn find(name: &str) -> Option<Make> {
     Some(match name {
-        "messages.getDialogFilters" => dialog_filters,
         "messages.getEmojiKeywords" | "messages.getEmojiKeywordsDifference" => emoji_keywords,
         "messages.getFactCheck" => fact_checks,
         "phone.getCallConfig" => call_config,
         "stories.getPeerMaxIDs" => peer_max_ids,
-        "users.getRequirementsToContact" => requirements_to_contact,
         _ => return None,
     })
 }
@@ -28,13 +26,6 @@ pub(super) fn no_updates(cx: &Context<'_>, _query: &[u8]) -> Option<Vec<u8>> {
     let date = cx.platform().now();
     let empty = types::Updates { updates: Vec::new(), users: Vec::new(), chats: Vec::new(), date, seq: 0 };
     Some(enums::Updates::Updates(empty).to_bytes())
-}
-
-/// The folder that everybody has: all chats.
-fn dialog_filters(_cx: &Context<'_>, _query: &[u8]) -> Option<Vec<u8>> {
-    let filters = vec![enums::DialogFilter::Default];
-    let answer = types::messages::DialogFilters { tags_enabled: false, filters };
-    Some(enums::messages::DialogFilters::Filters(answer).to_bytes())
 }
 
 fn emoji_keywords(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
@@ -58,13 +49,6 @@ fn peer_max_ids(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
     let asked: functions::stories::GetPeerMaxIds = request(query)?;
     let none = || enums::RecentStory::from(types::RecentStory { live: false, max_id: None });
     Some(asked.id.iter().map(|_| none()).collect::<Vec<_>>().to_bytes())
-}
-
-/// Everybody may be written to.
-fn requirements_to_contact(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
-    let asked: functions::users::GetRequirementsToContact = request(query)?;
-    let free = |_| enums::RequirementToContact::Empty;
-    Some(asked.id.iter().map(free).collect::<Vec<_>>().to_bytes())
 }
 
 fn request<R: Deserializable>(query: &[u8]) -> Option<R> {
