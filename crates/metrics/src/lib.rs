@@ -72,6 +72,11 @@ inventory! {
     counter BUS_DROPPED = "kentong_bus_dropped_total", "Signals a slow listener lost; heads are read again every few seconds.";
 
     // platform.
+    counter SIGN_UPS = "kentong_platform_sign_ups_total", "Accounts made.";
+    counter SIGN_INS = "kentong_platform_sign_ins_total", "Devices signed in, imported authorisations and new accounts included.";
+    counter_by LOGIN_CODES = "kentong_platform_login_codes_total", "Login codes sent, by road (app: to the person's other devices; delivery: through the port).", "road";
+    counter LOGIN_CODES_WRONG = "kentong_platform_login_codes_wrong_total", "Wrong login codes given.";
+    counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";
     counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
 
     // api.

@@ -111,6 +111,7 @@ impl Platform {
             }
             outcome => outcome?,
         }
+        metrics::SIGN_INS.inc();
         key.note_activity_at(authorization.created_at);
         key.set_authorization(Some(Arc::new(authorization.clone())));
         self.publish(Signal::KeyChanged { auth_key_id: key.id.0 });

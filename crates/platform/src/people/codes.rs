@@ -254,6 +254,7 @@ impl Platform {
         let window = old.filter(|old| now - old.window_began_at < limits::CODE_WINDOW_SECONDS);
         let (window_began_at, count) = window.map_or((now, 0), |old| (old.window_began_at, old.window_count));
         if count >= limits::CODES_PER_PHONE {
+            metrics::PEOPLE_LIMITED.inc("code for a number");
             let wait = window_began_at + limits::CODE_WINDOW_SECONDS - now;
             return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
         }
@@ -273,8 +274,14 @@ impl Platform {
     async fn convey_code(&self, phone: &Phone, sent: &SentCode, holder: Option<UserId>) -> Result<(), PlatformError> {
         let code = self.code_of(phone, &sent.hash);
         match (sent.via, holder) {
-            (CodeVia::App, Some(user_id)) => self.tell_login_code(user_id, &code).await,
-            _ => self.deliver_code(phone, &code).await,
+            (CodeVia::App, Some(user_id)) => {
+                metrics::LOGIN_CODES.inc("app");
+                self.tell_login_code(user_id, &code).await
+            }
+            _ => {
+                metrics::LOGIN_CODES.inc("delivery");
+                self.deliver_code(phone, &code).await
+            }
         }
     }
 
@@ -343,6 +350,7 @@ impl Platform {
     }
 
     async fn count_try(&self, read: &ReadCode) -> Result<(), PlatformError> {
+        metrics::LOGIN_CODES_WRONG.inc();
         let mut batch = Batch::new(Class::C2);
         let tries = read.record.tries + 1;
         if tries >= limits::CODE_TRIES {

@@ -22,6 +22,18 @@ pub(crate) enum Act {
     TellNews,
 }
 
+impl Act {
+    fn name(self) -> &'static str {
+        match self {
+            Self::AskForCode => "ask for code",
+            Self::TryCode => "try code",
+            Self::LookUpPhone => "look up phone",
+            Self::TellStatus => "tell status",
+            Self::TellNews => "tell news",
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Window {
     began_at: i32,
@@ -47,6 +59,7 @@ impl Flood {
             *window = Window { began_at: now, count: 0 };
         }
         if window.count.saturating_add(times) > most {
+            metrics::PEOPLE_LIMITED.inc(act.name());
             let wait = window.began_at + limits::FLOOD_WINDOW_SECONDS - now;
             return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
         }

@@ -233,7 +233,10 @@ impl Platform {
             let outcome = self.commit_sign_in(batch, key, &authorization).await;
             self.inner.people.persons.remove(&user_id);
             match outcome {
-                Ok(()) => return Ok(user_id),
+                Ok(()) => {
+                    metrics::SIGN_UPS.inc();
+                    return Ok(user_id);
+                }
                 Err(error) if error.is_conflict() => self.why_conflict(newcomer).await?,
                 Err(error) => return Err(error),
             }
