@@ -317,3 +317,31 @@ async fn the_gate_stands_before_newcomers_only() {
     assert_eq!(server.letterbox.letters.lock().len(), letters, "nothing was sent");
     server.platform.send_code(AYU, key.id, HOME).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_device_that_was_silent_for_too_long_is_signed_out_when_it_returns() {
+    let server = Server::start().await;
+    let (ayu, key) = server.sign_up(1, AYU, "Ayu").await;
+    server.platform.set_switches(ayu, |switches| switches.authorization_ttl_days = Some(7)).await.unwrap();
+    server.story.pass_seconds(7 * 24 * 3600);
+    server.platform.note_active(&key).await.unwrap();
+    assert_eq!(key.user_id(), Some(ayu), "a week is not too long");
+    server.story.pass_seconds(7 * 24 * 3600 + 1);
+    server.platform.note_active(&key).await.unwrap();
+    assert_eq!(key.user_id(), None);
+}
+
+#[tokio::test]
+async fn what_was_imported_as_somebody_else_leaves_with_them() {
+    let server = Server::start().await;
+    let (ayu, key) = server.sign_up(1, AYU, "Ayu").await;
+    let (budi, _) = server.sign_up(2, BUDI, "Budi").await;
+    let media = server.device(3).await;
+    let (_, token) = server.platform.export_authorization(&key).await.unwrap();
+    server.platform.import_authorization(&media, ayu, &token, "").await.unwrap();
+    let sent = server.platform.send_code(BUDI, key.id, HOME).await.unwrap();
+    let sent = server.platform.resend_code(BUDI, &sent.hash, HOME).await.unwrap();
+    server.platform.sign_in(&key, BUDI, &sent.hash, &server.last_code(), HOME).await.unwrap();
+    assert_eq!((key.user_id(), media.user_id()), (Some(budi), None));
+    assert!(server.platform.devices(ayu).await.unwrap().is_empty());
+}

@@ -182,7 +182,7 @@ impl Platform {
         Ok(records.iter().any(|(id, record)| *id != key && record.parent.is_none()))
     }
 
-    /// Notes that a device is in use; written at most once in `limits::ACTIVE_INTERVAL_SECONDS`, and nobody waits for it.
+    /// Notes that a device is in use, or signs it out when it was silent for too long. Written at most once in `limits::ACTIVE_INTERVAL_SECONDS`, and nobody waits for it.
     ///
     /// # Errors
     /// Trouble of the store; it can be ignored.
@@ -193,13 +193,25 @@ impl Platform {
         }
         let place = device_key(user_id, key.id);
         let Some(record) = self.store().get(&place).await? else { return Ok(()) };
-        let device = DeviceRecord { active_at: Some(self.now()), ..codec::decode(&record.value)? };
+        let device: DeviceRecord = codec::decode(&record.value)?;
+        if self.was_silent_too_long(user_id, &device).await? {
+            return self.sign_out(key).await;
+        }
+        let device = DeviceRecord { active_at: Some(self.now()), ..device };
         let mut batch = Batch::new(Class::C3);
         // A sign-out that was faster must not be undone.
         batch.checks.push(Check::Version(place.clone(), record.version));
         batch.puts.push((place, store::Record { version: record.version + 1, value: codec::encode(&device) }));
         self.store().enqueue(batch).map(drop)?;
         Ok(())
+    }
+
+    /// Whether the device was silent for longer than its person lets devices be (`account.setAuthorizationTTL`).
+    async fn was_silent_too_long(&self, user_id: UserId, device: &DeviceRecord) -> Result<bool, PlatformError> {
+        let days = self.switches(user_id).await?.authorization_ttl_days;
+        let seconds = i64::from(days.unwrap_or(limits::AUTHORIZATION_TTL_DEFAULT_DAYS)) * 24 * 3600;
+        let active_at = device.active_at.unwrap_or(device.created_at);
+        Ok(i64::from(self.now()) - i64::from(active_at) > seconds)
     }
 
     /// Signs this device out; the auth key stays and knows nobody.

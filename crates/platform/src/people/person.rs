@@ -249,6 +249,9 @@ impl Platform {
     /// [`Refusal::UsernameInvalid`], or trouble of the store.
     pub async fn username_is_free(&self, user_id: UserId, username: &str) -> Result<bool, PlatformError> {
         let username = Username::parse(username)?;
+        if username.folded() == product::BINARY {
+            return Ok(false);
+        }
         Ok(self.user_by_username(username.as_str()).await?.is_none_or(|holder| holder == user_id))
     }
 

@@ -105,6 +105,10 @@ impl Platform {
         if person.profile.state == super::person::AccountState::Banned {
             return Err(Refusal::PhoneNumberBanned.into());
         }
+        if key.user_id().is_some_and(|before| before != user_id) {
+            // Whatever was imported from this device as somebody else leaves with them.
+            self.sign_out(key).await?;
+        }
         let mut batch = Batch::new(Class::C2);
         read.spend(&mut batch);
         let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
