@@ -19,7 +19,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::admission::Place;
-use crate::limits::{FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
+use crate::budget::Held;
+use crate::limits::{FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
 use crate::outgoing;
@@ -88,6 +89,8 @@ pub(crate) struct Connection<W> {
     handshake: Option<Box<Handshake>>,
     sessions: SmallVec<[Arc<LiveSession>; 1]>,
     deadlines: Deadlines,
+    /// The room that a long frame takes in `inbox`.
+    held: Held,
 }
 
 /// When the connection ends if nothing happens before.
@@ -156,6 +159,7 @@ pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbo
     let mut connection = Connection {
         link: Arc::new(Link::new(node.next_link())),
         phase: node.phase.subscribe(),
+        held: node.frames.hold(),
         node,
         wire,
         codec,
@@ -262,6 +266,10 @@ impl<W: Wire> Connection<W> {
         } else {
             self.deadlines.frame.or_else(|| Some(Instant::now() + FRAME_TIMEOUT))
         };
+        let counted = if self.inbox.len() > FRAME_FREE_BYTES { self.inbox.len() } else { 0 };
+        if !self.held.resize(counted) {
+            return Err(End::Refused);
+        }
         self.flush().await
     }
 

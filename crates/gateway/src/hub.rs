@@ -5,11 +5,13 @@
 //! when a person's first session here asks for anything; what came before, the client fetches itself.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 
 use api::{PushBatch, PushItem};
 use bus::Signal;
 use bytes::Bytes;
+use futures::FutureExt;
 use parking_lot::Mutex;
 use platform::mailbox::Cursor;
 use platform::{AuthKeyId, AuthKeyState, UserId};
@@ -182,10 +184,19 @@ impl Pump {
         }
     }
 
-    /// Forgets sessions that are gone or belong to somebody else by now; false when none is left.
+    /// Forgets sessions that are gone or belong to somebody else by now; false when none is left. Who is forgotten here
+    /// registers anew with their next call, should the person come back.
     fn has_targets(&self) -> bool {
         let mut targets = self.targets.lock();
-        targets.retain(|target| target.session.strong_count() > 0 && target.key.user_id() == Some(self.user));
+        targets.retain(|target| {
+            let Some(session) = target.session.upgrade() else { return false };
+            let is_theirs = target.key.user_id() == Some(self.user);
+            if !is_theirs {
+                let mut inner = session.lock();
+                inner.registered = inner.registered.filter(|user| *user != self.user);
+            }
+            is_theirs
+        });
         !targets.is_empty()
     }
 
@@ -279,16 +290,23 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
             () = reached(&mut phase, Phase::Closing) => return,
         }
         let heard = *pump.heard.borrow();
-        drain(&node, &pump, &mut cursor).await;
-        pump.done.send_replace(heard);
-        let ephemerals = std::mem::take(&mut pump.mail.lock().ephemerals);
-        for payload in ephemerals {
-            if let Some(body) = node.api.render_ephemeral(pump.user, &payload).await {
-                pump.deliver(&node, &PushItem { origin: None, body });
-            }
+        // A pump that ended would be missed for as long as its person stays.
+        if AssertUnwindSafe(turn(&node, &pump, &mut cursor)).catch_unwind().await.is_err() {
+            tracing::error!("updates of one person could not be told; they are tried again");
         }
+        pump.done.send_replace(heard);
         if !pump.has_targets() && retire(&node, &pump) {
             return;
+        }
+    }
+}
+
+async fn turn(node: &Node, pump: &Pump, cursor: &mut Cursor) {
+    drain(node, pump, cursor).await;
+    let ephemerals = std::mem::take(&mut pump.mail.lock().ephemerals);
+    for payload in ephemerals {
+        if let Some(body) = node.api.render_ephemeral(pump.user, &payload).await {
+            pump.deliver(node, &PushItem { origin: None, body });
         }
     }
 }

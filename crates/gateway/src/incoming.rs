@@ -11,7 +11,6 @@ use mtproto::session::{Event, Incoming, KeyDestruction};
 use platform::AuthKeyId;
 
 use crate::connection::End;
-use crate::lane::Request;
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::Node;
 use crate::rpc;
@@ -91,7 +90,7 @@ pub(crate) enum Asked {
 /// Acts on what a session has found in a message.
 pub(crate) async fn act(node: &Arc<Node>, session: &Arc<LiveSession>, event: Event, ip: IpAddr) -> Asked {
     match event {
-        Event::Rpc { msg_id, body } => rpc::submit(node, session, Request { msg_id, body, ip }),
+        Event::Rpc { msg_id, body } => rpc::submit(node, session, msg_id, body, ip),
         Event::DisconnectAfter { seconds } => return Asked::DisconnectAfter(seconds),
         Event::HttpWait { max_wait, .. } => return Asked::HttpWait(max_wait),
         Event::DestroySession { session_id } => {

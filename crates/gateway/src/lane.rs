@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
+use crate::budget::Held;
 use crate::limits::{OUTCOMES_PER_SESSION, RPC_BYTES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION};
 
 /// A request that has not begun.
@@ -19,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// Where it comes from.
     pub(crate) ip: std::net::IpAddr,
+    /// The room that its body takes.
+    pub(crate) _held: Held,
 }
 
 /// What others may know of a request.
@@ -102,9 +105,10 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
 
     fn request(msg_id: i64) -> Request {
-        Request { msg_id, body: Bytes::new(), ip: [127, 0, 0, 1].into() }
+        Request { msg_id, body: Bytes::new(), ip: [127, 0, 0, 1].into(), _held: Budget::of(0).hold() }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! what they missed.
 
 mod admission;
+mod budget;
 mod calls;
 mod config;
 mod connection;

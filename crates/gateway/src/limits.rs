@@ -26,6 +26,10 @@ pub const PRE_AUTH_BYTES_PER_IP: u64 = 64 * 1024 * 1024;
 pub const CONNECTIONS_MAX: usize = 200_000;
 /// Bytes read from a socket at once.
 pub const READ_CHUNK_BYTES: usize = 16 * 1024;
+/// Bytes of a frame that has begun which count as nothing: what messages take.
+pub const FRAME_FREE_BYTES: usize = 64 * 1024;
+/// Bytes of everybody's longer frames that have begun; beyond it their connections close.
+pub const FRAMES_MAX_BYTES: usize = 512 * 1024 * 1024;
 /// Sealed bytes collected before they are written.
 pub const WRITE_CHUNK_BYTES: usize = 128 * 1024;
 /// Pause after the operating system refuses a connection for want of descriptors.
@@ -46,8 +50,14 @@ pub const SESSIONS_PER_CONNECTION: usize = 16;
 pub const SESSIONS_MAX: usize = 400_000;
 /// A session without connection is kept for this long, in milliseconds.
 pub const SESSION_KEPT_MS: i64 = 600_000;
-/// Bytes of messages kept for a session without connection.
+/// Bytes of messages kept for a session without connection, at most.
 pub const SESSION_KEPT_BYTES: usize = 128 * 1024;
+/// Bytes of messages kept for a session without connection where nobody is signed in.
+pub const SESSION_KEPT_STRANGER_BYTES: usize = 2 * 1024;
+/// Bytes of messages kept for all sessions without connection together, roughly: the more sessions, the less for each.
+pub const SESSIONS_KEPT_BYTES: usize = 512 * 1024 * 1024;
+/// Sessions forgotten at once when there are too many.
+pub const SESSIONS_EVICTED: usize = 64;
 /// How often sessions without connection are looked through.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(15);
 /// Shards of the registry of sessions, a power of two.
@@ -59,6 +69,8 @@ pub const RPC_RUNNING_PER_SESSION: usize = 128;
 pub const RPC_WAITING_PER_SESSION: usize = 4096;
 /// Bytes of one session's requests that wait or run; beyond it they are told to come back.
 pub const RPC_BYTES_PER_SESSION: usize = 16 * 1024 * 1024;
+/// Bytes of requests of everybody that have no answer yet; beyond it they are told to come back.
+pub const REQUESTS_MAX_BYTES: usize = 512 * 1024 * 1024;
 /// Seconds in the FLOOD_WAIT of a request beyond that.
 pub const RPC_OVERFLOW_WAIT_SECONDS: u32 = 3;
 /// A request that takes longer is answered with a FLOOD_WAIT; its work goes on.

@@ -3,7 +3,7 @@
 //! It outlives its connection for a while, so that a client that comes back finds its answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use mtproto::envelope::AuthKey;
@@ -13,7 +13,7 @@ use platform::{AuthKeyState, UserId};
 use tokio::sync::Notify;
 
 use crate::lane::Lane;
-use crate::limits::SESSION_KEPT_BYTES;
+use crate::limits::{SESSION_KEPT_BYTES, SESSION_KEPT_STRANGER_BYTES, SESSIONS_KEPT_BYTES};
 
 /// An auth key in use: what opens and seals, and what is known of it.
 pub(crate) struct KeyHandle {
@@ -76,6 +76,17 @@ impl Link {
     }
 }
 
+/// How many sessions there are.
+#[derive(Default)]
+pub(crate) struct Census(pub(crate) AtomicUsize);
+
+impl Census {
+    /// Bytes that a session without connection may keep.
+    fn share_bytes(&self) -> usize {
+        (SESSIONS_KEPT_BYTES / self.0.load(Ordering::Relaxed).max(1)).min(SESSION_KEPT_BYTES)
+    }
+}
+
 /// How much a session recommends itself for pushes: what it called, and when (protocol-checks, point 17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Claim {
@@ -106,13 +117,14 @@ pub(crate) struct Inner {
     pub(crate) claim: Claim,
     /// For whom it is registered with the hub.
     pub(crate) registered: Option<UserId>,
+    census: Arc<Census>,
     link: Option<Arc<Link>>,
     /// Since when no connection carries it, in milliseconds.
     detached_at: Option<i64>,
 }
 
 impl LiveSession {
-    pub(crate) fn new(key: Arc<KeyHandle>, protocol: Session, now: ProtocolTime) -> Self {
+    pub(crate) fn new(key: Arc<KeyHandle>, protocol: Session, now: ProtocolTime, census: Arc<Census>) -> Self {
         metrics::SESSIONS_OPEN.inc();
         let id = protocol.id();
         let inner = Inner {
@@ -120,6 +132,7 @@ impl LiveSession {
             lane: Lane::default(),
             claim: Claim::default(),
             registered: None,
+            census,
             link: None,
             detached_at: Some(now.0),
         };
@@ -142,11 +155,12 @@ impl LiveSession {
         is_taken
     }
 
-    /// Queues something with the session's lock held and wakes the connection.
+    /// Queues something with the session's lock held and wakes the connection. Without one, what is kept stays bounded.
     pub(crate) fn say<T>(&self, say: impl FnOnce(&mut Session) -> T) -> T {
         let mut inner = self.lock();
         let said = say(&mut inner.protocol);
         inner.wake();
+        inner.keep_little();
         said
     }
 }
@@ -174,9 +188,22 @@ impl Inner {
         if was_carried {
             self.link = None;
             self.detached_at = Some(now.0);
-            self.protocol.shrink_to(SESSION_KEPT_BYTES);
+            self.keep_little();
         }
         was_carried
+    }
+
+    /// Without a connection: forgets the oldest of what is kept beyond this session's share. Answers that are finished
+    /// only now count, too: a client could ask for much and be gone before it comes.
+    fn keep_little(&mut self) {
+        if self.link.is_none() {
+            let most = self.census.share_bytes();
+            self.protocol.shrink_to(if self.registered.is_some() {
+                most
+            } else {
+                most.min(SESSION_KEPT_STRANGER_BYTES)
+            });
+        }
     }
 
     /// Whether this connection carries the session.
@@ -216,5 +243,51 @@ impl Inner {
         if let Some(link) = &self.link {
             link.finish();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::key_handle;
+
+    const NOW: ProtocolTime = ProtocolTime(1_700_000_000_000);
+
+    fn session(others: usize) -> LiveSession {
+        let key = key_handle(1);
+        let protocol = Session::new(7, 1, key.salts).expect("a session");
+        LiveSession::new(key, protocol, NOW, Arc::new(Census(AtomicUsize::new(others))))
+    }
+
+    /// Asks for much and is gone before it comes.
+    fn answers_after_leaving(session: &LiveSession) -> usize {
+        let link = Arc::new(Link::new(1));
+        session.lock().attach(&link);
+        session.lock().detach(&link, NOW);
+        for request in 1..=4096 {
+            session.say(|protocol| protocol.answer(request, vec![0; 16 * 1024].into(), NOW));
+        }
+        session.lock().protocol.kept_bytes()
+    }
+
+    #[test]
+    fn answers_that_nobody_fetches_are_bounded() {
+        let stranger = session(1);
+        assert!(answers_after_leaving(&stranger) <= SESSION_KEPT_STRANGER_BYTES);
+        let (member, crowded) = (session(1), session(SESSIONS_KEPT_BYTES / 20_000));
+        member.lock().registered = Some(UserId(1));
+        crowded.lock().registered = Some(UserId(1));
+        assert!((32 * 1024..=SESSION_KEPT_BYTES).contains(&answers_after_leaving(&member)), "the latest stay");
+        assert!(answers_after_leaving(&crowded) <= 20_000, "the more there are, the less each keeps");
+    }
+
+    #[test]
+    fn nothing_is_forgotten_while_a_connection_reads() {
+        let stranger = session(1);
+        stranger.lock().attach(&Arc::new(Link::new(1)));
+        for request in 1..=64 {
+            stranger.say(|protocol| protocol.answer(request, vec![0; 16 * 1024].into(), NOW));
+        }
+        assert_eq!(stranger.lock().protocol.kept_bytes(), 64 * 16 * 1024);
     }
 }

@@ -12,10 +12,12 @@ use platform::Platform;
 use tokio::sync::watch;
 
 use crate::admission::Admission;
+use crate::budget::Budget;
 use crate::config::GatewayConfig;
 use crate::crypto_pool::CryptoPool;
 use crate::first_salts::FirstSalts;
 use crate::hub::Hub;
+use crate::limits::{FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
 use crate::registry::Registry;
 
 /// How far the end has come.
@@ -47,6 +49,10 @@ pub(crate) struct Node {
     pub(crate) config: GatewayConfig,
     next_link: AtomicU64,
     in_flight: AtomicUsize,
+    /// For frames that have begun.
+    pub(crate) frames: Budget,
+    /// For requests that have no answer yet.
+    pub(crate) requests: Budget,
 }
 
 impl Node {
@@ -64,6 +70,8 @@ impl Node {
             config,
             next_link: AtomicU64::new(1),
             in_flight: AtomicUsize::new(0),
+            frames: Budget::of(FRAMES_MAX_BYTES),
+            requests: Budget::of(REQUESTS_MAX_BYTES),
         }
     }
 

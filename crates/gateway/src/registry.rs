@@ -2,21 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use mtproto::session::{ProtocolTime, Session};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 
-use crate::limits::{REGISTRY_SHARDS, SESSION_KEPT_MS, SESSIONS_MAX, SESSIONS_PER_KEY};
-use crate::live::{KeyHandle, LiveSession};
+use crate::limits::{REGISTRY_SHARDS, SESSION_KEPT_MS, SESSIONS_EVICTED, SESSIONS_MAX, SESSIONS_PER_KEY};
+use crate::live::{Census, KeyHandle, LiveSession};
 
 type Sessions = SmallVec<[Arc<LiveSession>; 2]>;
 
 /// The sessions.
 pub(crate) struct Registry {
     shards: Vec<Mutex<HashMap<i64, Sessions>>>,
-    count: AtomicUsize,
+    census: Arc<Census>,
+    sessions_max: usize,
 }
 
 /// Why a session is not to be had.
@@ -30,8 +31,12 @@ pub(crate) enum NoSession {
 
 impl Registry {
     pub(crate) fn new() -> Self {
+        Self::with_room_for(SESSIONS_MAX)
+    }
+
+    fn with_room_for(sessions_max: usize) -> Self {
         let shards = (0..REGISTRY_SHARDS).map(|_| Mutex::default()).collect();
-        Self { shards, count: AtomicUsize::new(0) }
+        Self { shards, census: Arc::default(), sessions_max }
     }
 
     /// The session of this id, made if nobody knew it. `unique_id` is random.
@@ -43,42 +48,62 @@ impl Registry {
         now: ProtocolTime,
     ) -> Result<Arc<LiveSession>, NoSession> {
         let mut shard = self.shard(key.auth.id()).lock();
-        let sessions = shard.entry(key.auth.id()).or_default();
-        if let Some(session) = sessions.iter().find(|session| session.id == session_id) {
+        let known = shard.get(&key.auth.id()).and_then(|sessions| sessions.iter().find(|one| one.id == session_id));
+        if let Some(session) = known {
             return Ok(session.clone());
         }
         let protocol = Session::new(session_id, unique_id, key.salts).map_err(|_| NoSession::Zero)?;
-        self.make_room(sessions)?;
-        let session = Arc::new(LiveSession::new(key.clone(), protocol, now));
+        self.make_room(&mut shard)?;
+        let sessions = shard.entry(key.auth.id()).or_default();
+        self.make_room_in(sessions)?;
+        let session = Arc::new(LiveSession::new(key.clone(), protocol, now, self.census.clone()));
         sessions.push(session.clone());
-        self.count.fetch_add(1, Ordering::Relaxed);
+        self.census.0.fetch_add(1, Ordering::Relaxed);
         Ok(session)
     }
 
-    fn make_room(&self, sessions: &mut Sessions) -> Result<(), NoSession> {
-        if self.count.load(Ordering::Relaxed) >= SESSIONS_MAX {
-            return Err(NoSession::TooMany);
+    /// All places are taken: those go who left longest ago, strangers first, so that nobody keeps others out by opening
+    /// sessions and leaving them.
+    fn make_room(&self, shard: &mut HashMap<i64, Sessions>) -> Result<(), NoSession> {
+        if self.census.0.load(Ordering::Relaxed) < self.sessions_max {
+            return Ok(());
         }
+        let mut left: Vec<_> = shard.iter().flat_map(|(key, sessions)| left_sessions(*key, sessions)).collect();
+        left.sort_unstable();
+        left.truncate(SESSIONS_EVICTED);
+        for (.., key, session_id) in &left {
+            if let Some(sessions) = shard.get_mut(key) {
+                self.forget(sessions, *session_id);
+                if sessions.is_empty() {
+                    shard.remove(key);
+                }
+            }
+        }
+        if left.is_empty() { Err(NoSession::TooMany) } else { Ok(()) }
+    }
+
+    fn make_room_in(&self, sessions: &mut Sessions) -> Result<(), NoSession> {
         if sessions.len() < SESSIONS_PER_KEY {
             return Ok(());
         }
-        let since = |session: &Arc<LiveSession>| session.lock().detached_at();
-        let detached = sessions.iter().enumerate().filter_map(|(place, session)| Some((since(session)?, place)));
-        let (_, place) = detached.min().ok_or(NoSession::TooMany)?;
-        sessions.remove(place);
-        self.count.fetch_sub(1, Ordering::Relaxed);
+        let (.., session_id) = left_sessions(0, sessions).min().ok_or(NoSession::TooMany)?;
+        self.forget(sessions, session_id);
         Ok(())
+    }
+
+    fn forget(&self, sessions: &mut Sessions, session_id: i64) -> bool {
+        let before = sessions.len();
+        sessions.retain(|session| session.id != session_id);
+        let gone = before - sessions.len();
+        self.census.0.fetch_sub(gone, Ordering::Relaxed);
+        gone > 0
     }
 
     /// Forgets a session; true if there was one. Its connection lives on and may begin it anew.
     pub(crate) fn destroy(&self, key_id: i64, session_id: i64) -> bool {
         let mut shard = self.shard(key_id).lock();
         let Some(sessions) = shard.get_mut(&key_id) else { return false };
-        let before = sessions.len();
-        sessions.retain(|session| session.id != session_id);
-        let gone = before - sessions.len();
-        self.count.fetch_sub(gone, Ordering::Relaxed);
-        gone > 0
+        self.forget(sessions, session_id)
     }
 
     /// Every session of a key.
@@ -89,7 +114,7 @@ impl Registry {
     /// Forgets every session of a key.
     pub(crate) fn forget_key(&self, key_id: i64) {
         if let Some(sessions) = self.shard(key_id).lock().remove(&key_id) {
-            self.count.fetch_sub(sessions.len(), Ordering::Relaxed);
+            self.census.0.fetch_sub(sessions.len(), Ordering::Relaxed);
         }
     }
 
@@ -99,7 +124,7 @@ impl Registry {
             shard.lock().retain(|_, sessions| {
                 let before = sessions.len();
                 sessions.retain(|session| !is_over(session, now));
-                self.count.fetch_sub(before - sessions.len(), Ordering::Relaxed);
+                self.census.0.fetch_sub(before - sessions.len(), Ordering::Relaxed);
                 !sessions.is_empty()
             });
         }
@@ -110,6 +135,14 @@ impl Registry {
         let number = key_id.to_le_bytes()[0] as usize % self.shards.len();
         &self.shards[number]
     }
+}
+
+/// Sessions without connection, in the order in which they may be forgotten: strangers first, then by when they were left.
+fn left_sessions(key: i64, sessions: &Sessions) -> impl Iterator<Item = (bool, i64, i64, i64)> {
+    sessions.iter().filter_map(move |session| {
+        let inner = session.lock();
+        inner.detached_at().map(|since| (inner.registered.is_some(), since, key, session.id))
+    })
 }
 
 fn is_over(session: &LiveSession, now: ProtocolTime) -> bool {
@@ -138,7 +171,7 @@ mod tests {
         assert_eq!(registry.of_key(key.auth.id()).len(), 1);
         registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS + 1));
         assert!(registry.of_key(key.auth.id()).is_empty());
-        assert_eq!(registry.count.load(Ordering::Relaxed), 0);
+        assert_eq!(registry.census.0.load(Ordering::Relaxed), 0);
     }
 
     #[test]
@@ -157,6 +190,26 @@ mod tests {
         }
         assert_eq!(registry.get_or_create(&key, -2, 1, NOW).err(), Some(NoSession::TooMany));
         assert_eq!(registry.get_or_create(&key, 0, 1, NOW).err(), Some(NoSession::Zero));
+    }
+
+    #[test]
+    fn sessions_that_were_left_keep_nobody_out() {
+        let registry = Registry::with_room_for(4);
+        let keys: Vec<_> = (1..=255).map(key_handle).collect();
+        let same_shard =
+            |key: &&Arc<KeyHandle>| key.auth.id().to_le_bytes()[0] % 64 == keys[0].auth.id().to_le_bytes()[0] % 64;
+        let neighbours: Vec<_> = keys.iter().filter(same_shard).take(3).collect();
+        let [first, second, third] = neighbours[..] else { panic!("255 keys meet in 64 shards") };
+        let member = registry.get_or_create(first, 1, 1, NOW).expect("a session");
+        member.lock().registered = Some(platform::UserId(1));
+        let carried = registry.get_or_create(second, 2, 1, NOW).expect("a session");
+        carried.lock().attach(&Arc::new(Link::new(1)));
+        for id in 3..5 {
+            registry.get_or_create(second, id, 1, ProtocolTime(NOW.0 + id)).expect("a session");
+        }
+        registry.get_or_create(third, 5, 1, NOW).expect("in place of those who left");
+        assert!(registry.of_key(second.auth.id()).iter().any(|session| session.id == 2), "it is in use");
+        assert!(registry.census.0.load(Ordering::Relaxed) <= 4);
     }
 
     #[test]

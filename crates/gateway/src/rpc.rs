@@ -2,10 +2,12 @@
 //!
 //! Every request gets an answer, whatever happens to it.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use api::{Caller, Peeled, RpcError};
+use bytes::Bytes;
 use futures::FutureExt;
 use mtproto::session::{rpc_result, schema};
 use platform::people::auth_key::ClientInfo;
@@ -24,10 +26,12 @@ const MSG_WAIT_FAILED: RpcError = RpcError::new(400, "MSG_WAIT_FAILED");
 const MSG_WAIT_TIMEOUT: RpcError = RpcError::new(400, "MSG_WAIT_TIMEOUT");
 
 /// Takes a request of this session and starts it as soon as its turn comes.
-pub(crate) fn submit(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) {
-    let refused = session.lock().lane.submit(request);
-    if let Err(request) = refused {
-        answer(node, session, request.msg_id, Err(RpcError::flood_wait(RPC_OVERFLOW_WAIT_SECONDS)));
+pub(crate) fn submit(node: &Arc<Node>, session: &Arc<LiveSession>, msg_id: i64, body: Bytes, ip: IpAddr) {
+    let mut held = node.requests.hold();
+    let has_room = held.resize(body.len());
+    let request = Request { msg_id, body, ip, _held: held };
+    if !has_room || session.lock().lane.submit(request).is_err() {
+        answer(node, session, msg_id, Err(RpcError::flood_wait(RPC_OVERFLOW_WAIT_SECONDS)));
         return;
     }
     start_waiting(node, session);
@@ -185,23 +189,25 @@ fn claim(node: &Node, session: &LiveSession, query: &[u8]) {
     }
 }
 
-/// E13: waits, for a bounded time, until the requests named by `invokeAfterMsg(s)` have ended well.
-async fn wait_for(session: &LiveSession, msg_id: i64, after: &[i64]) -> Result<(), RpcError> {
-    if after.is_empty() {
-        return Ok(());
+/// E13: waits, for a bounded time, until the requests named by `invokeAfterMsg(s)` have ended well. They are waited for one
+/// after the other, and none is looked at again once it has ended: a thousand names cost a thousand looks in all, however
+/// often this is woken.
+async fn wait_for(session: &LiveSession, msg_id: i64, mut after: &[i64]) -> Result<(), RpcError> {
+    if after.contains(&msg_id) {
+        return Err(MSG_WAIT_FAILED);
     }
     let begun = tokio::time::Instant::now();
     loop {
         let notified = session.finished.notified();
         let mut notified = std::pin::pin!(notified);
         notified.as_mut().enable();
-        let patience = match look_at(session, msg_id, after)? {
+        let patience = match look_at(session, &mut after)? {
             Wait::Over => return Ok(()),
             Wait::Running => INVOKE_AFTER_TIMEOUT,
             Wait::Unknown => INVOKE_AFTER_UNKNOWN_TIMEOUT,
         };
         if tokio::time::timeout_at(begun + patience, notified).await.is_err() {
-            return match look_at(session, msg_id, after)? {
+            return match look_at(session, &mut after)? {
                 Wait::Over => Ok(()),
                 Wait::Running => Err(MSG_WAIT_TIMEOUT),
                 Wait::Unknown => Err(MSG_WAIT_FAILED),
@@ -216,18 +222,16 @@ enum Wait {
     Unknown,
 }
 
-fn look_at(session: &LiveSession, msg_id: i64, after: &[i64]) -> Result<Wait, RpcError> {
+/// Takes those that ended well off the front, and says how the first that is left stands.
+fn look_at(session: &LiveSession, after: &mut &[i64]) -> Result<Wait, RpcError> {
     let inner = session.lock();
-    let mut wait = Wait::Over;
-    for id in after {
-        match inner.lane.outcome(*id) {
-            _ if *id == msg_id => return Err(MSG_WAIT_FAILED),
+    while let Some((first, rest)) = after.split_first() {
+        match inner.lane.outcome(*first) {
+            Some(Outcome::Succeeded) => *after = rest,
             Some(Outcome::Failed) => return Err(MSG_WAIT_FAILED),
-            Some(Outcome::Succeeded) => {}
-            Some(Outcome::Pending) if matches!(wait, Wait::Over) => wait = Wait::Running,
-            Some(Outcome::Pending) => {}
-            None => wait = Wait::Unknown,
+            Some(Outcome::Pending) => return Ok(Wait::Running),
+            None => return Ok(Wait::Unknown),
         }
     }
-    Ok(wait)
+    Ok(Wait::Over)
 }

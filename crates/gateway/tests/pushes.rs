@@ -143,3 +143,24 @@ async fn a_burst_arrives_whole_and_in_order() {
     }
     assert_eq!(pushed(&mut bert).await, sent);
 }
+
+/// A session of a device that was signed out and in again on another session gets pushes like before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_followed_again_after_its_device_came_back() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut first = Client::sign_in(&server, "15550002").await;
+    let to_bert = anna.find("15550002").await;
+    let plain = Plain::open(Stream::Tcp(server.dial().await), Framing::Intermediate, false).await;
+    let mut second = Client::with_key(plain, first.key.clone(), first.salt);
+    second.own_user().await;
+    first.call(&functions::auth::LogOut {}).await;
+    // Until those who follow the person noticed.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    first.sign_in_here(&server, "15550002").await;
+    drop(first);
+    second.own_user().await;
+    pushed(&mut second).await;
+    anna.call(&text(to_bert, "are you back?")).await;
+    assert_eq!(pushed(&mut second).await, ["are you back?"]);
+}
