@@ -94,6 +94,16 @@ fn carries_its_peers(method: &Method, result: &[u8]) -> bool {
     }
 }
 
+/// The same of updates that are pushed.
+pub(crate) fn explains_its_peers(updates: &[u8]) -> bool {
+    let unresolved = tl::peers::unresolved_peers(updates);
+    let explained = unresolved.as_ref().is_ok_and(Vec::is_empty);
+    if !explained {
+        tracing::error!(?unresolved, "updates do not carry their peers");
+    }
+    explained
+}
+
 /// Decodes the whole of a request; what the schema says has been checked before.
 pub(crate) fn decode<R: Deserializable>(body: &[u8]) -> Result<R, RpcError> {
     let mut cursor = Cursor::from_slice(body.get(4..).ok_or(RpcError::INPUT_FETCH_ERROR)?);

@@ -61,7 +61,9 @@ impl Api {
             if !rendered.updates.is_empty() {
                 let peers = rendered.peers;
                 let shown = updates::contain(self.platform(), user, rendered.updates, peers, cut.date).await?;
-                items.push(PushItem { origin, body: shown.to_bytes() });
+                let body = shown.to_bytes();
+                debug_assert!(crate::dispatch::explains_its_peers(&body), "a push leaves peers unexplained");
+                items.push(PushItem { origin, body });
             }
         }
         Ok(PushBatch { next, items, too_long: false })
