@@ -107,6 +107,7 @@ async def test_log_out(talk):
     third = await talk.world.sign_in(talk.column[1], talk.a)
     assert len(await talk.a.authorizations()) == before + 1
     await third.log_out()
+    assert third.complaints() == []
     assert len(await talk.a.authorizations()) == before
     assert (await talk.a.me())["id"] == talk.a.id
 

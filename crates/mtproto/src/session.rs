@@ -242,7 +242,7 @@ impl Session {
 
     /// Acts on a new message.
     fn take(&mut self, message: &Incoming<'_>, now: ProtocolTime, events: &mut Vec<Event>) -> Result<(), Violation> {
-        if message.seq_no % 2 != 0 {
+        if message.seq_no % 2 != 0 && !schema::has_own_answer(constructor_of(message.body)) {
             self.acknowledge_later(message.msg_id, now);
         }
         if constructor_of(message.body) == GZIP_PACKED {

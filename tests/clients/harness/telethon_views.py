@@ -32,7 +32,7 @@ def message(it, self_id):
         "reply_to": it.reply_to.reply_to_msg_id if it.reply_to else None,
         "forwarded_from": peer_id(forward.from_id) if forward and forward.from_id else None,
         "service": lower(type(it.action).__name__) if it.action else None,
-        "entities": [(lower(type(entity).__name__), entity.offset, entity.length) for entity in it.entities or []],
+        "entities": [[lower(type(entity).__name__), entity.offset, entity.length] for entity in it.entities or []],
     }
 
 

@@ -205,4 +205,19 @@ pub const fn is_service(constructor: u32) -> bool {
     )
 }
 
+/// Whether what answers this service message also acknowledges it. mtcute complains of an acknowledgement that comes
+/// before the answer to its `destroy_session`.
+#[must_use]
+pub const fn has_own_answer(constructor: u32) -> bool {
+    matches!(
+        constructor,
+        PING | PING_DELAY_DISCONNECT
+            | GET_FUTURE_SALTS
+            | MSGS_STATE_REQ
+            | DESTROY_SESSION
+            | DESTROY_AUTH_KEY
+            | RPC_DROP_ANSWER
+    )
+}
+
 const _: () = assert!(VECTOR == 0x1cb5_c415, "the vector's constructor is part of the protocol");
