@@ -1,5 +1,7 @@
 //! Drives a key exchange: jobs go to the pool, keys to the store.
 
+use std::net::IpAddr;
+
 use crypto::SystemEntropy;
 use mtproto::handshake::{Handshake, Lifetime, NewKey, Step, Verdict};
 use platform::{AuthKeyId, AuthKeyKind, NewAuthKey, StoredKey};
@@ -19,7 +21,7 @@ pub(crate) enum Told {
 }
 
 /// Takes the body of a plain message and does all that follows from it.
-pub(crate) async fn take(node: &Node, handshake: &mut Handshake, body: &[u8]) -> Told {
+pub(crate) async fn take(node: &Node, ip: IpAddr, handshake: &mut Handshake, body: &[u8]) -> Told {
     let now = node.platform().now();
     let mut step = handshake.on_plain(now, body, node.pool.keys(), &mut SystemEntropy);
     loop {
@@ -35,6 +37,10 @@ pub(crate) async fn take(node: &Node, handshake: &mut Handshake, body: &[u8]) ->
                 Some(computed) => handshake.on_computed(computed),
                 None => return Told::Close,
             },
+            Step::Store(_) if node.platform().count_new_key(ip).is_err() => {
+                metrics::HANDSHAKE_FAILED.inc("too many");
+                return Told::Close;
+            }
             Step::Store(key) => handshake.on_stored(key.key.id(), store(node, &key).await),
         };
     }

@@ -63,7 +63,9 @@ pub(crate) fn feed(
     let now = node.now();
     let mut events = Vec::new();
     let mut inner = session.lock();
-    if inner.attach(link) && is_new_here {
+    // Whoever recorded a message may send it again from elsewhere; that takes the session from no connection that has it.
+    let may_carry = !inner.is_attached() || inner.protocol.is_fresh(opened.msg_id, now);
+    if may_carry && inner.attach(link) && is_new_here {
         inner.protocol.reconnected(now);
     }
     let message = Incoming { msg_id: opened.msg_id, seq_no: opened.seq_no, body: &opened.body };

@@ -161,3 +161,26 @@ async fn a_drain_finishes_what_runs_and_closes() {
     assert!(client.receive().await.is_none(), "then it closes");
     draining.await.expect("drains");
 }
+
+/// Whoever recorded a message and sends it again takes the session from nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorded_message_does_not_take_a_session_away() {
+    let server = Server::start().await;
+    let mut client = Client::connect(&server, Framing::Intermediate, false).await;
+    let (msg_id, body) = (client.next_id(), common::ping(1));
+    let recorded = client.sealed(msg_id, 0, &body);
+    client.plain.send(&recorded).await;
+    client.receive_a(schema::PONG).await;
+    let old = client.sealed((msg_id - (400 << 32)) & !3, 0, &body);
+    // Its answer comes in three seconds.
+    let request = client.request(&after(&[client.last_id + 400], &nearest())).await;
+    for replayed in [recorded, old] {
+        let mut thief = Plain::open(Stream::Tcp(server.dial().await), Framing::Intermediate, false).await;
+        thief.send(&replayed).await;
+        let heard = tokio::time::timeout(Duration::from_millis(500), thief.receive()).await;
+        assert!(heard.is_err(), "nothing is said there");
+    }
+    assert_eq!(error_of(&client.result_of(request).await).0, 400);
+    let mut client = again(&server, client).await;
+    client.ping().await;
+}

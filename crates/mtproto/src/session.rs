@@ -133,6 +133,13 @@ impl Session {
         self.id
     }
 
+    /// Whether a message of this id can only come from the client itself, now: it is of this time, and was not seen before.
+    #[must_use]
+    pub fn is_fresh(&self, msg_id: i64, now: ProtocolTime) -> bool {
+        let is_timely = self.seen.check_id(msg_id, now).is_ok() && self.seen.check_age(msg_id).is_ok();
+        is_timely && self.seen.fate(msg_id).is_none()
+    }
+
     /// Takes one decrypted message with the salt of its envelope.
     pub fn receive(
         &mut self,

@@ -72,6 +72,8 @@ pub const FLOOD_COUNTERS_ITEMS: usize = 100_000;
 pub const FLOOD_WINDOW_SECONDS: i32 = 3600;
 /// Login codes one address may ask for in that time; many people may share one behind a carrier's NAT.
 pub const CODES_PER_ADDRESS: u32 = 3_000;
+/// Auth keys one address may make in that time: each is kept, whether or not anybody ever signs in with it.
+pub const KEYS_PER_ADDRESS: u32 = 10_000;
 /// Codes and invites one address may try in that time.
 pub const TRIES_PER_ADDRESS: u32 = 6_000;
 /// Phone numbers one person may look up in that time, uploads of address books included.

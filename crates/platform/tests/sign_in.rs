@@ -345,3 +345,18 @@ async fn what_was_imported_as_somebody_else_leaves_with_them() {
     assert_eq!((key.user_id(), media.user_id()), (Some(budi), None));
     assert!(server.platform.devices(ayu).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn an_address_makes_a_bounded_number_of_keys() {
+    let server = Server::start().await;
+    let (stranger, other): (IpAddr, IpAddr) = ("2001:db8::1".parse().unwrap(), "198.51.100.7".parse().unwrap());
+    for _ in 0..limits::KEYS_PER_ADDRESS {
+        server.platform.count_new_key(stranger).unwrap();
+        server.platform.count_new_key("::ffff:127.0.0.1".parse().unwrap()).unwrap();
+    }
+    assert!(server.platform.count_new_key("2001:db8::2".parse().unwrap()).is_err(), "a household shares its bound");
+    server.platform.count_new_key(IpAddr::from([127, 0, 0, 1])).unwrap();
+    server.platform.count_new_key(other).unwrap();
+    server.story.pass_seconds(i64::from(limits::FLOOD_WINDOW_SECONDS));
+    server.platform.count_new_key(stranger).unwrap();
+}

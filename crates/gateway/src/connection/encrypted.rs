@@ -27,8 +27,11 @@ impl<W: Wire> Connection<W> {
         if quick_ack {
             self.codec.encode_quick_ack(opened.quick_ack, &mut self.outbox);
         }
-        let is_new_here = self.carry(&session);
+        let is_new_here = !self.sessions.iter().any(|carried| Arc::ptr_eq(carried, &session));
         let events = incoming::feed(&self.node, &session, &opened, &self.link, is_new_here)?;
+        if is_new_here && session.lock().is_carried_by(&self.link) {
+            self.carry(&session);
+        }
         drop(opened);
         for event in events {
             let asked = incoming::act(&self.node, &session, event, self.ip).await;
@@ -45,11 +48,8 @@ impl<W: Wire> Connection<W> {
         Err(end)
     }
 
-    /// Remembers that this connection carries a session; true if it did not yet.
-    fn carry(&mut self, session: &Arc<LiveSession>) -> bool {
-        if self.sessions.iter().any(|carried| Arc::ptr_eq(carried, session)) {
-            return false;
-        }
+    /// Remembers that this connection carries a session, which it did not yet.
+    fn carry(&mut self, session: &Arc<LiveSession>) {
         // A session that was destroyed and begun anew takes the place of the old one.
         self.sessions.retain(|carried| carried.id != session.id || carried.key.auth.id() != session.key.auth.id());
         if self.sessions.len() >= SESSIONS_PER_CONNECTION {
@@ -57,7 +57,6 @@ impl<W: Wire> Connection<W> {
             longest.lock().detach(&self.link, self.node.now());
         }
         self.sessions.push(session.clone());
-        true
     }
 
     fn heed(&mut self, asked: &Asked) {

@@ -11,7 +11,7 @@ impl<W: Wire> Connection<W> {
     pub(super) async fn take_plain(&mut self, frame: &[u8]) -> Result<(), End> {
         let plain = parse_plain(frame).map_err(|_| End::Malformed)?;
         let mut handshake = self.handshake.take().unwrap_or_else(|| Box::new(Handshake::new()));
-        let told = Box::pin(exchange::take(&self.node, &mut handshake, plain.body)).await;
+        let told = Box::pin(exchange::take(&self.node, self.ip, &mut handshake, plain.body)).await;
         // K2, K14: it stays, so that a failed one refuses everything after it.
         self.handshake = Some(handshake);
         match told {

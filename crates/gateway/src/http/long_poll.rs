@@ -73,7 +73,7 @@ async fn take_plain(peer: &Peer, frame: &[u8]) -> Result<Bytes, End> {
     let plain = parse_plain(frame).map_err(|_| End::Malformed)?;
     let mut handshake = peer.polls.handshake.lock().await;
     let handshake = handshake.get_or_insert_with(Handshake::new);
-    match exchange::take(&peer.node, handshake, plain.body).await {
+    match exchange::take(&peer.node, peer.ip, handshake, plain.body).await {
         Told::Nothing => Ok(Bytes::new()),
         Told::Reply(body) => {
             let mut payload = BytesMut::new();

@@ -222,6 +222,18 @@ impl Platform {
         Ok(phone)
     }
 
+    /// Counts a new auth key; refused when its address has made too many. This machine itself may make as many as it likes:
+    /// tools and proxies speak from there.
+    ///
+    /// # Errors
+    /// [`Refusal::FloodWait`].
+    pub fn count_new_key(&self, ip: IpAddr) -> Result<(), Refusal> {
+        if ip.to_canonical().is_loopback() {
+            return Ok(());
+        }
+        self.count_act(Act::MakeKey, ip, limits::KEYS_PER_ADDRESS)
+    }
+
     pub(crate) fn count_act(&self, act: Act, ip: IpAddr, most: u32) -> Result<(), Refusal> {
         self.inner.people.flood.count(act, &address_block(ip), 1, most, self.now())
     }

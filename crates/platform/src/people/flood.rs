@@ -14,6 +14,8 @@ pub(crate) enum Act {
     AskForCode,
     /// Codes and invites tried, by address.
     TryCode,
+    /// Auth keys made, by address.
+    MakeKey,
     /// Numbers looked up, by person.
     LookUpPhone,
     /// Comings and goings told to others, by person.
@@ -27,6 +29,7 @@ impl Act {
         match self {
             Self::AskForCode => "ask for code",
             Self::TryCode => "try code",
+            Self::MakeKey => "make key",
             Self::LookUpPhone => "look up phone",
             Self::TellStatus => "tell status",
             Self::TellNews => "tell news",
