@@ -1,14 +1,17 @@
 """The real binary as a process: started on a free port, asked for login codes through its log, killed and started again."""
 
 import asyncio
+import ctypes
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
 from . import limits
 
+PR_SET_PDEATHSIG = 1
 READY_LINE = re.compile(r"\bready\b.*?\baddress=\"?([0-9.]+):(\d+)")
 CODE_LINE = re.compile(r"login code .*?phone=\"?(\+?\d+)\"?.*?code=\"?(\d+)")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -45,7 +48,7 @@ class Server:
         self.process = await asyncio.create_subprocess_exec(
             str(binary()), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-            env=self._environment(), limit=limits.LINE_BYTES)
+            env=self._environment(), limit=limits.LINE_BYTES, preexec_fn=die_with_parent)
         self._reader = asyncio.create_task(self._read(self.process.stdout))
         try:
             self.host, self.port = await asyncio.wait_for(self._ready, limits.READY)
@@ -100,6 +103,12 @@ class Server:
             async with self._news:
                 self.codes.setdefault(digits(code[1]), []).append(code[2])
                 self._news.notify_all()
+
+
+def die_with_parent():
+    """Nothing outlives a run that was itself killed. Linux only; elsewhere the run's own end is enough."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def digits(phone):
