@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Extension;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::extract::{DefaultBodyLimit, Extension};
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -44,7 +44,7 @@ struct Peer {
 impl Site {
     /// These pages and the protocol's own.
     pub(crate) fn new(pages: Router) -> Self {
-        let api = post(long_poll::take).options(long_poll::preflight).layer(DefaultBodyLimit::max(FRAME_MAX_BYTES));
+        let api = post(long_poll::take).options(long_poll::preflight);
         Self { router: pages.route("/apiws", get(websocket)).route("/api", api) }
     }
 }

@@ -30,6 +30,8 @@ pub const READ_CHUNK_BYTES: usize = 16 * 1024;
 pub const FRAME_FREE_BYTES: usize = 64 * 1024;
 /// Bytes of everybody's longer frames that have begun; beyond it their connections close.
 pub const FRAMES_MAX_BYTES: usize = 512 * 1024 * 1024;
+/// Bytes of everybody's longer HTTP bodies that are not whole yet; beyond it they are refused.
+pub const BODIES_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// Sealed bytes collected before they are written.
 pub const WRITE_CHUNK_BYTES: usize = 128 * 1024;
 /// Pause after the operating system refuses a connection for want of descriptors.

@@ -17,7 +17,7 @@ use crate::config::GatewayConfig;
 use crate::crypto_pool::CryptoPool;
 use crate::first_salts::FirstSalts;
 use crate::hub::Hub;
-use crate::limits::{FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
+use crate::limits::{BODIES_MAX_BYTES, FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
 use crate::registry::Registry;
 
 /// How far the end has come.
@@ -51,6 +51,8 @@ pub(crate) struct Node {
     in_flight: AtomicUsize,
     /// For frames that have begun.
     pub(crate) frames: Budget,
+    /// For HTTP bodies that have begun.
+    pub(crate) bodies: Budget,
     /// For requests that have no answer yet.
     pub(crate) requests: Budget,
 }
@@ -71,6 +73,7 @@ impl Node {
             next_link: AtomicU64::new(1),
             in_flight: AtomicUsize::new(0),
             frames: Budget::of(FRAMES_MAX_BYTES),
+            bodies: Budget::of(BODIES_MAX_BYTES),
             requests: Budget::of(REQUESTS_MAX_BYTES),
         }
     }

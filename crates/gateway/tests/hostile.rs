@@ -196,3 +196,27 @@ async fn whoever_does_not_read_is_cut_and_costs_a_bounded_amount() {
     tokio::time::timeout(Duration::from_secs(60), flood).await.expect("cut in time");
     Client::connect(&server, Framing::Intermediate, false).await.ping().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_never_end_cost_a_bounded_amount() {
+    let server = Server::start().await;
+    let head = b"POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
+    let begun = [&head[..], &[7; 990_000]].concat();
+    let most = gateway::limits::BODIES_MAX_BYTES / 990_000;
+    let mut streams = Vec::new();
+    for _ in 0..most + 20 {
+        let mut stream = server.dial().await;
+        // Who is refused may not take all of it.
+        let _ = stream.write_all(&begun).await;
+        streams.push(stream);
+    }
+    let mut refused = 0;
+    for stream in &mut streams {
+        let mut said = [0; 12];
+        let read = tokio::time::timeout(Duration::from_millis(20), stream.read(&mut said)).await;
+        refused += usize::from(matches!(read, Ok(Ok(12)) if &said == b"HTTP/1.1 503") || matches!(read, Ok(Err(_))));
+    }
+    assert!((20..40).contains(&refused), "{refused} were refused");
+    let too_long = b"POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n";
+    assert!(until_closed(&server, too_long).await.starts_with(b"HTTP/1.1 413"));
+}

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, HttpBody};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::http::header::{
@@ -12,8 +13,10 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
 use mtproto::envelope::{auth_key_id, parse_plain, write_plain};
 use mtproto::handshake::Handshake;
+use mtproto::limits::FRAME_MAX_BYTES;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -21,7 +24,7 @@ use super::Peer;
 use crate::connection::End;
 use crate::exchange::{self, Told};
 use crate::incoming::{self, Asked};
-use crate::limits::{HTTP_WAIT_DEFAULT_MS, HTTP_WAIT_MAX_MS};
+use crate::limits::{FRAME_FREE_BYTES, HTTP_WAIT_DEFAULT_MS, HTTP_WAIT_MAX_MS};
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
 use crate::outgoing::seal_bare;
@@ -48,16 +51,38 @@ const fn allowed() -> [(axum::http::HeaderName, &'static str); 4] {
 }
 
 /// One request.
-pub(super) async fn take(Extension(peer): Extension<Peer>, body: Bytes) -> Response {
-    let answer = match auth_key_id(&body) {
-        Some(0) => take_plain(&peer, &body).await,
-        Some(key_id) => take_encrypted(&peer, key_id, BytesMut::from(&body[..])).await,
+pub(super) async fn take(Extension(peer): Extension<Peer>, body: Body) -> Response {
+    let frame = match whole(&peer.node, body).await {
+        Ok(frame) => frame,
+        Err(status) => return (status, allowed()).into_response(),
+    };
+    let answer = match auth_key_id(&frame) {
+        Some(0) => take_plain(&peer, &frame).await,
+        Some(key_id) => take_encrypted(&peer, key_id, frame).await,
         None => Err(End::Malformed),
     };
     match answer {
         Ok(bytes) => (allowed(), [(CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
         Err(end) => (status(end), allowed()).into_response(),
     }
+}
+
+/// The whole body. What strangers send of it before they stop is bounded over all of them.
+async fn whole(node: &Node, body: Body) -> Result<BytesMut, StatusCode> {
+    if body.size_hint().lower() > FRAME_MAX_BYTES as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let (mut whole, mut held, mut chunks) = (BytesMut::new(), node.bodies.hold(), body.into_data_stream());
+    while let Some(chunk) = chunks.next().await {
+        whole.extend_from_slice(&chunk.map_err(|_| StatusCode::BAD_REQUEST)?);
+        if whole.len() > FRAME_MAX_BYTES {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        if whole.len() > FRAME_FREE_BYTES && !held.resize(whole.len()) {
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
+    Ok(whole)
 }
 
 /// Transport errors are the statuses of HTTP here.
