@@ -47,6 +47,7 @@ fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
 
 async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_flight: InFlight) {
     let (msg_id, bytes) = (request.msg_id, request.body.len());
+    let began = tokio::time::Instant::now();
     let mut call = std::pin::pin!(AssertUnwindSafe(call(&node, &session, request)).catch_unwind());
     let reply = match tokio::time::timeout(RPC_TIMEOUT, &mut call).await {
         Ok(reply) => reply.unwrap_or_else(|_| Err(panicked())),
@@ -59,6 +60,8 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
             return;
         }
     };
+    metrics::RPC_SECONDS.observe(began.elapsed().as_secs_f64());
+    metrics::RPC_CALLS.inc(outcome_name(&reply));
     let registered = session.lock().registered;
     if let (Some(user), Ok(_)) = (registered, &reply) {
         node.hub.catch_up(user).await;
@@ -67,6 +70,20 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
     answer(&node, &session, msg_id, reply);
     finish(&node, &session, (msg_id, bytes), outcome);
     drop(in_flight);
+}
+
+/// How an answer is counted: the codes that errors have.
+fn outcome_name(reply: &api::Reply) -> &'static str {
+    match reply.as_ref().map_err(|error| error.code) {
+        Ok(_) => "ok",
+        Err(303) => "303",
+        Err(400) => "400",
+        Err(401) => "401",
+        Err(403) => "403",
+        Err(406) => "406",
+        Err(420) => "420",
+        Err(_) => "other",
+    }
 }
 
 fn panicked() -> RpcError {

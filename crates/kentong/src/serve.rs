@@ -67,6 +67,7 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     let gateway = network::open(config, opened, listeners, &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
+    metrics::START_SECONDS.set(opened.platform.now().into());
     announce(config, opened, &listening, &fingerprint).await?;
     Ok(gateway)
 }

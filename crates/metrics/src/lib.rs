@@ -80,8 +80,8 @@ inventory! {
     counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
 
     // api.
-    counter_by RPC_CALLS = "kentong_api_calls_total", "RPC calls answered, by outcome (ok, the error's code, or unknown).", "outcome";
-    histogram RPC_SECONDS = "kentong_api_call_seconds", "From a decoded call to its answer.", SECONDS;
+    counter_by RPC_CALLS = "kentong_api_calls_total", "Requests answered, by outcome: ok or the code of the error.", "outcome";
+    histogram RPC_SECONDS = "kentong_api_call_seconds", "From the start of a request to its answer.", SECONDS;
 
     // gateway.
     gauge CONNECTIONS_OPEN = "kentong_gateway_connections_open", "Open connections of every kind.";

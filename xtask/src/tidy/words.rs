@@ -1,9 +1,11 @@
-//! What texts must and may not say: every dependency has its reason, every module a header, no machine's paths.
+//! What texts must and may not say: every dependency has its reason, every module a header, every metric somebody who
+//! counts, and no machine's paths.
 
 use super::Finding;
 use crate::source;
 use crate::tree::{SourceFile, Tree};
 
+const INVENTORY: &str = "crates/metrics/src/lib.rs";
 const ARCHITECTURE: &str = "ARCHITECTURE.md";
 /// Folders of particular machines.
 const MACHINE_PATHS: [&str; 4] =
@@ -12,6 +14,7 @@ const MACHINE_PATHS: [&str; 4] =
 /// Every text that lacks a word or has one too many.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = unexplained(tree);
+    findings.extend(uncounted(tree));
     findings.extend(tree.files.iter().filter_map(missing_header));
     findings.extend(tree.files.iter().flat_map(machine_paths));
     findings
@@ -34,6 +37,33 @@ fn unexplained(tree: &Tree) -> Vec<Finding> {
         text: format!("`{name}` is not named: every crate has its room and every dependency its reason there"),
     };
     missing.into_iter().map(finding).collect()
+}
+
+/// Metrics of the inventory that no crate touches.
+fn uncounted(tree: &Tree) -> Vec<Finding> {
+    let Some(inventory) = tree.file(INVENTORY) else { return Vec::new() };
+    let code: Vec<&SourceFile> = tree.files.iter().filter(|file| is_code_beside_inventory(&file.path)).collect();
+    let declared =
+        inventory.text.lines().enumerate().filter_map(|(index, line)| Some((index + 1, declared_metric(line)?)));
+    let idle = declared.filter(|(_, name)| !code.iter().any(|file| file.text.contains(name)));
+    let finding = |(line, name)| Finding {
+        path: INVENTORY.to_owned(),
+        line,
+        text: format!("nobody counts {name}: count it or take it out"),
+    };
+    idle.map(finding).collect()
+}
+
+fn is_code_beside_inventory(path: &str) -> bool {
+    path.ends_with(".rs") && source::crate_of(path).is_some_and(|name| name != "metrics")
+}
+
+/// The constant that a row of the inventory declares.
+fn declared_metric(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    let is_row = matches!(words.next()?, "counter" | "counter_by" | "gauge" | "histogram");
+    let name = words.next().filter(|_| is_row && words.next() == Some("="))?;
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_').then_some(name)
 }
 
 /// A module begins with what it is and why (STYLE 13).
@@ -86,6 +116,13 @@ mod tests {
     fn a_module_without_a_header_is_found() {
         assert_eq!(texts(&[("crates/a/src/b.rs", "use c;\n")]).len(), 1);
         assert!(texts(&[("crates/a/src/b.rs", "//! What it is.\n")]).is_empty());
+    }
+
+    #[test]
+    fn a_metric_that_nobody_counts_is_found() {
+        let inventory = "//! x\ninventory! {\n    counter USED = \"a\";\n    gauge IDLE = \"b\";\n}\n";
+        let found = texts(&[(INVENTORY, inventory), ("crates/bus/src/lib.rs", "//! x\nmetrics::USED.inc();")]);
+        assert!(found.len() == 1 && found[0].contains(":4: nobody counts IDLE"), "{found:?}");
     }
 
     #[test]
