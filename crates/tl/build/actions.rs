@@ -203,7 +203,9 @@ impl Builder<'_> {
             let before = dirty.len();
             for (index, def) in self.schema.defs.iter().enumerate() {
                 let inside = def.fields.iter().filter_map(|field| field.kind.boxed()).any(|name| dirty.contains(name));
-                if inside && matches!(actions[index], Action::Same) {
+                // A wrapper may hold any request.
+                let wraps = def.fields.iter().any(|field| field.kind == Kind::Query);
+                if (inside || wraps) && matches!(actions[index], Action::Same) {
                     actions[index] = Action::Walk;
                 }
                 let unreachable = down && !self.schema.is_home(index);
