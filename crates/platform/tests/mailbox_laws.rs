@@ -77,6 +77,14 @@ impl World {
         Self { store, faults, story, platform }
     }
 
+    /// The same on the engine that servers run on.
+    async fn on_disk(folder: &std::path::Path) -> Self {
+        let store = Store::open_embedded(folder, store::EmbeddedOptions::default()).expect("opens");
+        let story = Story::new();
+        let platform = open(&store, &story).await;
+        Self { store, faults: Faults::none(), story, platform }
+    }
+
     async fn chosen(&self, actor: UserId, peer: Peer, which: usize) -> MsgId {
         let page = self.platform.history(actor, peer, Window::newest(100)).await.expect("history");
         page.messages.get(which % page.messages.len().max(1)).map_or(MsgId(0), |found| found.id)
@@ -346,29 +354,36 @@ proptest! {
 /// Long enough for checkpoints, eviction of the ring and slices.
 #[test]
 fn a_long_conversation_survives_checkpoints_and_restarts() {
-    block_on(async {
-        let mut world = World::new().await;
-        let (one, other) = (Actor::server(PEOPLE[0]), Actor::server(PEOPLE[1]));
-        for round in 0..700_i64 {
-            world.story.pass_seconds(1);
-            world.platform.send_message(one, text(PEOPLE[1].into(), "to", 10_000 + round)).await.expect("sent");
-            if round % 3 == 0 {
-                world.platform.send_message(other, text(PEOPLE[0].into(), "fro", 20_000 + round)).await.expect("sent");
-            }
-            if round % 50 == 0 {
-                let ids: Vec<MsgId> = (0..5).map(|back| MsgId(round as i32 - back * 3)).collect();
-                world.platform.delete_messages(other, &ids, true).await.expect("deleted");
-                world.platform.read_history(other, PEOPLE[0].into(), MsgId(0)).await.expect("read");
-            }
-            if round % 100 == 99 {
-                check_projections(&world).await;
-                world.platform = open(&world.store, &world.story).await;
-            }
+    block_on(async { talk_long(World::new().await, 700).await });
+}
+
+#[test]
+fn a_long_conversation_survives_on_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    block_on(async { talk_long(World::on_disk(folder.path()).await, 300).await });
+}
+
+async fn talk_long(mut world: World, rounds: i64) {
+    let (one, other) = (Actor::server(PEOPLE[0]), Actor::server(PEOPLE[1]));
+    for round in 0..rounds {
+        world.story.pass_seconds(1);
+        world.platform.send_message(one, text(PEOPLE[1].into(), "to", 10_000 + round)).await.expect("sent");
+        if round % 3 == 0 {
+            world.platform.send_message(other, text(PEOPLE[0].into(), "fro", 20_000 + round)).await.expect("sent");
         }
-        let mut device = Device::new();
-        device.catch_up(&world.platform, PEOPLE[1], 500).await;
-        device.check(&world.platform, PEOPLE[1]).await;
-    });
+        if round % 50 == 0 {
+            let ids: Vec<MsgId> = (0..5).map(|back| MsgId(round as i32 - back * 3)).collect();
+            world.platform.delete_messages(other, &ids, true).await.expect("deleted");
+            world.platform.read_history(other, PEOPLE[0].into(), MsgId(0)).await.expect("read");
+        }
+        if round % 100 == 99 {
+            check_projections(&world).await;
+            world.platform = open(&world.store, &world.story).await;
+        }
+    }
+    let mut device = Device::new();
+    device.catch_up(&world.platform, PEOPLE[1], 500).await;
+    device.check(&world.platform, PEOPLE[1]).await;
 }
 
 /// DESIGN §3: nothing read from a pending head leaves before that head is durable.
