@@ -339,6 +339,16 @@ async fn a_device_catches_up_in_slices_and_ends_at_the_state() {
     let now = budi.state().await;
     assert_eq!((state.pts, state.date), (now.pts, now.date));
     assert!(matches!(budi.difference(&now, None).await, enums::updates::Difference::Empty(_)));
+    let too_long = updates::GetDifference {
+        pts: 1,
+        pts_limit: None,
+        pts_total_limit: Some(5),
+        date: now.date,
+        qts: 0,
+        qts_limit: None,
+    };
+    let too_long = budi.ok(too_long).await;
+    assert!(matches!(too_long, enums::updates::Difference::TooLong(told) if told.pts == now.pts));
     let future = types::updates::State { pts: now.pts + 100, date: i32::MAX, ..now.clone() };
     assert!(matches!(budi.difference(&future, Some(1)).await, enums::updates::Difference::Empty(_)));
 }
@@ -435,6 +445,13 @@ async fn typing_is_shown_to_the_other_side_and_not_to_who_shut_one_out() {
     let shown = container(enums::Updates::from_bytes(&shown).expect("updates"));
     assert!(matches!(&shown.updates[0], enums::Update::UserTyping(typing) if typing.user_id == ayu.user.0));
     assert_eq!(shown.users.len(), 1);
+    let platform = ayu.api.platform();
+    platform.block(budi.user, ayu.user, None).await.expect("blocked");
+    server.world.now_ms.fetch_add(5_000, Ordering::Relaxed);
+    assert!(ayu.ok(typing(ayu.names(&budi))).await, "who is shut out is not told so");
+    while let Some(Some(signal)) = futures::FutureExt::now_or_never(listener.next()) {
+        assert!(!matches!(signal, Signal::Ephemeral { user_id, .. } if user_id == budi.user.0));
+    }
 }
 
 #[tokio::test]
