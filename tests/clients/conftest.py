@@ -78,6 +78,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.when == "call" or report.failed:
         item.config.stash[RESULTS].note(*title_and_column(item), report.passed)
+    if report.skipped:
+        item.config.stash[RESULTS].skip(*title_and_column(item))
     if report.failed and "talk" in getattr(item, "funcargs", {}):
         server = item.funcargs["talk"].world.server
         report.sections.append(("server log", "\n".join(server.log[-SERVER_LOG_LINES:])))
