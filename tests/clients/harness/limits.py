@@ -14,6 +14,10 @@ LINE_BYTES = 8 * 1024 * 1024
 EPHEMERAL_TRIES = 12
 EPHEMERAL_EVENT = 1.0
 
+# A client that has just signed in shows nothing as news until it knows its first state; a faulty bus adds a reading.
+FIRST_NEWS_TRIES = 10
+FIRST_NEWS = 2.0
+
 OFFLINE_MESSAGES = 500
 SENDS_IN_FLIGHT = 50
 

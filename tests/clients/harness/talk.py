@@ -42,7 +42,20 @@ class Talk:
     async def second_device(self):
         if self._second is None:
             self._second = await self.world.sign_in(self.column[1], self.a)
+            await self._until_news(self._second)
         return self._second
+
+    async def _until_news(self, device):
+        """A client shows as news only what happens after its first state, which it asks for once it is signed in."""
+        await self.acquainted()
+        for _ in range(limits.FIRST_NEWS_TRIES):
+            text, mark = words("are you there"), device.journal.mark()
+            await self.b.send(self.a.id, text)
+            try:
+                return await device.journal.expect("message", since=mark, message_text=text, within=limits.FIRST_NEWS)
+            except AssertionError:
+                continue
+        raise AssertionError(f"{device} shows no news")
 
     def devices(self):
         return [device for device in (self.a, self.b, self._second) if device is not None]
