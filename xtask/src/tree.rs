@@ -27,9 +27,11 @@ const EXTENSIONS: [&str; 12] = ["rs", "toml", "md", "py", "ts", "mjs", "js", "sh
 const NAMES: [&str; 2] = ["Makefile", "run"];
 
 impl Tree {
-    /// The workspace this program was built from.
+    /// The workspace this program is run in: asked of cargo at run time, because a build folder that several clones share
+    /// may hold a program built in another one.
     pub fn of_workspace() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
+        let root = Path::new(&manifest).join("..");
         let mut files = Vec::new();
         collect(&root, &root, &mut files)?;
         files.sort_by(|left, right| left.path.cmp(&right.path));
