@@ -25,7 +25,9 @@ impl Random {
 }
 
 fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    // Asked at run time: clones may share a build folder.
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
+    let folder = Path::new(&here).join("../../fuzz/corpus").join(target);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .expect("the corpus is committed")
         .map(|entry| entry.expect("a readable folder").path())
