@@ -24,10 +24,8 @@ impl Api {
         let query = translate::request(query).map_err(|error| refusal(asked, error))?;
         let method = table::find(constructor_of(&query)?).ok_or_else(|| RpcError::unknown_method(asked))?;
         let context = Context { api: self, caller, user: caller.key.user_id() };
-        if !method.anyone {
-            context.user()?;
-        }
-        let result = answer(method, &context, &query).await?;
+        let result = answer(method, &context, &query).await.inspect_err(|error| note_refused(caller, method, error))?;
+        tracing::debug!(method = method.name, layer = caller.layer, "answered");
         self.note_active(caller).await;
         debug_assert!(carries_its_peers(method, &result), "{} leaves peers unexplained", method.name);
         let result = translate::result(caller.layer, asked, method.id, &result);
@@ -49,7 +47,15 @@ impl Api {
     }
 }
 
+/// Which methods clients call, and which of them fail, is read from these lines: what was said in them is not.
+fn note_refused(caller: &Caller, method: &Method, error: &RpcError) {
+    tracing::debug!(method = method.name, layer = caller.layer, %error, "refused");
+}
+
 async fn answer(method: &Method, context: &Context<'_>, query: &[u8]) -> Reply {
+    if !method.anyone {
+        context.user()?;
+    }
     match &method.handler {
         Handler::Real(invoke) => invoke(context, query).await,
         Handler::Answer(Answer::Empty(make)) => make(context, query).ok_or(RpcError::METHOD_INVALID),
