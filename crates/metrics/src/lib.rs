@@ -79,6 +79,9 @@ inventory! {
     counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";
     counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
 
+    // pictures.
+    counter_by PICTURES_REFUSED = "kentong_pictures_refused_total", "Pictures that were not made smaller because too many waited, by reason.", "reason";
+
     // api.
     counter_by RPC_CALLS = "kentong_api_calls_total", "Requests answered, by outcome: ok or the code of the error.", "outcome";
     histogram RPC_SECONDS = "kentong_api_call_seconds", "From the start of a request to its answer.", SECONDS;

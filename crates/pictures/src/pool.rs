@@ -1,0 +1,169 @@
+//! Threads that work on pictures and nothing else: a flood of pictures fills this queue and never the messages'. They
+//! start when there is work and end when there was none for a while.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+use crate::limits::{LARGE_PICTURE_PIXELS, QUEUE_BYTES, QUEUE_JOBS, RESULT_WAIT, THREAD_IDLE};
+use crate::{Order, PictureError, Shrunk, header, shrink};
+
+type Outcome = Result<Shrunk, PictureError>;
+
+/// The queue and its threads; cloning is cheap, and they end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Pictures {
+    owner: Arc<Owner>,
+}
+
+struct Owner(Arc<Shared>);
+
+struct Shared {
+    threads_max: usize,
+    queue: Mutex<Queue>,
+    wake: Condvar,
+    /// Held while a large picture is decoded.
+    large: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Waiting>,
+    bytes: usize,
+    threads: usize,
+    idle: usize,
+    is_closed: bool,
+}
+
+struct Waiting {
+    bytes: Bytes,
+    order: Order,
+    done: oneshot::Sender<Outcome>,
+}
+
+impl Pictures {
+    /// A pool of at most so many threads; none is started yet.
+    #[must_use]
+    pub fn new(threads_max: usize) -> Self {
+        let shared = Shared {
+            threads_max: threads_max.max(1),
+            queue: Mutex::default(),
+            wake: Condvar::new(),
+            large: Mutex::default(),
+        };
+        Self { owner: Arc::new(Owner(Arc::new(shared))) }
+    }
+
+    /// Makes smaller copies of a picture.
+    ///
+    /// # Errors
+    /// [`PictureError`]; [`PictureError::Busy`] when too many wait or the result did not come in time.
+    pub async fn shrink(&self, bytes: Bytes, order: Order) -> Outcome {
+        if bytes.len() > crate::limits::PICTURE_MAX_BYTES {
+            return Err(PictureError::TooLong { bytes: bytes.len() });
+        }
+        let (done, result) = oneshot::channel();
+        if !self.owner.0.enqueue(Waiting { bytes, order, done }) {
+            metrics::PICTURES_REFUSED.inc("queue full");
+            return Err(PictureError::Busy);
+        }
+        match tokio::time::timeout(RESULT_WAIT, result).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(PictureError::Damaged("the work on it failed".into())),
+            Err(_) => {
+                metrics::PICTURES_REFUSED.inc("too slow");
+                Err(PictureError::Busy)
+            }
+        }
+    }
+
+    /// Threads that exist now.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.owner.0.queue.lock().threads
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.queue.lock().is_closed = true;
+        self.0.wake.notify_all();
+    }
+}
+
+impl Shared {
+    /// Puts a job in the queue and sees to it that a thread will come for it.
+    fn enqueue(self: &Arc<Self>, waiting: Waiting) -> bool {
+        let mut queue = self.queue.lock();
+        let bytes = queue.bytes + waiting.bytes.len();
+        if queue.jobs.len() >= QUEUE_JOBS || bytes > QUEUE_BYTES {
+            return false;
+        }
+        if queue.jobs.len() >= queue.idle && queue.threads < self.threads_max {
+            let shared = self.clone();
+            let named = std::thread::Builder::new().name(format!("pictures-{}", queue.threads));
+            match named.spawn(move || work(&shared)) {
+                Ok(_) => queue.threads += 1,
+                Err(error) => tracing::warn!(%error, "no thread for pictures"),
+            }
+        }
+        if queue.threads == 0 {
+            return false;
+        }
+        queue.bytes = bytes;
+        queue.jobs.push_back(waiting);
+        drop(queue);
+        self.wake.notify_one();
+        true
+    }
+
+    /// The next job; none when it is time to end.
+    fn next(&self) -> Option<Waiting> {
+        let mut queue = self.queue.lock();
+        loop {
+            if queue.is_closed {
+                return None;
+            }
+            if let Some(waiting) = queue.jobs.pop_front() {
+                queue.bytes -= waiting.bytes.len();
+                return Some(waiting);
+            }
+            queue.idle += 1;
+            let timeout = self.wake.wait_for(&mut queue, THREAD_IDLE);
+            queue.idle -= 1;
+            if timeout.timed_out() && queue.jobs.is_empty() {
+                queue.threads -= 1;
+                return None;
+            }
+        }
+    }
+}
+
+fn work(shared: &Shared) {
+    while let Some(waiting) = shared.next() {
+        run(shared, waiting);
+    }
+}
+
+/// Pictures for which nobody waits any more are not decoded; one whose decoder panics costs its own request only.
+fn run(shared: &Shared, waiting: Waiting) {
+    let Waiting { bytes, order, done } = waiting;
+    if done.is_closed() {
+        return;
+    }
+    let _alone = is_large(&bytes).then(|| shared.large.lock());
+    let outcome = catch_unwind(AssertUnwindSafe(|| shrink::shrink(&bytes, &order, || !done.is_closed())));
+    if let Ok(outcome) = outcome {
+        // Who asked may have gone meanwhile.
+        let _ = done.send(outcome);
+    }
+}
+
+fn is_large(bytes: &[u8]) -> bool {
+    catch_unwind(|| header::inspect(bytes))
+        .is_ok_and(|header| header.is_ok_and(|it| it.pixels() > LARGE_PICTURE_PIXELS))
+}
