@@ -25,6 +25,12 @@ impl RpcError {
         Self { code: 420, name: Cow::Owned(format!("FLOOD_WAIT_{seconds}")) }
     }
 
+    /// `FILE_PART_X_MISSING`: upload that part, then ask again.
+    #[must_use]
+    pub fn file_part_missing(part: u32) -> Self {
+        Self { code: 400, name: Cow::Owned(format!("FILE_PART_{part}_MISSING")) }
+    }
+
     /// `PHONE_MIGRATE_X`, `USER_MIGRATE_X`, `NETWORK_MIGRATE_X`: go to that DC.
     #[must_use]
     pub fn migrate(what: &str, dc_id: i32) -> Self {

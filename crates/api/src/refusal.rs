@@ -32,6 +32,7 @@ impl From<Refusal> for RpcError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::FloodWait(seconds) => Self::flood_wait(seconds),
+            Refusal::FilePartMissing(part) => Self::file_part_missing(part),
             refusal => {
                 let (code, name) = documented(refusal);
                 Self::new(code, name)
@@ -46,6 +47,7 @@ macro_rules! table {
         fn documented(refusal: Refusal) -> (i32, &'static str) {
             match refusal {
                 Refusal::FloodWait(_) => (420, "FLOOD_WAIT_1"),
+                Refusal::FilePartMissing(_) => (400, "FILE_PART_0_MISSING"),
                 $(Refusal::$refusal => ($code, stringify!($name)),)*
             }
         }
@@ -106,6 +108,21 @@ table! {
     MessageTooOld => 400 MESSAGE_TOO_OLD;
     MessageNotReadYet => 400 MESSAGE_NOT_READ_YET;
     LimitInvalid => 400 LIMIT_INVALID;
+    FilePartInvalid => 400 FILE_PART_INVALID;
+    FilePartsInvalid => 400 FILE_PARTS_INVALID;
+    FilePartEmpty => 400 FILE_PART_EMPTY;
+    FilePartTooBig => 400 FILE_PART_TOO_BIG;
+    FilePartSizeInvalid => 400 FILE_PART_SIZE_INVALID;
+    FilePartSizeChanged => 400 FILE_PART_SIZE_CHANGED;
+    Md5ChecksumInvalid => 400 MD5_CHECKSUM_INVALID;
+    FileTooBig => 400 FILE_PARTS_INVALID;
+    StorageQuotaExceeded => 400 STORAGE_QUOTA_EXCEEDED;
+    MediaInvalid => 400 MEDIA_INVALID;
+    LocationInvalid => 400 LOCATION_INVALID;
+    OffsetInvalid => 400 OFFSET_INVALID;
+    FileReferenceEmpty => 400 FILE_REFERENCE_EMPTY;
+    FileReferenceInvalid => 400 FILE_REFERENCE_INVALID;
+    FileReferenceExpired => 400 FILE_REFERENCE_EXPIRED;
 }
 
 #[cfg(test)]

@@ -73,7 +73,9 @@ impl Server {
         world.now_ms.store(1_800_000_000_000, Ordering::Relaxed);
         let settings = Settings { code_delivery: world.clone(), ..Settings::default() };
         let bus = Bus::in_process();
-        let platform = Platform::open(Store::memory(), bus.clone(), world.clone(), settings).await.expect("opens");
+        let platform = Platform::open(platform::Ports::memory(Store::memory(), bus.clone(), world.clone()), settings)
+            .await
+            .expect("opens");
         Self { api: Api::new(platform, bus.clone(), ApiSettings::default()), world, bus }
     }
 

@@ -1,1 +1,210 @@
 //! Media bytes, over `object_store`: written aside, synced and renamed before anything names them.
+//!
+//! Objects lie in folders of random number ([`Folder`]): one for each medium, one for each upload under way. On a disk,
+//! [`Blobs::put`] returns after this order of steps: the bytes are in a file of another name, that file is synced, it is
+//! renamed, its folder is synced; and [`Blobs::make`], which comes first, syncs what names the folder. So a process
+//! killed at any point leaves either the whole object or none, and beside it at most a file under a name that is never
+//! listed nor read; [`Blobs::open`] removes those. The crate knows no meaning of bytes, counts nothing, and does not look
+//! for objects that no record names.
+
+mod error;
+pub mod limits;
+mod local;
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt};
+use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+use object_store::path::Path as Location;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+
+pub use error::BlobError;
+
+/// A folder of objects, by its random number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Folder(pub u64);
+
+impl Folder {
+    /// Spread over the shelves by the number's lowest byte.
+    fn location(self) -> String {
+        format!("{:02x}/{:016x}", self.0 as u8, self.0)
+    }
+
+    fn object(self, name: &str) -> Location {
+        debug_assert!(name.len() <= limits::NAME_MAX_BYTES && name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        Location::from(format!("{}/{name}", self.location()))
+    }
+}
+
+/// An object of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name within its folder.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// Where media bytes are kept; clones share it.
+#[derive(Clone, Debug)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+    disk: Option<local::Disk>,
+}
+
+impl Blobs {
+    /// Forgotten with the process: for tests and the simulator.
+    #[must_use]
+    pub fn memory() -> Self {
+        Self { objects: Arc::new(InMemory::new()), disk: None }
+    }
+
+    /// In the folder `root`, which is made if it is not there. Removes what interrupted writes left; blocks until done.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`] when the disk does not let us.
+    pub fn open(root: &Path) -> Result<Self, BlobError> {
+        let disk = local::Disk::open(root)?;
+        let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
+        Ok(Self { objects: Arc::new(objects), disk: Some(disk) })
+    }
+
+    /// Makes a folder, durably; nothing happens if it is there. Before the first [`Blobs::put`] into it.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`] when the disk does not let us.
+    pub async fn make(&self, folder: Folder) -> Result<(), BlobError> {
+        match &self.disk {
+            Some(disk) => disk.make(folder.location()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes an object, or writes it anew; it is durable when this returns.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`]: the object is the old one, or the new one, and whole.
+    pub async fn put(&self, folder: Folder, name: &str, bytes: Bytes) -> Result<(), BlobError> {
+        self.objects.put(&folder.object(name), PutPayload::from_bytes(bytes)).await?;
+        Ok(())
+    }
+
+    /// Writes an object from pieces that are never in memory together; durable when this returns its size.
+    ///
+    /// # Errors
+    /// What `pieces` says, and as [`Blobs::put`]; the object is not there then.
+    pub async fn put_stream(
+        &self,
+        folder: Folder,
+        name: &str,
+        pieces: impl Stream<Item = Result<Bytes, BlobError>>,
+    ) -> Result<u64, BlobError> {
+        let mut upload = self.objects.put_multipart(&folder.object(name)).await?;
+        let mut size = 0;
+        let mut pieces = std::pin::pin!(pieces);
+        let mut outcome = Ok(());
+        while let Some(piece) = pieces.next().await {
+            outcome = match piece {
+                Ok(bytes) => {
+                    size += bytes.len() as u64;
+                    upload.put_part(PutPayload::from_bytes(bytes)).await.map_err(BlobError::from)
+                }
+                Err(error) => Err(error),
+            };
+            if outcome.is_err() {
+                break;
+            }
+        }
+        if let Err(error) = outcome {
+            // What is left of it is a file that is never read, and goes with the next start.
+            let _ = upload.abort().await;
+            return Err(error);
+        }
+        upload.complete().await?;
+        Ok(size)
+    }
+
+    /// The bytes of `range`, all of them.
+    ///
+    /// # Errors
+    /// [`BlobError::Missing`], [`BlobError::Short`] when the object ends before, [`BlobError::Trouble`].
+    pub async fn get_range(&self, folder: Folder, name: &str, range: Range<u64>) -> Result<Bytes, BlobError> {
+        let location = folder.object(name);
+        let expected = range.end.saturating_sub(range.start);
+        if expected == 0 {
+            return Ok(Bytes::new());
+        }
+        if expected > limits::READ_MAX_BYTES {
+            return Err(BlobError::Trouble(format!("{expected} bytes in one read")));
+        }
+        let bytes = self.objects.get_range(&location, range).await?;
+        let got = bytes.len() as u64;
+        if got == expected { Ok(bytes) } else { Err(BlobError::Short { name: location.to_string(), got, expected }) }
+    }
+
+    /// How large an object is, in bytes; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`].
+    pub async fn size(&self, folder: Folder, name: &str) -> Result<Option<u64>, BlobError> {
+        match self.objects.head(&folder.object(name)).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The objects of a folder, at most `limits::LIST_MAX_OBJECTS`, in no order.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`].
+    pub async fn list(&self, folder: Folder) -> Result<Vec<Listed>, BlobError> {
+        let prefix = Location::from(folder.location());
+        let found = self.objects.list(Some(&prefix)).take(limits::LIST_MAX_OBJECTS);
+        let named = found
+            .map_ok(|meta| Listed { name: meta.location.filename().unwrap_or_default().to_owned(), size: meta.size });
+        match named.try_collect().await {
+            Ok(listed) => Ok(listed),
+            Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Copies an object into another folder, durably, without reading it where the storage can.
+    ///
+    /// # Errors
+    /// [`BlobError::Missing`], [`BlobError::Trouble`].
+    pub async fn copy(&self, from: (Folder, &str), to: (Folder, &str)) -> Result<(), BlobError> {
+        Ok(self.objects.copy(&from.0.object(from.1), &to.0.object(to.1)).await?)
+    }
+
+    /// Removes an object; nothing happens if there is none. Not synced: what comes back after a power cut is removed again
+    /// by whoever asked for it.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`].
+    pub async fn delete(&self, folder: Folder, name: &str) -> Result<(), BlobError> {
+        match self.objects.delete(&folder.object(name)).await {
+            Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes a folder and all that is in it, durably. Stopped half-way it can be called again.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`].
+    pub async fn remove(&self, folder: Folder) -> Result<(), BlobError> {
+        if let Some(disk) = &self.disk {
+            return disk.remove(folder.location()).await;
+        }
+        for listed in self.list(folder).await? {
+            self.delete(folder, &listed.name).await?;
+        }
+        Ok(())
+    }
+}

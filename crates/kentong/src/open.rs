@@ -4,14 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use blobs::Blobs;
 use bus::Bus;
 use platform::people::SignUpMode;
-use platform::{Platform, Runtime, Settings};
+use platform::{Platform, Ports, Settings};
 use store::datadir::DataDir;
 use store::{EmbeddedOptions, Store};
 
 use crate::clock::SystemRuntime;
 use crate::config::{self, BusKind, Config, SignUp};
+
+/// The folder of the data folder with the bytes of media.
+const MEDIA_FOLDER: &str = "media";
 
 /// A data folder in use by this process, and what runs on it.
 pub struct Opened {
@@ -37,9 +41,10 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let (path, options) = (folder.store_path(), options(&config.store));
     let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
     let store = store.context("cannot open the store")?;
-    let ports = (store.clone(), bus.clone(), runtime.clone() as Arc<dyn Runtime>);
-    let platform =
-        Platform::open(ports.0, ports.1, ports.2, settings(config)).await.context("cannot open the platform")?;
+    let media = data.join(MEDIA_FOLDER);
+    let blobs = tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")?;
+    let ports = Ports { store: store.clone(), bus: bus.clone(), blobs, runtime: runtime.clone() };
+    let platform = Platform::open(ports, settings(config)).await.context("cannot open the platform")?;
     Ok(Opened { data, runtime, bus, store, platform, folder })
 }
 

@@ -8,6 +8,9 @@ pub enum PlatformError {
     /// The store could not read or write; the same call may succeed later. Never to be read as "absent".
     #[error("store: {0}")]
     Store(#[from] StoreError),
+    /// The bytes of media could not be read or written; the same call may succeed later.
+    #[error(transparent)]
+    Blobs(#[from] blobs::BlobError),
     /// A record is not what was written.
     #[error("damaged {what}: {detail}")]
     Damaged {
@@ -146,4 +149,36 @@ pub enum Refusal {
     MessageTooOld,
     /// The other side has not read it.
     MessageNotReadYet,
+    /// Not the number of a part.
+    FilePartInvalid,
+    /// The number of parts does not fit what was uploaded.
+    FilePartsInvalid,
+    /// A part without bytes.
+    FilePartEmpty,
+    /// More bytes than a part may have.
+    FilePartTooBig,
+    /// Not a size that parts may have.
+    FilePartSizeInvalid,
+    /// Not the size that the other parts have.
+    FilePartSizeChanged,
+    /// This part was not uploaded.
+    FilePartMissing(u32),
+    /// The checksum is not that of what was uploaded.
+    Md5ChecksumInvalid,
+    /// Larger than what it is meant for may be.
+    FileTooBig,
+    /// The uploader keeps as much here as they may.
+    StorageQuotaExceeded,
+    /// No such medium, or none of that kind.
+    MediaInvalid,
+    /// No such file.
+    LocationInvalid,
+    /// A place in a file that a download cannot begin at.
+    OffsetInvalid,
+    /// No file reference was given.
+    FileReferenceEmpty,
+    /// The file reference was not made for this person and medium.
+    FileReferenceInvalid,
+    /// The file reference is too old.
+    FileReferenceExpired,
 }

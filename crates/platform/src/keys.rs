@@ -2,6 +2,7 @@
 
 use store::{Key, Owner};
 
+use crate::media::MediumId;
 use crate::{AuthKeyId, UserId};
 
 /// Owner kind bytes.
@@ -52,6 +53,18 @@ pub mod user_suffix {
     pub const BLOCKED_BY: u8 = 0x27;
     /// Who has this person in their contacts; then user id i64 BE.
     pub const REVERSE_CONTACT: u8 = 0x26;
+    /// An upload; then the client's number for it i64 BE.
+    pub const UPLOAD: u8 = 0x30;
+    /// How much this person keeps here.
+    pub const STORAGE: u8 = 0x31;
+}
+
+/// First suffix byte under a medium.
+pub mod medium_suffix {
+    /// The medium itself.
+    pub const RECORD: u8 = 0x01;
+    /// Who holds it; then the holder.
+    pub const REFERENCE: u8 = 0x02;
 }
 
 /// First suffix byte under an authorisation.
@@ -100,6 +113,8 @@ pub mod system_suffix {
     pub const USER: u8 = 0x12;
     /// Sign-ups waiting for the operator; then the phone.
     pub const PENDING: u8 = 0x13;
+    /// The first bucket of timers that is not done. A bucket is an owner of its own: `t`, then its number u32 BE.
+    pub const TIMER_CURSOR: u8 = 0x14;
 }
 
 /// What kind of unique name.
@@ -151,6 +166,12 @@ pub fn name(kind_of_name: NameKind, name: &[u8]) -> Owner {
     identity.push(kind_of_name.byte());
     identity.extend_from_slice(name);
     Owner::new(kind::NAME, &identity)
+}
+
+/// The owner of a medium's records.
+#[must_use]
+pub fn medium(id: MediumId) -> Owner {
+    Owner::new(kind::MEDIUM, &id.0.to_be_bytes())
 }
 
 /// The owner of what exists once a server: secrets, switches, invites, audit log.

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod mailbox;
+pub mod media;
 pub mod messages;
 pub mod peer;
 pub mod people;
@@ -19,6 +20,7 @@ pub mod settings;
 
 use std::sync::Arc;
 
+use blobs::Blobs;
 use bus::{Bus, Signal};
 use store::{Batch, Store};
 
@@ -29,6 +31,27 @@ pub use peer::Peer;
 pub use people::auth_key::{AuthKeyKind, AuthKeyState, NewAuthKey, StoredKey};
 pub use runtime::Runtime;
 pub use settings::Settings;
+
+/// What the platform stands on.
+#[derive(Clone)]
+pub struct Ports {
+    /// Every record.
+    pub store: Store,
+    /// Who should look again at what.
+    pub bus: Bus,
+    /// The bytes of media.
+    pub blobs: Blobs,
+    /// Time and randomness.
+    pub runtime: Arc<dyn Runtime>,
+}
+
+impl Ports {
+    /// Ports for tests: this store, and everything else in memory.
+    #[must_use]
+    pub fn memory(store: Store, bus: Bus, runtime: Arc<dyn Runtime>) -> Self {
+        Self { store, bus, blobs: Blobs::memory(), runtime }
+    }
+}
 
 /// The platform of one node.
 #[derive(Clone)]
@@ -42,12 +65,14 @@ pub(crate) struct Inner {
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) store: Store,
     pub(crate) bus: Bus,
+    pub(crate) blobs: Blobs,
     pub(crate) settings: Settings,
     pub(crate) secrets: secrets::Secrets,
     pub(crate) people: people::People,
     pub(crate) mailboxes: mailbox::Mailboxes,
     pub(crate) typing: ephemeral::LastTyping,
     pub(crate) turns: messages::Turns,
+    pub(crate) shelves: Arc<media::Shelves>,
 }
 
 impl Platform {
@@ -56,18 +81,29 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`] when the store cannot be read or written, [`PlatformError::Damaged`] when what it holds
     /// is not what was written.
-    pub async fn open(
-        store: Store,
-        bus: Bus,
-        runtime: Arc<dyn Runtime>,
-        settings: Settings,
-    ) -> Result<Self, PlatformError> {
+    pub async fn open(ports: Ports, settings: Settings) -> Result<Self, PlatformError> {
+        let Ports { store, bus, blobs, runtime } = ports;
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
         let people = people::People::load(&store).await?;
         let mailboxes = mailbox::Mailboxes::default();
         let typing = ephemeral::LastTyping::default();
         let turns = messages::Turns::default();
-        Ok(Self { inner: Arc::new(Inner { runtime, store, bus, settings, secrets, people, mailboxes, typing, turns }) })
+        let shelves = Arc::new(media::Shelves::load(&store, &*runtime).await?);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                runtime,
+                store,
+                bus,
+                blobs,
+                settings,
+                secrets,
+                people,
+                mailboxes,
+                typing,
+                turns,
+                shelves,
+            }),
+        })
     }
 
     /// What the platform was told at start.

@@ -1,6 +1,7 @@
 //! Every bound of the platform, with its unit.
 
 pub mod mailbox;
+pub mod media;
 
 /// Auth keys kept in memory beyond those in use by a connection (a key in use is never evicted), in keys.
 pub const AUTH_KEY_CACHE_ITEMS: usize = 100_000;

@@ -19,6 +19,35 @@ pub struct Settings {
     pub code_delivery: Arc<dyn CodeDelivery>,
     /// What a newcomer has to do before a code is sent to them.
     pub newcomer_gate: Arc<dyn NewcomerGate>,
+    /// What people may upload and how long it stays.
+    pub media: MediaSettings,
+}
+
+/// What people may upload and how long it stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaSettings {
+    /// Bytes one person may have in uploads that are not finished.
+    pub unfinished_max_bytes: u64,
+    /// How long an upload may rest before it is removed, in seconds.
+    pub unfinished_seconds: i64,
+    /// Bytes one person may keep here; `None` is no limit.
+    pub quota_bytes: Option<u64>,
+    /// How long a medium that nobody holds stays, in seconds.
+    pub grace_seconds: i64,
+    /// How long a file reference counts, in seconds.
+    pub reference_seconds: i64,
+}
+
+impl Default for MediaSettings {
+    fn default() -> Self {
+        Self {
+            unfinished_max_bytes: 8_192 * 1024 * 1024,
+            unfinished_seconds: 24 * 3600,
+            quota_bytes: None,
+            grace_seconds: 24 * 3600,
+            reference_seconds: 24 * 3600,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -28,6 +57,7 @@ impl Default for Settings {
             sign_up_mode: SignUpMode::Open,
             code_delivery: Arc::new(LogDelivery),
             newcomer_gate: Arc::new(OpenGate),
+            media: MediaSettings::default(),
         }
     }
 }

@@ -153,7 +153,9 @@ impl World {
 }
 
 async fn open(store: &Store, story: &Arc<Story>) -> Platform {
-    Platform::open(store.clone(), Bus::in_process(), story.clone(), Settings::default()).await.expect("opens")
+    Platform::open(platform::Ports::memory(store.clone(), Bus::in_process(), story.clone()), Settings::default())
+        .await
+        .expect("opens")
 }
 
 fn text(peer: Peer, text: &str, random_id: i64) -> Outgoing {

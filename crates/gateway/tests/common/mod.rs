@@ -88,7 +88,8 @@ impl Server {
         let store = Store::memory_with(faults);
         let codes = Codes::default();
         let settings = Settings { code_delivery: Arc::new(codes.clone()), ..Settings::default() };
-        let platform = Platform::open(store, bus.clone(), runtime, settings).await.expect("opens");
+        let platform =
+            Platform::open(platform::Ports::memory(store, bus.clone(), runtime), settings).await.expect("opens");
         let api = Api::new(platform, bus, ApiSettings::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

@@ -30,7 +30,10 @@ pub fn sign_up(data: &Path, people: &[(&str, &str)]) -> Vec<bool> {
     runtime.block_on(async {
         let folder = DataDir::open(data).expect("the folder is free");
         let store = Store::open_embedded(&folder.store_path(), EmbeddedOptions::default()).expect("the store opens");
-        let platform = Platform::open(store.clone(), bus::Bus::in_process(), Arc::new(Moment), Settings::default());
+        let platform = Platform::open(
+            platform::Ports::memory(store.clone(), bus::Bus::in_process(), Arc::new(Moment)),
+            Settings::default(),
+        );
         let platform = platform.await.expect("the platform opens");
         let mut came_in = Vec::new();
         for (phone, name) in people {

@@ -99,7 +99,9 @@ mod tests {
         futures::executor::block_on(async {
             let bus = bus::Bus::in_process();
             let platform =
-                Platform::open(store::Store::memory(), bus, Arc::new(Still), Settings::default()).await.expect("opens");
+                Platform::open(crate::Ports::memory(store::Store::memory(), bus, Arc::new(Still)), Settings::default())
+                    .await
+                    .expect("opens");
             let actor = Actor::server(UserId(11));
             let mut ids = Vec::new();
             for random_id in 1..=10 {

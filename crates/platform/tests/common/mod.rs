@@ -143,7 +143,9 @@ pub fn new_key(id: i64, kind: AuthKeyKind) -> NewAuthKey {
 }
 
 async fn open(store: &Store, story: &Arc<Story>, settings: &Settings) -> Platform {
-    Platform::open(store.clone(), Bus::in_process(), story.clone(), settings.clone()).await.expect("the store is sound")
+    Platform::open(platform::Ports::memory(store.clone(), Bus::in_process(), story.clone()), settings.clone())
+        .await
+        .expect("the store is sound")
 }
 
 /// What was refused; panics when nothing was.

@@ -1,0 +1,37 @@
+//! What can go wrong with media bytes.
+
+/// Why bytes were not written or read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum BlobError {
+    /// There is no such object.
+    #[error("no object {0}")]
+    Missing(String),
+    /// The object ends before what was asked for.
+    #[error("object {name} gave {got} bytes of {expected}")]
+    Short {
+        /// Which object.
+        name: String,
+        /// Bytes read.
+        got: u64,
+        /// Bytes asked for.
+        expected: u64,
+    },
+    /// The disk (or what stands in its place) failed; the same call may succeed later.
+    #[error("media storage: {0}")]
+    Trouble(String),
+}
+
+impl From<object_store::Error> for BlobError {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { path, .. } => Self::Missing(path),
+            error => Self::Trouble(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for BlobError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Trouble(error.to_string())
+    }
+}
