@@ -4,7 +4,6 @@ import inspect
 
 import pytest
 
-from harness.mtcute import Driver
 from harness.server import Server
 from harness.table import PAGE, Results, difference
 from harness.talk import COLUMNS, Talk
@@ -21,15 +20,7 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-async def driver():
-    node = Driver()
-    await node.start()
-    yield node
-    await node.stop()
-
-
-@pytest.fixture(scope="session")
-async def worlds(driver, tmp_path_factory):
+async def worlds(tmp_path_factory):
     """Servers by bus, each started when first asked for."""
     made = {}
 
@@ -37,7 +28,7 @@ async def worlds(driver, tmp_path_factory):
         if bus not in made:
             server = Server(tmp_path_factory.mktemp("server") / "data", bus)
             await server.start()
-            made[bus] = World(server, driver, tmp_path_factory.mktemp("sessions"))
+            made[bus] = World(server, tmp_path_factory.mktemp("sessions"))
         return made[bus]
 
     yield world
@@ -47,16 +38,20 @@ async def worlds(driver, tmp_path_factory):
         assert not one.server.panics, one.server.panics
 
 
-def column_name(column):
-    a, b, bus = column
-    return f"{a}-{b}{'-faulty' if bus else ''}".replace(" ", "_")
+def pytest_generate_tests(metafunc):
+    """Every scenario in every column whose libraries can play it, a column at a time."""
+    if "talk" in metafunc.fixturenames:
+        columns = [column for column in COLUMNS if column.plays(metafunc.definition.originalname)]
+        metafunc.parametrize("talk", columns, ids=str, indirect=True, scope="session")
 
 
-@pytest.fixture(scope="session", params=COLUMNS, ids=column_name)
+@pytest.fixture(scope="session")
 async def talk(request, worlds):
-    made = Talk(await worlds(request.param[2]), request.param)
+    column = request.param
+    made = Talk(await worlds(column.bus), column)
     await made.begin()
-    return made
+    yield made
+    await made.end()
 
 
 def title_and_column(item):
@@ -81,10 +76,10 @@ def pytest_runtest_makereport(item, call):
     if report.skipped:
         item.config.stash[RESULTS].skip(*title_and_column(item))
     if report.failed and "talk" in getattr(item, "funcargs", {}):
-        server = item.funcargs["talk"].world.server
-        report.sections.append(("server log", "\n".join(server.log[-SERVER_LOG_LINES:])))
-        node = item.funcargs["talk"].world.driver
-        report.sections.append(("mtcute log", "\n".join(node.log[-CLIENT_LOG_LINES:])))
+        world = item.funcargs["talk"].world
+        report.sections.append(("server log", "\n".join(world.server.log[-SERVER_LOG_LINES:])))
+        for name, driver in world.drivers.items():
+            report.sections.append((f"{name} log", "\n".join(driver.log[-CLIENT_LOG_LINES:])))
     return report
 
 

@@ -18,4 +18,4 @@ async function answer(line) {
 }
 
 createInterface({ input: process.stdin }).on('line', answer).on('close', () => process.exit(0))
-process.on('unhandledRejection', (error) => console.error(`WRN unhandled rejection: ${error?.stack ?? error}`))
+process.on('unhandledRejection', (error) => console.error(`WRN - unhandled rejection: ${error?.stack ?? error}`))

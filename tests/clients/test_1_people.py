@@ -17,7 +17,7 @@ async def test_signs_up(talk):
 
 async def test_wrong_code(talk):
     """is refused with a wrong code"""
-    device = await talk.world.device(talk.column[0], "Stranger")
+    device = await talk.world.device(talk.column.a, "Stranger")
     seen = talk.world.server.codes_seen("+15559999999")
     sent = await device.send_code(phone="+15559999999")
     code = await talk.world.server.code("+15559999999", after=seen)

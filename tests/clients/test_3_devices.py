@@ -87,7 +87,7 @@ async def test_catch_up_on_changes(talk):
 async def test_authorizations(talk):
     """lists the devices, and ends one from another"""
     before = hashes(await talk.a.authorizations())
-    third = await talk.world.sign_in(talk.column[0], talk.a)
+    third = await talk.world.sign_in(talk.column.a, talk.a)
     (added,) = hashes(await talk.a.authorizations()) - before
     await talk.a.reset_authorization(hash=added)
     assert hashes(await talk.a.authorizations()) == before
@@ -104,7 +104,7 @@ def hashes(authorizations):
 async def test_log_out(talk):
     """logging out ends the session"""
     before = len(await talk.a.authorizations())
-    third = await talk.world.sign_in(talk.column[1], talk.a)
+    third = await talk.world.sign_in(talk.column.b, talk.a)
     assert len(await talk.a.authorizations()) == before + 1
     await third.log_out()
     assert third.complaints() == []

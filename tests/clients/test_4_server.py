@@ -13,14 +13,14 @@ from harness.world import World
 
 
 @pytest.fixture
-async def lonely(driver, tmp_path):
+async def lonely(tmp_path):
     """A world of one test's own."""
     made = []
 
     async def world(data):
         server = Server(data)
         await server.start()
-        made.append(World(server, driver, tmp_path))
+        made.append(World(server, tmp_path))
         return made[-1]
 
     yield world

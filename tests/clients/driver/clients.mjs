@@ -47,7 +47,7 @@ export function make(settings, emit) {
   const storage = clients.get(settings.client)?.storage ?? new MemoryStorage()
   const client = build(settings, storage)
   clients.set(settings.client, { client, storage, settings })
-  listen(client, (event) => emit({ client: settings.client, event }))
+  listen(client, settings.client, (event) => emit({ client: settings.client, event }))
   return client
 }
 
@@ -74,13 +74,13 @@ function build({ client, host, port, transport, pfs, catch_up }, storage) {
   return made
 }
 
-function listen(client, emit) {
+function listen(client, name, emit) {
   const self = () => client.storage.self.getCached()?.userId ?? null
   client.onNewMessage.add((it) => emit({ kind: 'message', message: message(it.raw, self()) }))
   client.onEditMessage.add((it) => emit({ kind: 'edit', message: message(it.raw, self()) }))
   client.onDeleteMessage.add((it) => emit({ kind: 'delete', ids: it.messageIds }))
   client.onConnectionState.add((state) => emit({ kind: 'connection', state }))
-  client.onError.add((error) => console.error(`ERR ${error?.stack ?? error}`))
+  client.onError.add((error) => console.error(`ERR ${name} ${error?.stack ?? error}`))
   client.onRawUpdate.add(({ update }) => {
     const event = rawEvent(update, self())
     if (event) emit(event)

@@ -6,10 +6,9 @@ import * as views from './views.mjs'
 const self = (client) => client.storage.self.getCached()?.userId ?? null
 const messageOf = (client, it) => views.message(it.raw, self(client))
 
-export const add_key = ({ key }) => trust(key)
-
-export async function open(args, emit) {
-  await make(args, emit).connect()
+export async function open({ key, ...settings }, emit) {
+  await trust(key)
+  await make(settings, emit).connect()
 }
 
 export async function pause({ client }) {

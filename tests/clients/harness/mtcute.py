@@ -1,118 +1,18 @@
-"""mtcute behind the suite's face: one Node process holds every client, a line of JSON a request."""
+"""mtcute: one Node process holds every client."""
 
-import asyncio
-import json
 import os
 from pathlib import Path
 
-from . import limits
-from .errors import ClientError
-from .journal import Journal
-
-# What mtcute says of itself. One key in 256 begins with a zero byte, which it drops before hashing: it takes the server's
-# hash for wrong and begins anew. And a ping written before the connection is open is forgotten once it is.
-OWN_FAULTS = ("Step 4: invalid nonce hash from server", "received pong to unknown ping")
+from .library import Library
 
 HERE = Path(__file__).resolve().parent.parent
 
+# What mtcute says of itself. One key in 256 begins with a zero byte, which it drops before hashing: it takes the server's
+# hash for wrong and begins anew. A ping written before the connection is open is forgotten once it is. And whoever goes
+# offline stops its timer of being online in the middle of what that was doing.
+OWN_FAULTS = (
+    "Step 4: invalid nonce hash from server", "received pong to unknown ping", "AbortError: This operation was aborted")
 
-class Driver:
-    """The Node process. Its stderr is mtcute's log."""
-
-    def __init__(self):
-        self.log = []
-        self._pending = {}
-        self._devices = {}
-        self._next = 0
-
-    async def start(self):
-        self._process = await asyncio.create_subprocess_exec(
-            os.environ.get("NODE", "node"), str(HERE / "driver.mjs"), stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=limits.LINE_BYTES)
-        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._read_log())]
-
-    async def stop(self):
-        self._process.stdin.close()
-        await asyncio.wait_for(self._process.wait(), limits.STOP)
-        await asyncio.gather(*self._tasks)
-
-    async def ask(self, operation, **args):
-        self._next += 1
-        future = self._pending[self._next] = asyncio.get_running_loop().create_future()
-        line = json.dumps({"request": self._next, "operation": operation, **args})
-        self._process.stdin.write(line.encode() + b"\n")
-        try:
-            return await asyncio.wait_for(future, limits.CALL)
-        except asyncio.TimeoutError:
-            raise AssertionError(f"mtcute did not answer {operation} {args} in {limits.CALL} s") from None
-
-    def introduce(self, device):
-        self._devices[device.name] = device
-
-    def complaints(self, name):
-        """Warnings and errors the library logged for this client."""
-        lines = [line for line in self.log if line.startswith((f"WRN {name} ", f"ERR {name} ", "WRN unhandled"))]
-        return [line for line in lines if not any(fault in line for fault in OWN_FAULTS)]
-
-    async def _read(self):
-        async for line in self._process.stdout:
-            self._take(json.loads(line))
-
-    async def _read_log(self):
-        async for line in self._process.stderr:
-            self.log.append(line.decode(errors="replace").rstrip())
-
-    def _take(self, said):
-        if "event" in said:
-            self._devices[said["client"]].journal.add(said["event"])
-            return
-        future = self._pending.pop(said["request"])
-        if future.done():
-            return
-        if "error" in said:
-            future.set_exception(ClientError(said["error"]["code"], said["error"]["name"], said["error"]["stack"]))
-        else:
-            future.set_result(said["result"])
-
-
-class MtcuteDevice:
-    """One signed-in (or not yet signed-in) mtcute client. Every operation of driver/operations.mjs is a method."""
-
-    def __init__(self, driver, server, route, name):
-        self.driver, self.server, self.route, self.name = driver, server, route, name
-        self.journal = Journal(f"{name} ({route})", server.patience)
-        driver.introduce(self)
-
-    async def open(self):
-        await self.driver.ask("add_key", key=self.server.public_key())
-        await self._ask("open", host=self.server.host, port=self.server.port, transport=self.route.transport,
-                        pfs=self.route.pfs, catch_up=False)
-
-    async def close(self):
-        await self._ask("pause")
-
-    def complaints(self):
-        return self.driver.complaints(self.name)
-
-    async def send(self, chat, text, entities=(), reply_to=None):
-        return await self._ask("send", chat=chat, text=text, entities=list(entities), reply_to=reply_to)
-
-    async def send_with_id(self, chat, text, random_id):
-        return await self._ask("send_with_id", chat=chat, text=text, random_id=str(random_id))
-
-    async def history(self, chat, limit=100, offset_id=0, reverse=False):
-        return await self._ask("history", chat=chat, limit=limit, offset_id=offset_id, reverse=reverse)
-
-    async def whole_history(self, chat, page=100):
-        return await self._ask("whole_history", chat=chat, page=page)
-
-    async def drafts(self):
-        return {int(chat): text for chat, text in (await self._ask("drafts")).items()}
-
-    def __getattr__(self, operation):
-        async def ask(**args):
-            return await self._ask(operation, **args)
-        return ask
-
-    async def _ask(self, operation, **args):
-        return await self.driver.ask(operation, client=self.name, **args)
+MTCUTE = Library(
+    "mtcute", "0.30.3", 227, "TypeScript",
+    command=lambda: [os.environ.get("NODE", "node"), str(HERE / "driver.mjs")], own_faults=OWN_FAULTS)

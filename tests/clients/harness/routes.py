@@ -9,8 +9,12 @@ class Route:
     transport: str
     pfs: bool = False
 
+    @property
+    def way(self):
+        return f"{self.transport}{' PFS' if self.pfs else ''}"
+
     def __str__(self):
-        return f"{self.library} {self.transport}{' PFS' if self.pfs else ''}"
+        return f"{self.library} {self.way}"
 
 
 T_FULL = Route("Telethon", "full")

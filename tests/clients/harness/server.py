@@ -37,6 +37,7 @@ class Server:
         self.log = []
         self.codes = {}
         self.panics = []
+        self._snippets = {None: None}
         self._reader = None
         self._ready = None
         self._news = asyncio.Condition()
@@ -77,6 +78,19 @@ class Server:
 
     def public_key(self):
         return (self.data / "public.pem").read_text()
+
+    async def connect(self, client):
+        """What `kentong connect --for` this client prints, word for word."""
+        if client not in self._snippets:
+            self._snippets[client] = await self._printed("connect", "--for", client, "--data", str(self.data))
+        return self._snippets[client]
+
+    async def _printed(self, *words):
+        asked = await asyncio.create_subprocess_exec(
+            str(binary()), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+        printed, trouble = await asyncio.wait_for(asked.communicate(), limits.CALL)
+        assert asked.returncode == 0, (words, trouble.decode(errors="replace"))
+        return printed.decode()
 
     def codes_seen(self, phone):
         return len(self.codes.get(digits(phone), []))

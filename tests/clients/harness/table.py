@@ -1,27 +1,24 @@
-"""docs/clients.md: which scenario works for which client over which transport, written by the run itself."""
+"""docs/clients.md: what works for which client at which layer over which transport, written by the run itself."""
 
 import difflib
 from pathlib import Path
 
+from .libraries import LIBRARIES
 from .talk import COLUMNS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "clients.md"
 
+YES, NO = "yes", "no"
+NOT_RUN = "not run"
 SKIPPED = "not on this machine"
+# A scenario the library cannot be asked to play.
+LACKING = "–"
 
 HEADER = """# Which clients work
 
 Written by `tests/clients` from a run of real, unmodified client libraries against the release binary; the run fails when
-this page and what it saw differ, for better or for worse. Telethon 1.45.0 (layer 229), mtcute 0.30.3 (layer 227). Only
-the server's address and public key are told to them. `make test` checks this page, and
-`tests/clients/run --clients-table=write` writes it anew.
-
-## Who writes to whom
-
-Bima's route is also that of Ayu's second device. The faulty bus drops, doubles and reorders the server's signals.
-
-| column | Ayu | Bima | bus |
-|---:|---|---|---|
+this page and what it saw differ, for better or for worse. Only the server's address and public key are told to them.
+`make test` checks this page, and `tests/clients/run --clients-table=write` writes it anew.
 """
 
 
@@ -33,40 +30,98 @@ class Results:
         self.titles = []
 
     def expected(self, title, column):
-        self.cells.setdefault((title, column), "not run")
+        self.cells.setdefault((title, column), NOT_RUN)
         if title not in self.titles:
             self.titles.append(title)
 
     def note(self, title, column, passed):
         before = self.cells.get((title, column))
-        self.cells[title, column] = "yes" if passed and before != "no" else "no"
+        self.cells[title, column] = YES if passed and before != NO else NO
 
     def skip(self, title, column):
         self.cells[title, column] = SKIPPED
 
     def complete(self):
-        return "not run" not in self.cells.values()
+        return NOT_RUN not in self.cells.values()
 
     def page(self):
-        return HEADER + "".join(self._columns()) + "\n## What works\n\n" + self._pairs() + "\n" + self._server()
+        parts = [HEADER, self._clients(), self._by_client(), self._by_transport(), self._by_pair(), self._server()]
+        return "\n".join(parts)
 
-    def _columns(self):
-        for number, (a, b, bus) in enumerate(COLUMNS, 1):
-            yield f"| {number} | {a} | {b} | {'faulty' if bus else 'sound'} |\n"
+    def _clients(self):
+        rows = [[it.name, it.version, it.layer, it.language, ", ".join(transports(it))] for it in known()]
+        remarks = [f"- {it.name}: {remark}\n" for it in known() for remark in it.remarks]
+        lacking = [f"- {it.name}: {reason}\n" for it in known() for reason in dict.fromkeys(it.lacks.values())]
+        return section("Clients", table(["client", "version", "layer", "language", "transports"], rows),
+                       *(["\n"] if remarks or lacking else []), *remarks, *lacking)
 
-    def _pairs(self):
-        rows = [title for title in self.titles if (title, 1) in self.cells]
-        head = "".join(f" {number} |" for number in range(1, len(COLUMNS) + 1))
-        lines = [f"| scenario |{head}", "|---|" + ":---:|" * len(COLUMNS)]
-        for title in rows:
-            cells = "".join(f" {self.cells.get((title, number), '')} |" for number in range(1, len(COLUMNS) + 1))
-            lines.append(f"| {title} |{cells}")
-        return "\n".join(lines) + "\n"
+    def _by_client(self):
+        about = f"Over every transport of the client and with every other client below. {LACKING}: the client cannot be asked.\n\n"
+        rows = [[title, *(self._over(title, columns_of(library=it.name)) for it in known())] for title in self._scenarios()]
+        return section("What works, by client", about, table(["scenario", *(it.name for it in known())], rows, centred=True))
+
+    def _by_transport(self):
+        rows = [[it.name, it.layer, transport, self._of(columns_of(it.name, transport))]
+                for it in known() for transport in transports(it)]
+        return section("What works, by layer and transport", table(["client", "layer", "transport", "scenarios"], rows))
+
+    def _by_pair(self):
+        about = ("Bima's route is also that of Ayu's second device. The faulty bus drops, doubles and reorders the server's "
+                 "signals.\n\n")
+        rows = [[it.a, it.b, "faulty" if it.bus else "sound", self._of([it])] for it in COLUMNS]
+        return section("Who writes to whom", about, table(["Ayu", "Bima", "bus", "scenarios"], rows))
 
     def _server(self):
-        rows = [title for title in self.titles if (title, None) in self.cells]
-        lines = ["| the server alone | |", "|---|:---:|"] + [f"| {title} | {self.cells[title, None]} |" for title in rows]
-        return "\n".join(lines) + "\n"
+        rows = [[title, self.cells[title, None]] for title in self.titles if (title, None) in self.cells]
+        return section("The server alone", table(["scenario", ""], rows, centred=True))
+
+    def _scenarios(self):
+        return [title for title in self.titles if any(self._cell(title, column) for column in COLUMNS)]
+
+    def _cell(self, title, column):
+        return self.cells.get((title, COLUMNS.index(column) + 1))
+
+    def _over(self, title, columns):
+        """One scenario over several columns: yes, or where not."""
+        seen = {column: self._cell(title, column) for column in columns if self._cell(title, column)}
+        verdicts = set(seen.values())
+        if len(verdicts) <= 1:
+            return verdicts.pop() if verdicts else LACKING
+        worst = NO if NO in verdicts else SKIPPED
+        return f"{worst}: " + ", ".join(f"{it.a} with {it.b}" for it, verdict in seen.items() if verdict == worst)
+
+    def _of(self, columns):
+        """Every scenario over these columns: how many work, and which do not."""
+        verdicts = {title: self._over(title, columns) for title in self._scenarios()}
+        played = {title: verdict for title, verdict in verdicts.items() if verdict != LACKING}
+        if set(played.values()) == {SKIPPED}:
+            return SKIPPED
+        wrong = [title for title, verdict in played.items() if verdict != YES]
+        count = f"all {len(played)}" if not wrong else f"{len(played) - len(wrong)} of {len(played)}"
+        return "; not: ".join([count, *(["; ".join(wrong)] if wrong else [])])
+
+
+def known():
+    return [library for library in LIBRARIES.values() if columns_of(library.name)]
+
+
+def columns_of(library, transport=None):
+    return [column for column in COLUMNS
+            if any(it.library == library and transport in (None, it.way) for it in column.routes)]
+
+
+def transports(library):
+    ways = [route.way for column in COLUMNS for route in column.routes if route.library == library.name]
+    return list(dict.fromkeys(ways))
+
+
+def section(title, *parts):
+    return f"## {title}\n\n" + "".join(parts)
+
+
+def table(head, rows, centred=False):
+    lines = [head, ["---"] + [":---:" if centred else "---"] * (len(head) - 1), *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in cells) + " |\n" for cells in lines)
 
 
 def difference(page):
@@ -77,7 +132,12 @@ def difference(page):
 
 
 def as_committed(line, committed):
-    if not line.endswith(f" {SKIPPED} |"):
+    """The committed line in place of one that differs from it only in what could not be run."""
+    if SKIPPED not in line:
         return line
-    row = line.removesuffix(f"{SKIPPED} |")
-    return next((other for other in committed if other.startswith(row)), line)
+    cells = line.split(" | ")
+    return next((other for other in committed if same_but_skipped(cells, other.split(" | "))), line)
+
+
+def same_but_skipped(cells, others):
+    return len(cells) == len(others) and all(cell == other or SKIPPED in cell for cell, other in zip(cells, others))

@@ -3,13 +3,37 @@
 import asyncio
 import itertools
 
+from dataclasses import dataclass
+
 from . import limits
-from .routes import PAIRS, FAULTY_PAIRS
+from .libraries import LIBRARIES
+from .routes import FAULTY_PAIRS, PAIRS, Route
 
 # The seed of the faulty bus is fixed: a column that fails fails again.
 FAULTY_BUS = "faulty:7"
 
-COLUMNS = [(a, b, None) for a, b in PAIRS] + [(a, b, FAULTY_BUS) for a, b in FAULTY_PAIRS]
+
+@dataclass(frozen=True)
+class Column:
+    """Two routes that write to each other, and the bus the server has meanwhile."""
+
+    a: Route
+    b: Route
+    bus: str | None = None
+
+    @property
+    def routes(self):
+        return list(dict.fromkeys([self.a, self.b]))
+
+    def plays(self, scenario):
+        """Whether both libraries can be asked for this scenario (the name of its test)."""
+        return all(scenario not in LIBRARIES[route.library].lacks for route in self.routes)
+
+    def __str__(self):
+        return f"{self.a}-{self.b}{'-faulty' if self.bus else ''}".replace(" ", "_")
+
+
+COLUMNS = [Column(a, b) for a, b in PAIRS] + [Column(a, b, FAULTY_BUS) for a, b in FAULTY_PAIRS]
 
 _words = itertools.count(1)
 
@@ -29,8 +53,11 @@ class Talk:
         self._acquainted = False
 
     async def begin(self):
-        self.a = await self.world.sign_up(self.column[0], "Ayu")
-        self.b = await self.world.sign_up(self.column[1], "Bima")
+        self.a = await self.world.sign_up(self.column.a, "Ayu")
+        self.b = await self.world.sign_up(self.column.b, "Bima")
+
+    async def end(self):
+        await self.world.close_column()
 
     @property
     def faulty(self):
@@ -41,7 +68,7 @@ class Talk:
 
     async def second_device(self):
         if self._second is None:
-            self._second = await self.world.sign_in(self.column[1], self.a)
+            self._second = await self.world.sign_in(self.column.b, self.a)
             await self._until_news(self._second)
         return self._second
 

@@ -12,6 +12,7 @@ from telethon.errors import RPCError, rpc_errors_dict
 from . import limits, telethon_views as views
 from .errors import ClientError
 from .journal import Journal
+from .library import Library
 
 CONNECTIONS = {
     "full": connection.ConnectionTcpFull,
@@ -26,10 +27,12 @@ QUIET_COMPLAINTS = ("not found for remaining data", "without parent request", "C
 # network/authenticator.py): it takes the server's hash for wrong and begins anew.
 OWN_FAULTS = ("Step 3 invalid new nonce hash",)
 
+TELETHON = Library("Telethon", "1.45.0", 229, "Python", own_faults=OWN_FAULTS)
+
 
 def is_complaint(level, text):
     told = level >= logging.WARNING or any(it in text for it in QUIET_COMPLAINTS)
-    return told and not any(fault in text for fault in OWN_FAULTS)
+    return told and not any(fault in text for fault in TELETHON.own_faults)
 
 
 def operation(method):

@@ -3,8 +3,7 @@
 import itertools
 import re
 
-from .mtcute import MtcuteDevice
-from .telethon import TelethonDevice
+from .libraries import LIBRARIES, DrivenDevice, Driver, TelethonDevice
 from .routes import T_FULL
 
 SERVICE_ACCOUNT = 777000
@@ -15,8 +14,9 @@ _phones = itertools.count(1)
 
 
 class World:
-    def __init__(self, server, driver, folder):
-        self.server, self.driver, self.folder = server, driver, folder
+    def __init__(self, server, folder):
+        self.server, self.folder = server, folder
+        self.drivers = {}
         self._names = itertools.count(1)
         self._devices = []
         self._bystanders = []
@@ -24,15 +24,22 @@ class World:
     async def device(self, route, name):
         """A client that is connected and nothing more."""
         unique = f"{name}{next(self._names)}{'-faulty' if self.server.bus else ''}"
-        made = self._make(route, unique)
+        made = await self._make(route, unique)
         self._devices.append(made)
         await made.open()
         return made
 
-    def _make(self, route, name):
-        if route.library == "mtcute":
-            return MtcuteDevice(self.driver, self.server, route, name)
-        return TelethonDevice(self.server, route, name, self.folder)
+    async def _make(self, route, name):
+        library = LIBRARIES[route.library]
+        if library.command is None:
+            return TelethonDevice(self.server, route, name, self.folder)
+        return DrivenDevice(await self._driver(library), self.server, route, name, self.folder)
+
+    async def _driver(self, library):
+        if library.name not in self.drivers:
+            self.drivers[library.name] = Driver(library)
+            await self.drivers[library.name].start()
+        return self.drivers[library.name]
 
     async def sign_up(self, route, name):
         """A new person with one device, which carries the person's `id`, `phone` and `first_name`."""
@@ -69,6 +76,15 @@ class World:
             self._bystanders.append(await self.sign_up(T_FULL, name))
         return self._bystanders
 
+    async def close_column(self):
+        """Closes the devices of a column that is done; the bystanders stay for the next one."""
+        for device in self._devices:
+            if device not in self._bystanders:
+                await device.close()
+        self._devices = list(self._bystanders)
+
     async def close(self):
         for device in self._devices:
             await device.close()
+        for driver in self.drivers.values():
+            await driver.stop()

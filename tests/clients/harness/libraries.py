@@ -1,0 +1,9 @@
+"""Every client library of the suite, in the order of docs/clients.md. A new one is a line here and routes in routes.py."""
+
+from .mtcute import MTCUTE
+from .process import DrivenDevice, Driver
+from .telethon import TELETHON, TelethonDevice
+
+LIBRARIES = {library.name: library for library in (TELETHON, MTCUTE)}
+
+__all__ = ["LIBRARIES", "DrivenDevice", "Driver", "TelethonDevice"]
