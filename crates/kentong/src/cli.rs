@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -48,6 +48,18 @@ pub enum Command {
         /// Only the snippet for this client, ready to run
         #[arg(long = "for", value_name = "CLIENT")]
         client: Option<Client>,
+    },
+    /// Copy a program with built-in servers (TDLib's library, Telegram Desktop) so that it knows this one instead
+    Adopt {
+        /// Where the program finds this server [default: the address that clients are told]
+        #[arg(long, value_name = "IP")]
+        address: Option<IpAddr>,
+        /// The program or shared library; it is only read
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// Where the copy goes
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
     },
     /// Show or check the configuration
     #[command(subcommand)]

@@ -5,6 +5,7 @@
 
 mod address;
 mod admin;
+mod adopt;
 mod cli;
 mod clock;
 mod config;
@@ -42,6 +43,7 @@ fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Serve(arguments) => serve(&place, arguments),
         Command::Connect { client } => print(&connect::text(&quiet(&place)?, client)?),
+        Command::Adopt { address, input, output } => print(&adopt::adopt(&quiet(&place)?, address, &input, &output)?),
         Command::Config(ConfigCommand::Example { markdown }) => {
             print(&if markdown { config::markdown() } else { config::example() })
         }

@@ -38,7 +38,8 @@ fn facts(config: &Config) -> Result<Facts> {
     Ok(Facts { addresses: address::advertised_by(config, &data), dc: config.server.home_dc.get(), key, pem })
 }
 
-fn read_public_key(data: &Path) -> Result<String> {
+/// The public half of the server's key, as clients are given it.
+pub fn read_public_key(data: &Path) -> Result<String> {
     let path = data.join(PUBLIC_FILE);
     std::fs::read_to_string(&path).with_context(|| {
         format!("{} cannot be read: start the server once with the same --data, then ask again", path.display())
