@@ -174,6 +174,23 @@ impl Blobs {
         }
     }
 
+    /// Every folder with an object in it, in no order: reads all names there are, so for tests and for looking after a
+    /// server, not for serving.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`].
+    pub async fn folders(&self) -> Result<Vec<Folder>, BlobError> {
+        let number = |meta: object_store::ObjectMeta| {
+            let folder = meta.location.parts().nth(1)?;
+            u64::from_str_radix(folder.as_ref(), 16).ok().map(Folder)
+        };
+        let all: Vec<Option<Folder>> = self.objects.list(None).map_ok(number).try_collect().await?;
+        let mut folders: Vec<Folder> = all.into_iter().flatten().collect();
+        folders.sort_unstable();
+        folders.dedup();
+        Ok(folders)
+    }
+
     /// Copies an object into another folder, durably, without reading it where the storage can.
     ///
     /// # Errors

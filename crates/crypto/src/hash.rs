@@ -12,6 +12,29 @@ pub fn md5(parts: &[&[u8]]) -> [u8; 16] {
     hasher.finalize().into()
 }
 
+/// MD5 of what comes piece by piece: files that are never in memory as a whole.
+#[derive(Default)]
+pub struct Md5Sum(Md5);
+
+impl Md5Sum {
+    /// Of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Goes on with these bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The checksum.
+    #[must_use]
+    pub fn finish(self) -> [u8; 16] {
+        self.0.finalize().into()
+    }
+}
+
 /// SHA-1 of the parts one after another. The protocol fixes it in several places; nothing here rests on its collision
 /// resistance.
 #[must_use]

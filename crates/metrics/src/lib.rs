@@ -81,6 +81,10 @@ inventory! {
 
     // pictures.
     counter_by PICTURES_REFUSED = "kentong_pictures_refused_total", "Pictures that were not made smaller because too many waited, by reason.", "reason";
+    counter UPLOAD_PARTS = "kentong_platform_upload_parts_total", "Parts of uploads kept.";
+    counter_by MEDIA_LIMITED = "kentong_platform_media_limited_total", "Uploads refused because a person was past a bound: uploads under way, their bytes, or the quota.", "bound";
+    counter MEDIA_READ_BYTES = "kentong_platform_media_read_bytes_total", "Bytes of media given out.";
+    counter_by MEDIA_REMOVED = "kentong_platform_media_removed_total", "Media that nobody held, and uploads that rested too long, removed.", "what";
 
     // api.
     counter_by RPC_CALLS = "kentong_api_calls_total", "Requests answered, by outcome: ok or the code of the error.", "outcome";

@@ -12,8 +12,10 @@ pub const SMALL_MAX_BYTES: u64 = 10 * 1024 * 1024;
 pub const PART_CHARGE_MIN_BYTES: u64 = 32 * 1024;
 /// Uploads under way (and used ones not yet removed) of one person, in uploads.
 pub const UPLOADS_MAX: usize = 200;
+/// How long an upload that was read or adopted stays usable, in seconds, unless room is needed earlier.
+pub const USED_UPLOAD_SECONDS: i64 = 3_600;
 /// People whose uploads are remembered between two calls, in people.
-pub const DESKS_MAX: usize = 256;
+pub const DESKS_MAX: usize = 1_000;
 /// Seconds in the FLOOD_WAIT of somebody who has too much under way.
 pub const UPLOADS_FULL_WAIT_SECONDS: u32 = 300;
 /// How often an upload's sign of life is written: once in this share (1/n) of its lifetime.

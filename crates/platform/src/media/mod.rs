@@ -103,6 +103,8 @@ pub(crate) struct Shelves {
     pub(crate) desks: uploads::Desks,
     pub(crate) media: medium::Cache,
     pub(crate) cursor: timers::Cursor,
+    /// Held by the one round of collection that is under way.
+    pub(crate) collecting: tokio::sync::Mutex<()>,
 }
 
 impl Shelves {

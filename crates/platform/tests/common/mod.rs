@@ -4,14 +4,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use blobs::Blobs;
 use bus::Bus;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use platform::people::sign_in::SignedIn;
 use platform::settings::{CodeDelivery, DeliveryError};
 use platform::{
-    AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, PlatformError, Refusal, Runtime, Settings, StoredKey,
-    UserId,
+    AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, PlatformError, Ports, Refusal, Runtime, Settings,
+    StoredKey, UserId,
 };
 use store::Store;
 use zeroize::Zeroizing;
@@ -79,6 +80,7 @@ pub struct Server {
     pub platform: Platform,
     pub story: Arc<Story>,
     pub store: Store,
+    pub blobs: Blobs,
     pub settings: Settings,
 }
 
@@ -90,8 +92,9 @@ impl Server {
     pub async fn start_with(store: Store, settings: Settings, letterbox: Letterbox) -> Self {
         let (story, letterbox) = (Story::new(), Arc::new(letterbox));
         let settings = Settings { code_delivery: letterbox.clone(), ..settings };
-        let platform = open(&store, &story, &settings).await;
-        Self { letterbox, platform, story, store, settings }
+        let blobs = Blobs::memory();
+        let platform = open(&store, &blobs, &story, &settings).await;
+        Self { letterbox, platform, story, store, blobs, settings }
     }
 
     /// The last code that came by letter.
@@ -122,7 +125,7 @@ impl Server {
 
     /// The same disk and clock, everything in memory forgotten.
     pub async fn restart(&mut self) {
-        self.platform = open(&self.store, &self.story, &self.settings).await;
+        self.platform = open(&self.store, &self.blobs, &self.story, &self.settings).await;
     }
 
     pub async fn device(&self, id: i64) -> Arc<AuthKeyState> {
@@ -142,10 +145,9 @@ pub fn new_key(id: i64, kind: AuthKeyKind) -> NewAuthKey {
     NewAuthKey { id: AuthKeyId(id), key, kind, dialled_dc: Some(2) }
 }
 
-async fn open(store: &Store, story: &Arc<Story>, settings: &Settings) -> Platform {
-    Platform::open(platform::Ports::memory(store.clone(), Bus::in_process(), story.clone()), settings.clone())
-        .await
-        .expect("the store is sound")
+async fn open(store: &Store, blobs: &Blobs, story: &Arc<Story>, settings: &Settings) -> Platform {
+    let ports = Ports::memory(store.clone(), Bus::in_process(), story.clone());
+    Platform::open(Ports { blobs: blobs.clone(), ..ports }, settings.clone()).await.expect("the store is sound")
 }
 
 /// What was refused; panics when nothing was.

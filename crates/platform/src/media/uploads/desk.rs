@@ -1,0 +1,398 @@
+//! What each person has under way, in memory: which uploads, their parts, and how much room they take.
+//!
+//! A desk is read from records and folders when it is first needed, and forgotten when nobody uses it; what it says is
+//! then read anew. It decides under a short lock and never waits under one.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use blobs::Folder;
+use parking_lot::Mutex;
+use tokio::sync::OnceCell;
+
+use super::shape::{Shape, charge_bytes};
+use super::{Checked, Stage, UploadRecord, Whole};
+use crate::codec;
+use crate::keys::{self, user_suffix};
+use crate::limits::media::{DESKS_MAX, SMALL_MAX_BYTES, UPLOADS_MAX};
+use crate::media::{MediumId, UploadedFile};
+use crate::{Platform, PlatformError, Refusal, UserId};
+
+/// The desks in use, and some that were.
+#[derive(Default)]
+pub(crate) struct Desks(Mutex<HashMap<UserId, Arc<OnceCell<Arc<Desk>>>>>);
+
+impl Desks {
+    fn slot(&self, user: UserId) -> Arc<OnceCell<Arc<Desk>>> {
+        let mut desks = self.0.lock();
+        if desks.len() >= DESKS_MAX && !desks.contains_key(&user) {
+            // Those that nobody holds: what they know is on the disk.
+            desks.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.get().is_some_and(|desk| desk.is_in_use()));
+        }
+        desks.entry(user).or_default().clone()
+    }
+
+    /// What was thought of a person's uploads may be wrong: it is read anew.
+    pub fn forget(&self, user: UserId) {
+        self.0.lock().remove(&user);
+    }
+
+    /// Takes an upload off its desk, unless parts of it are being written.
+    pub fn let_go(&self, user: UserId, file_id: i64) -> bool {
+        let slot = self.0.lock().get(&user).cloned();
+        slot.and_then(|slot| slot.get().cloned()).is_none_or(|desk| desk.let_go(file_id))
+    }
+}
+
+/// One person's uploads.
+#[derive(Default)]
+pub(in crate::media) struct Desk(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    uploads: HashMap<i64, Entry>,
+    /// What they take together, parts under way included, in bytes.
+    charged: u64,
+}
+
+struct Entry {
+    record: UploadRecord,
+    version: u64,
+    is_recorded: bool,
+    /// Record and folder are durable, in this process's knowledge.
+    ready: Arc<OnceCell<()>>,
+    shape: Shape,
+    /// Parts being written.
+    in_flight: u32,
+    /// What the parts of this upload count, those being written included, in bytes.
+    charged: u64,
+}
+
+/// A part's hold on its place: settled when dropped, also by a call that is given up half-way.
+pub(super) struct Hold<'a> {
+    pub desk: &'a Desk,
+    pub part: &'a Checked,
+    pub place: Place,
+    pub is_kept: bool,
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.desk.settle(self.part, &self.place, self.is_kept);
+    }
+}
+
+/// Where a part goes.
+pub(super) struct Place {
+    pub folder: Folder,
+    pub version: u64,
+    /// The version of the record that stood for the same number before.
+    pub replaces: Option<u64>,
+    pub is_recorded: bool,
+    pub ready: Arc<OnceCell<()>>,
+}
+
+/// Whether there is room for a part.
+pub(super) enum Room {
+    Found(Place),
+    /// Once this upload, which was used and is off the desk now, is removed.
+    AfterRemovalOf(i64),
+    /// No, because of this bound.
+    None(&'static str),
+}
+
+impl Entry {
+    fn new(folder: Folder, part: &Checked, version: u64) -> Self {
+        let record = UploadRecord {
+            folder: folder.0,
+            big: part.big,
+            total: part.total,
+            touched: 0,
+            stage: Stage::Open,
+            medium: None,
+        };
+        Self {
+            record,
+            version,
+            is_recorded: false,
+            ready: Arc::default(),
+            shape: Shape::default(),
+            in_flight: 0,
+            charged: 0,
+        }
+    }
+
+    fn admit(&mut self, part: &Checked) -> Result<(), Refusal> {
+        let is_other_total = matches!((self.record.total, part.total), (Some(old), Some(new)) if old != new);
+        if self.record.big != part.big || is_other_total {
+            return Err(Refusal::FilePartsInvalid);
+        }
+        let total = part.total.or(self.record.total);
+        if total.is_some_and(|total| part.part >= total) {
+            return Err(Refusal::FilePartInvalid);
+        }
+        let mut shape = self.shape.clone();
+        shape.admit(part.part, part.bytes.len() as u32, total)?;
+        if !part.big && shape.span_bytes() > SMALL_MAX_BYTES {
+            return Err(Refusal::FilePartInvalid);
+        }
+        (self.shape, self.record.total) = (shape, total);
+        Ok(())
+    }
+
+    fn is_spent(&self) -> bool {
+        self.in_flight == 0 && matches!(self.record.stage, Stage::Used | Stage::Adopted)
+    }
+
+    fn place(&self, replaces: Option<u64>) -> Place {
+        Place {
+            folder: Folder(self.record.folder),
+            version: self.version,
+            replaces,
+            is_recorded: self.is_recorded,
+            ready: self.ready.clone(),
+        }
+    }
+}
+
+impl State {
+    fn drop_entry(&mut self, file_id: i64) {
+        if let Some(entry) = self.uploads.remove(&file_id) {
+            self.charged = self.charged.saturating_sub(entry.charged);
+        }
+    }
+
+    /// The upload that was used longest ago.
+    fn spent(&self, except: i64) -> Option<i64> {
+        let spent = self.uploads.iter().filter(|(id, entry)| **id != except && entry.is_spent());
+        spent.min_by_key(|(_, entry)| entry.record.touched).map(|(id, _)| *id)
+    }
+
+    /// Lets a used upload go, or says that there is no room.
+    fn make_room(&mut self, except: i64, bound: &'static str) -> Room {
+        match self.spent(except) {
+            Some(spent) => {
+                self.drop_entry(spent);
+                Room::AfterRemovalOf(spent)
+            }
+            None => Room::None(bound),
+        }
+    }
+}
+
+impl Desk {
+    fn is_in_use(&self) -> bool {
+        self.0.lock().uploads.values().any(|entry| entry.in_flight > 0)
+    }
+
+    /// What everything under way takes, in bytes.
+    pub fn charged_bytes(&self) -> u64 {
+        self.0.lock().charged
+    }
+
+    /// Finds room for a part and holds it until [`Desk::settle`]; a number whose upload became a medium begins anew.
+    pub(super) fn place(
+        &self,
+        part: &Checked,
+        max_bytes: u64,
+        folder: impl FnOnce() -> Folder,
+    ) -> Result<Room, Refusal> {
+        let mut guard = self.0.lock();
+        let state = &mut *guard;
+        let charge = charge_bytes(part.bytes.len() as u32);
+        let old = state.uploads.get(&part.file_id);
+        let is_new = old.is_none_or(|entry| entry.record.stage == Stage::Adopted);
+        if old.is_some_and(|entry| entry.record.stage == Stage::Going) {
+            return Err(Refusal::FloodWait(1));
+        }
+        if is_new && old.is_none() && state.uploads.len() >= UPLOADS_MAX {
+            return Ok(state.make_room(part.file_id, "uploads"));
+        }
+        if state.charged.saturating_add(charge) > max_bytes {
+            return Ok(state.make_room(part.file_id, "bytes"));
+        }
+        let replaces = old.filter(|_| is_new).map(|entry| entry.version);
+        let known = if is_new { None } else { state.uploads.get_mut(&part.file_id) };
+        let place = match known {
+            Some(entry) => {
+                entry.admit(part)?;
+                entry.in_flight += 1;
+                entry.charged += charge;
+                entry.place(None)
+            }
+            None => {
+                let mut entry = Entry::new(folder(), part, replaces.map_or(1, |version| version + 1));
+                entry.admit(part)?;
+                (entry.in_flight, entry.charged) = (1, charge);
+                let place = entry.place(replaces);
+                state.drop_entry(part.file_id);
+                state.uploads.insert(part.file_id, entry);
+                place
+            }
+        };
+        state.charged += charge;
+        Ok(Room::Found(place))
+    }
+
+    /// A part is on the disk, or is not.
+    pub(super) fn settle(&self, part: &Checked, place: &Place, is_kept: bool) {
+        let mut guard = self.0.lock();
+        let state = &mut *guard;
+        let Some(entry) = state.uploads.get_mut(&part.file_id).filter(|entry| entry.record.folder == place.folder.0)
+        else {
+            return;
+        };
+        entry.in_flight -= 1;
+        if is_kept {
+            entry.shape.arrived(part.part);
+        }
+        if entry.in_flight == 0 {
+            let charge = entry.shape.charge_bytes();
+            state.charged = (state.charged + charge).saturating_sub(entry.charged);
+            entry.charged = charge;
+        }
+        let never_began = entry.in_flight == 0 && !entry.is_recorded;
+        if never_began {
+            state.drop_entry(part.file_id);
+        }
+    }
+
+    /// The record of a new upload is durable.
+    pub fn recorded(&self, file_id: i64, touched: i64) {
+        if let Some(entry) = self.0.lock().uploads.get_mut(&file_id) {
+            (entry.is_recorded, entry.record.touched) = (true, touched);
+        }
+    }
+
+    /// The record to write if the upload was last heard of longer ago than this; others that ask meanwhile need not.
+    pub fn touch(&self, file_id: i64, now: i64, after_seconds: i64) -> Option<(UploadRecord, u64)> {
+        let mut state = self.0.lock();
+        let entry = state.uploads.get_mut(&file_id)?;
+        let is_due = entry.is_recorded && now - entry.record.touched > after_seconds;
+        is_due.then(|| entry.next(now, Stage::Open))
+    }
+
+    /// The record to write if the upload was not known to be used.
+    pub fn note_used(&self, file_id: i64, now: i64) -> Option<(UploadRecord, u64)> {
+        let mut state = self.0.lock();
+        let entry = state.uploads.get_mut(&file_id).filter(|entry| entry.record.stage == Stage::Open)?;
+        Some(entry.next(now, Stage::Used))
+    }
+
+    /// Takes an upload off the desk, unless parts of it are being written.
+    pub fn let_go(&self, file_id: i64) -> bool {
+        let mut state = self.0.lock();
+        let is_free = state.uploads.get(&file_id).is_none_or(|entry| entry.in_flight == 0);
+        if is_free {
+            state.drop_entry(file_id);
+        }
+        is_free
+    }
+
+    /// The whole of a complete upload.
+    pub fn whole(&self, file: &UploadedFile) -> Result<Whole, Refusal> {
+        let state = self.0.lock();
+        let entry = state.uploads.get(&file.file_id).ok_or(Refusal::FilePartMissing(0))?;
+        if entry.record.stage == Stage::Going {
+            return Err(Refusal::FloodWait(1));
+        }
+        let announced = entry.record.total.is_none_or(|total| total == file.parts);
+        if entry.record.big != file.big || !announced {
+            return Err(Refusal::FilePartsInvalid);
+        }
+        let (part_size, size) = entry.shape.whole(file.parts)?;
+        let is_adopted = entry.record.stage == Stage::Adopted;
+        let folder = Folder(entry.record.folder);
+        Ok(Whole { file_id: file.file_id, folder, part_size, count: file.parts, size, is_adopted })
+    }
+
+    /// Nobody may write into these uploads any more: they become a medium's. Gives the records to write; `None`, and
+    /// nothing has happened, while parts are being written or when somebody else was first.
+    pub fn seize(&self, taken: &[Whole], medium: MediumId, now: i64) -> Option<Vec<(UploadRecord, u64)>> {
+        let mut state = self.0.lock();
+        if !taken.iter().all(|whole| state.uploads.get(&whole.file_id).is_some_and(|entry| entry.is_free(whole))) {
+            return None;
+        }
+        let mut records = Vec::with_capacity(taken.len());
+        for whole in taken {
+            let entry = state.uploads.get_mut(&whole.file_id)?;
+            let (mut record, version) = entry.next(now, Stage::Going);
+            (record.stage, record.medium) = (Stage::Adopted, Some(medium));
+            records.push((record, version));
+        }
+        Some(records)
+    }
+
+    /// The upload belongs to a medium: it takes no room of the person's uploads any more.
+    pub fn adopted(&self, whole: &Whole) {
+        let mut guard = self.0.lock();
+        let state = &mut *guard;
+        if let Some(entry) = state.uploads.get_mut(&whole.file_id) {
+            entry.record.stage = Stage::Adopted;
+            state.charged = state.charged.saturating_sub(entry.charged);
+            entry.charged = 0;
+        }
+    }
+}
+
+impl Entry {
+    /// Whether this upload is as it was when `whole` was made of it, and nobody is writing to it.
+    fn is_free(&self, whole: &Whole) -> bool {
+        self.in_flight == 0
+            && self.record.folder == whole.folder.0
+            && matches!(self.record.stage, Stage::Open | Stage::Used)
+            && self.shape.whole(whole.count) == Ok((whole.part_size, whole.size))
+    }
+
+    /// Moves on to the next version of the record.
+    fn next(&mut self, now: i64, stage: Stage) -> (UploadRecord, u64) {
+        (self.record.touched, self.record.stage) = (now, stage);
+        self.version += 1;
+        (self.record.clone(), self.version)
+    }
+}
+
+impl Platform {
+    /// What a person has under way.
+    pub(in crate::media) async fn desk(&self, user: UserId) -> Result<Arc<Desk>, PlatformError> {
+        let slot = self.shelves().desks.slot(user);
+        slot.get_or_try_init(|| self.read_desk(user)).await.cloned()
+    }
+
+    async fn read_desk(&self, user: UserId) -> Result<Arc<Desk>, PlatformError> {
+        let scan = store::Scan {
+            owner: keys::user(user),
+            prefix: vec![user_suffix::UPLOAD],
+            from: None,
+            to: None,
+            reverse: false,
+            // Those being removed are beyond the bound of those under way.
+            limit: 2 * UPLOADS_MAX,
+            max_bytes: usize::MAX,
+        };
+        let mut state = State::default();
+        for (suffix, stored) in self.store().scan(&scan).await?.items {
+            let Some(file_id) = keys::id_of_suffix(&suffix) else { continue };
+            let record: UploadRecord = codec::decode(&stored.value)?;
+            let shape = self.shape_of(&record).await?;
+            let charged = if record.stage == Stage::Adopted { 0 } else { shape.charge_bytes() };
+            state.charged += charged;
+            let ready = Arc::default();
+            let entry =
+                Entry { record, version: stored.version, is_recorded: true, ready, shape, in_flight: 0, charged };
+            state.uploads.insert(file_id, entry);
+        }
+        Ok(Arc::new(Desk(Mutex::new(state))))
+    }
+
+    /// Which parts are in an upload's folder.
+    async fn shape_of(&self, record: &UploadRecord) -> Result<Shape, PlatformError> {
+        if record.stage == Stage::Going {
+            return Ok(Shape::default());
+        }
+        let listed = self.blobs().list(Folder(record.folder)).await?;
+        let parts =
+            listed.iter().filter_map(|object| Some((object.name.parse().ok()?, u32::try_from(object.size).ok()?)));
+        Ok(Shape::of_parts(parts.collect()))
+    }
+}
