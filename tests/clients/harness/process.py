@@ -59,7 +59,7 @@ class Driver:
             self._take(json.loads(line))
         for future in self._pending.values():
             if not future.done():
-                future.set_exception(AssertionError(f"{self.library.name} ended"))
+                future.set_exception(AssertionError("\n".join([f"{self.library.name} ended", *self.log[-20:]])))
 
     async def _read_log(self):
         async for line in self._process.stderr:

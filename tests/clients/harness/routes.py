@@ -26,6 +26,21 @@ M_TCP_PFS = Route("mtcute", "tcp", pfs=True)
 M_PADDED = Route("mtcute", "padded")
 M_WS = Route("mtcute", "ws")
 M_WS_PFS = Route("mtcute", "ws", pfs=True)
+P_ABRIDGED = Route("Pyrogram", "abridged")
+P_FULL = Route("Pyrogram", "full")
+P_INTERMEDIATE = Route("Pyrogram", "intermediate")
+P_ABRIDGED_OBFUSCATED = Route("Pyrogram", "abridged obfuscated")
+P_INTERMEDIATE_OBFUSCATED = Route("Pyrogram", "intermediate obfuscated")
+K_ABRIDGED = Route("Kurigram", "abridged")
+K_FULL = Route("Kurigram", "full")
+K_INTERMEDIATE = Route("Kurigram", "intermediate")
+K_PADDED = Route("Kurigram", "padded")
+K_ABRIDGED_OBFUSCATED = Route("Kurigram", "abridged obfuscated")
+K_INTERMEDIATE_OBFUSCATED = Route("Kurigram", "intermediate obfuscated")
+G_FULL = Route("GramJS", "full")
+G_ABRIDGED = Route("GramJS", "abridged")
+G_OBFUSCATED = Route("GramJS", "obfuscated")
+G_WS = Route("GramJS", "ws")
 
 # Who writes to whom. Each library on each of its routes, and the two across each other in both directions.
 PAIRS = [
@@ -42,6 +57,22 @@ PAIRS = [
     (M_TCP_PFS, T_ABRIDGED),
     (T_OBFUSCATED, M_WS_PFS),
     (M_WS, T_INTERMEDIATE),
+    (P_ABRIDGED, P_ABRIDGED),
+    (P_FULL, T_FULL),
+    (M_WS, P_INTERMEDIATE),
+    (P_ABRIDGED_OBFUSCATED, M_TCP_PFS),
+    (T_ABRIDGED, P_INTERMEDIATE_OBFUSCATED),
+    (K_ABRIDGED, K_ABRIDGED),
+    (K_FULL, M_TCP),
+    (T_FULL, K_INTERMEDIATE),
+    (K_PADDED, P_ABRIDGED),
+    (P_ABRIDGED, K_ABRIDGED_OBFUSCATED),
+    (K_INTERMEDIATE_OBFUSCATED, T_OBFUSCATED),
+    (G_FULL, G_FULL),
+    (G_ABRIDGED, T_FULL),
+    (M_WS_PFS, G_OBFUSCATED),
+    (G_WS, P_ABRIDGED),
+    (K_ABRIDGED, G_WS),
 ]
 
 # One pair across the libraries carries every scenario over the bus that drops, doubles and reorders.
