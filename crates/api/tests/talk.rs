@@ -2,6 +2,8 @@
 //! results that do not carry their peers; pushes are walked here.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod emitted;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -111,7 +113,11 @@ impl Device {
             dialled_dc: Some(2),
             without_updates: false,
         };
-        let reply = self.api.call(&caller, &request.to_bytes()).await?;
+        let query = request.to_bytes();
+        let reply = self.api.call(&caller, &query).await?;
+        let function = query.first_chunk::<4>().and_then(|id| tl::schema::find(u32::from_le_bytes(*id)));
+        let unlisted = emitted::unlisted(function.expect("a function").result, &reply);
+        assert!(unlisted.is_empty(), "no source names {unlisted:?}");
         Ok(R::Return::from_bytes(&reply).expect("a result of the method's type"))
     }
 
@@ -136,6 +142,8 @@ impl Device {
         assert!(!batch.too_long);
         let open = |item: &api::PushItem| {
             assert!(tl::peers::unresolved_peers(&item.body).expect("well formed").is_empty(), "pushes carry peers");
+            let unlisted = emitted::unlisted(tl::schema::boxed("Updates").expect("a type"), &item.body);
+            assert!(unlisted.is_empty(), "no source names {unlisted:?}");
             (item.origin, container(enums::Updates::from_bytes(&item.body).expect("updates")))
         };
         (batch.items.iter().map(open).collect(), batch.next)

@@ -7,6 +7,7 @@ pub(crate) mod chats;
 pub(crate) mod colors;
 pub(crate) mod config;
 pub(crate) mod gifts;
+pub(crate) mod media;
 pub(crate) mod numbers;
 pub(crate) mod peers;
 pub(crate) mod replies;

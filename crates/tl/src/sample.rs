@@ -1,5 +1,7 @@
 //! Makes values by the schema: random ones for tests and fuzzing, and the emptiest for methods without content.
 
+use std::collections::BTreeSet;
+
 use crate::Identifiable;
 use crate::schema::{DEFINITIONS, Definition, FALSE_ID, Field, HOME_LAYER, Kind, TRUE_ID, TYPES, VECTOR_ID};
 use crate::walk::WORDS_MAX;
@@ -11,18 +13,38 @@ const DEPTH_MAX: usize = 4;
 const DEPTH_HOPELESS: usize = 12;
 /// Most elements of a random vector.
 const VECTOR_MAX_ELEMENTS: u32 = 3;
+/// Down to here everything optional is there in full values, in levels.
+const FULL_DEPTH: usize = 1;
+/// Clients keep most numbers of 8 bytes in doubles, which hold this many bits exactly.
+const EXACT_BITS: u32 = 52;
+/// Numbers of 8 bytes that no client keeps in a double.
+const WIDE: [&str; 5] = ["access_hash", "grouped_id", "hash", "query_id", "random_id"];
+
+/// Which optional members an object gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// Each or not, as the numbers fall.
+    Random,
+    /// None.
+    Nothing,
+    /// All of the object and of what stands in it directly; further down as the numbers fall.
+    Everything,
+}
 
 /// Makes values of one layer from a stream of numbers.
 pub struct Sampler<N> {
     layer: i32,
     next: N,
     preferred: &'static [&'static str],
+    fill: Fill,
+    /// Only these constructors, and only values that every client can hold.
+    allowed: Option<BTreeSet<u32>>,
 }
 
 impl<N: FnMut() -> u32> Sampler<N> {
     /// Values made of constructors that this layer has.
     pub fn new(layer: i32, next: N) -> Self {
-        Self { layer, next, preferred: &[] }
+        Self { layer, next, preferred: &[], fill: Fill::Random, allowed: None }
     }
 
     /// These constructors stand wherever they can, three times out of four: what would only be refused otherwise goes
@@ -30,6 +52,19 @@ impl<N: FnMut() -> u32> Sampler<N> {
     #[must_use]
     pub fn preferring(self, preferred: &'static [&'static str]) -> Self {
         Self { preferred, ..self }
+    }
+
+    /// With so much of what is optional.
+    #[must_use]
+    pub fn filling(self, fill: Fill) -> Self {
+        Self { fill, ..self }
+    }
+
+    /// Made of these constructors where a type has any of them, without what is optional where it has none; and of
+    /// values that every client can hold: numbers as large as the protocol's, finite fractions.
+    #[must_use]
+    pub fn within(self, allowed: BTreeSet<u32>) -> Self {
+        Self { allowed: Some(allowed), ..self }
     }
 
     /// A random object or call of this definition.
@@ -53,28 +88,61 @@ impl<N: FnMut() -> u32> Sampler<N> {
         for field in definition.fields {
             match field.kind {
                 Kind::Flags => put_u32(out, *flags.next().unwrap_or(&0)),
+                Kind::Long if has(&words, field) && self.allowed.is_some() => self.put_exact(field.name, out),
                 kind if has(&words, field) => self.put(kind, depth + 1, out),
                 _ => {}
             }
         }
     }
 
+    fn put_exact(&mut self, name: &str, out: &mut Vec<u8>) {
+        if WIDE.contains(&name) {
+            return self.put_number(8, out);
+        }
+        let number = u64::from((self.next)()) << 32 | u64::from((self.next)());
+        out.extend_from_slice(&(number % (1 << EXACT_BITS)).to_le_bytes());
+    }
+
     /// Only bits that mean something.
     fn words(&mut self, definition: &Definition, depth: usize) -> [u32; WORDS_MAX] {
         let mut words = [0; WORDS_MAX];
-        if depth >= DEPTH_MAX {
+        if depth >= DEPTH_MAX || self.fill == Fill::Nothing {
             return words;
         }
         let conditions = definition.fields.iter().filter_map(|field| field.condition);
         for bit in conditions.chain(definition.switches.iter().map(|switch| switch.bit)) {
-            words[usize::from(bit.word)] |= ((self.next)() & 1) << bit.bit;
+            let all = self.fill == Fill::Everything && depth <= FULL_DEPTH;
+            words[usize::from(bit.word)] |= (u32::from(all) | (self.next)() & 1) << bit.bit;
+        }
+        for field in definition.fields.iter().filter(|field| !self.can_be_made(field.kind)) {
+            if let Some(bit) = field.condition {
+                words[usize::from(bit.word)] &= !(1 << bit.bit);
+            }
         }
         words
+    }
+
+    /// Whether a type has a constructor that may stand there.
+    fn can_be_made(&self, kind: Kind) -> bool {
+        let Some(allowed) = &self.allowed else { return true };
+        match kind {
+            Kind::Boxed(index) => {
+                let all = TYPES[usize::from(index)].constructors;
+                all.iter().any(|index| allowed.contains(&DEFINITIONS[usize::from(*index)].id))
+            }
+            Kind::Vector(element) | Kind::BareVector(element) => self.can_be_made(*element),
+            _ => true,
+        }
     }
 
     fn put(&mut self, kind: Kind, depth: usize, out: &mut Vec<u8>) {
         match kind {
             Kind::Flags | Kind::Int => self.put_number(4, out),
+            Kind::Double if self.allowed.is_some() => {
+                let eighths = f64::from((self.next)() % 8_000);
+                out.extend_from_slice(&(eighths / 8.0).to_le_bytes());
+            }
+            Kind::Long if self.allowed.is_some() => self.put_exact("", out),
             Kind::Long | Kind::Double => self.put_number(8, out),
             Kind::Int128 => self.put_number(16, out),
             Kind::Int256 => self.put_number(32, out),
@@ -108,7 +176,8 @@ impl<N: FnMut() -> u32> Sampler<N> {
     }
 
     fn put_elements(&mut self, element: Kind, depth: usize, out: &mut Vec<u8>) {
-        let count = if depth >= DEPTH_MAX { 0 } else { (self.next)() % (VECTOR_MAX_ELEMENTS + 1) };
+        let none = depth >= DEPTH_MAX || !self.can_be_made(element);
+        let count = if none { 0 } else { (self.next)() % (VECTOR_MAX_ELEMENTS + 1) };
         put_u32(out, count);
         for _ in 0..count {
             self.put(element, depth + 1, out);
@@ -118,11 +187,14 @@ impl<N: FnMut() -> u32> Sampler<N> {
     fn put_boxed(&mut self, type_index: u16, depth: usize, out: &mut Vec<u8>) {
         let all = TYPES[usize::from(type_index)].constructors;
         let known = |index: &&u16| DEFINITIONS[usize::from(**index)].exists_at(self.layer);
-        let choices: Vec<u16> = all.iter().filter(known).copied().collect();
+        let mut choices: Vec<u16> = all.iter().filter(known).copied().collect();
+        if let Some(allowed) = self.allowed.as_ref().filter(|_| self.can_be_made(Kind::Boxed(type_index))) {
+            choices.retain(|index| allowed.contains(&DEFINITIONS[usize::from(*index)].id));
+        }
         let favourite = |index: &&u16| self.preferred.contains(&DEFINITIONS[usize::from(**index)].name);
         let favourites: Vec<u16> = choices.iter().filter(favourite).copied().collect();
         let choices = if favourites.is_empty() || (self.next)().is_multiple_of(4) { choices } else { favourites };
-        let chosen = if depth >= DEPTH_MAX {
+        let chosen = if depth >= DEPTH_MAX || !self.can_be_made(Kind::Boxed(type_index)) {
             smallest(type_index, &choices)
         } else {
             choices.get((self.next)() as usize % choices.len().max(1)).copied()

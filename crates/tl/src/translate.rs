@@ -185,6 +185,11 @@ pub fn updates(layer: i32, input: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Transl
     }
 }
 
+/// One value of a kind, as it stands in what a client of this layer is sent.
+pub fn part(layer: i32, kind: Kind, input: &[u8]) -> Result<Cow<'_, [u8]>, TranslateError> {
+    table(layer).map_or(Ok(Cow::Borrowed(input)), |table| value(table, kind, input))
+}
+
 fn value<'a>(table: &'static LayerTable, kind: Kind, input: &'a [u8]) -> Result<Cow<'a, [u8]>, TranslateError> {
     let mut pass = Pass::new(table, i32::from(table.layer), input.len());
     if !pass.is_dirty(kind) {

@@ -11,6 +11,19 @@ pub(crate) fn emoticon(pass: &mut Pass<'_>, source: Option<&[u8]>) -> Outcome {
         put_u32(&mut pass.out, 0);
         return Ok(());
     }
+    put_emoticon(pass, theme)
+}
+
+/// The same where there may be no theme: nothing, then.
+pub(crate) fn emoticon_or_none(pass: &mut Pass<'_>, source: Option<&[u8]>) -> Outcome {
+    let theme = source.ok_or(Stop::Missing)?;
+    if u32_at(theme, 0)? != types::ChatTheme::CONSTRUCTOR_ID {
+        return Err(Stop::Missing);
+    }
+    put_emoticon(pass, theme)
+}
+
+fn put_emoticon(pass: &mut Pass<'_>, theme: &[u8]) -> Outcome {
     let (_, _, end) = string_at(theme, 4)?;
     pass.out.extend_from_slice(&theme[4..end]);
     Ok(())

@@ -19,6 +19,17 @@ pub(crate) fn left_out(pass: &mut Pass<'_>, object: &Object<'_>) -> Outcome {
     }
 }
 
+/// `updatePinnedForumTopic` and `…Topics`: the peer was a channel by its type.
+pub(crate) fn pinned_topics(pass: &mut Pass<'_>, update: &Object<'_>) -> Outcome {
+    let older = update.definition.name.replace("PinnedForum", "ChannelPinned");
+    let older = named(pass.layer, &older).ok_or(Stop::Missing)?;
+    let peer = update.field("peer").ok_or(Stop::Missing)?;
+    if u32_at(peer, 0)? != types::PeerChannel::CONSTRUCTOR_ID {
+        return Err(Stop::Missing);
+    }
+    pass.merge_with(older, &[update], &[("channel_id", &peer[4..])])
+}
+
 /// A deletion of no messages.
 fn advance_pts(pass: &mut Pass<'_>, object: &Object<'_>, pts: &[u8], pts_count: &[u8]) -> Outcome {
     match channel_of(object) {
