@@ -152,7 +152,7 @@ fn check_passes(bytes: &[u8], pixels: u64) -> Result<(), PictureError> {
     const END: [u8; 2] = [0xff, 0xd9];
     let markers = || bytes.windows(2).enumerate();
     let passes = markers().filter(|(_, marker)| *marker == SCAN).count() as u64;
-    let last = markers().filter(|(_, marker)| *marker == SCAN).next_back().map_or(0, |(place, _)| place);
+    let last = markers().rfind(|(_, marker)| *marker == SCAN).map_or(0, |(place, _)| place);
     if !bytes[last..].windows(2).any(|marker| marker == END) {
         return Err(PictureError::Damaged("it has no end".into()));
     }
