@@ -118,6 +118,17 @@ table! {
     FileTooBig => 400 FILE_PARTS_INVALID;
     StorageQuotaExceeded => 400 STORAGE_QUOTA_EXCEEDED;
     MediaInvalid => 400 MEDIA_INVALID;
+    MediaEmpty => 400 MEDIA_EMPTY;
+    MediaCaptionTooLong => 400 MEDIA_CAPTION_TOO_LONG;
+    MediaPrevInvalid => 400 MEDIA_PREV_INVALID;
+    MediaNewInvalid => 400 MEDIA_NEW_INVALID;
+    MediaGroupedInvalid => 400 MEDIA_GROUPED_INVALID;
+    MultiMediaTooLong => 400 MULTI_MEDIA_TOO_LONG;
+    PhotoExtInvalid => 400 PHOTO_EXT_INVALID;
+    PhotoInvalidDimensions => 400 PHOTO_INVALID_DIMENSIONS;
+    ImageProcessFailed => 400 IMAGE_PROCESS_FAILED;
+    PhotoSaveFileInvalid => 400 PHOTO_SAVE_FILE_INVALID;
+    VideoContentTypeInvalid => 400 VIDEO_CONTENT_TYPE_INVALID;
     LocationInvalid => 400 LOCATION_INVALID;
     OffsetInvalid => 400 OFFSET_INVALID;
     FileReferenceEmpty => 400 FILE_REFERENCE_EMPTY;

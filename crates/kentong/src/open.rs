@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use blobs::Blobs;
 use bus::Bus;
+use pictures::Pictures;
 use platform::people::SignUpMode;
 use platform::{Platform, Ports, Settings};
 use store::datadir::DataDir;
@@ -43,7 +44,8 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let store = store.context("cannot open the store")?;
     let media = data.join(MEDIA_FOLDER);
     let blobs = tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")?;
-    let ports = Ports { store: store.clone(), bus: bus.clone(), blobs, runtime: runtime.clone() };
+    let pictures = Pictures::new(picture_threads());
+    let ports = Ports { store: store.clone(), bus: bus.clone(), blobs, pictures, runtime: runtime.clone() };
     let platform = Platform::open(ports, settings(config)).await.context("cannot open the platform")?;
     Ok(Opened { data, runtime, bus, store, platform, folder })
 }
@@ -57,6 +59,11 @@ impl Opened {
         drop(folder);
         Ok(())
     }
+}
+
+/// Half of the processors: pictures never keep messages from being worked on.
+fn picture_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }
 
 fn bus(kind: BusKind) -> Bus {

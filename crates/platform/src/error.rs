@@ -171,6 +171,28 @@ pub enum Refusal {
     StorageQuotaExceeded,
     /// No such medium, or none of that kind.
     MediaInvalid,
+    /// Not a medium, or not one that the caller was shown.
+    MediaEmpty,
+    /// More words under a picture or file than there may be.
+    MediaCaptionTooLong,
+    /// What is attached to the message cannot be replaced.
+    MediaPrevInvalid,
+    /// What is to be attached cannot replace anything.
+    MediaNewInvalid,
+    /// Kinds that do not mix in one album.
+    MediaGroupedInvalid,
+    /// More than an album holds.
+    MultiMediaTooLong,
+    /// A picture of no format that is read.
+    PhotoExtInvalid,
+    /// A picture that is too large, or too long and narrow.
+    PhotoInvalidDimensions,
+    /// A picture that could not be decoded.
+    ImageProcessFailed,
+    /// More bytes than a photo may have.
+    PhotoSaveFileInvalid,
+    /// A video note that is not a video.
+    VideoContentTypeInvalid,
     /// No such file.
     LocationInvalid,
     /// A place in a file that a download cannot begin at.

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use blobs::Blobs;
 use bus::{Bus, Signal};
+use pictures::Pictures;
 use store::{Batch, Store};
 
 pub use error::{PlatformError, Refusal};
@@ -41,6 +42,8 @@ pub struct Ports {
     pub bus: Bus,
     /// The bytes of media.
     pub blobs: Blobs,
+    /// The threads that make pictures smaller.
+    pub pictures: Pictures,
     /// Time and randomness.
     pub runtime: Arc<dyn Runtime>,
 }
@@ -49,7 +52,7 @@ impl Ports {
     /// Ports for tests: this store, and everything else in memory.
     #[must_use]
     pub fn memory(store: Store, bus: Bus, runtime: Arc<dyn Runtime>) -> Self {
-        Self { store, bus, blobs: Blobs::memory(), runtime }
+        Self { store, bus, blobs: Blobs::memory(), pictures: Pictures::new(2), runtime }
     }
 }
 
@@ -66,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) bus: Bus,
     pub(crate) blobs: Blobs,
+    pub(crate) pictures: Pictures,
     pub(crate) settings: Settings,
     pub(crate) secrets: secrets::Secrets,
     pub(crate) people: people::People,
@@ -82,7 +86,7 @@ impl Platform {
     /// [`PlatformError::Store`] when the store cannot be read or written, [`PlatformError::Damaged`] when what it holds
     /// is not what was written.
     pub async fn open(ports: Ports, settings: Settings) -> Result<Self, PlatformError> {
-        let Ports { store, bus, blobs, runtime } = ports;
+        let Ports { store, bus, blobs, pictures, runtime } = ports;
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
         let people = people::People::load(&store).await?;
         let mailboxes = mailbox::Mailboxes::default();
@@ -95,6 +99,7 @@ impl Platform {
                 store,
                 bus,
                 blobs,
+                pictures,
                 settings,
                 secrets,
                 people,

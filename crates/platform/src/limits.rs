@@ -127,3 +127,7 @@ pub const AUTHORIZATION_TTL_DEFAULT_DAYS: i32 = 183;
 pub const ACCOUNT_TTL_DAYS: std::ops::RangeInclusive<i32> = 30..=730;
 /// Days of absence after which an account is deleted unless another count was set.
 pub const ACCOUNT_TTL_DEFAULT_DAYS: i32 = 548;
+/// Seconds in the FLOOD_WAIT of somebody whose picture finds the queue full.
+pub const PICTURES_WAIT_SECONDS: u32 = 5;
+/// Messages of a deleted account whose media are let go by one batch, in messages: two records each.
+pub const RELEASE_BATCH_MESSAGES: usize = 400;

@@ -229,6 +229,7 @@ async fn a_forward_names_its_author_unless_told_not_to() {
         ids: vec![got.id],
         random_ids: vec![random_id],
         drop_author,
+        drop_captions: false,
         flags: Flags::default(),
     };
     let (from, saved) = (Peer::from(talk.ayu.user), Peer::from(talk.budi.user));

@@ -131,8 +131,7 @@ async fn forwards_cost_what_messages_cost() {
         ids.push(ledger.send(anna, anna.user).await);
     }
     let _ = ledger.faults.take_footprints();
-    let request =
-        ForwardRequest { random_ids: (900..905).collect(), ids, drop_author: false, flags: Default::default() };
+    let request = ForwardRequest { random_ids: (900..905).collect(), ids, ..ForwardRequest::default() };
     let (from, to) = (Peer::User(anna.user), Peer::User(boris.user));
     ledger.server.platform.forward_messages(anna, from, to, request).await.expect("they are forwarded");
     ledger.expect("five forwards", Some(puts(10)), Some(puts(10)));

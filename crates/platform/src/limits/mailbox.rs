@@ -40,6 +40,10 @@ pub const MESSAGE_TEXT_MAX_BYTES: usize = 35 * 1024;
 /// Longest record of a message or draft with its links and cards, in encoded bytes; a little below what the store takes,
 /// because flags come later.
 pub const RECORD_MAX_BYTES: usize = 60 * 1024;
+/// Longest words under a picture or file, in UTF-16 code units (`caption_length_limit_default`).
+pub const CAPTION_MAX_UNITS: usize = 1_024;
+/// Photos, videos or files in one album.
+pub const ALBUM_MAX: usize = 10;
 /// Entities in one message that a sender may give or the server may find, in entities.
 pub const MESSAGE_ENTITIES_MAX: usize = 100;
 /// Longest quote of a reply, in UTF-16 code units (`quote_length_max`).
@@ -49,19 +53,27 @@ pub const EDIT_TIME_SECONDS: i32 = 48 * 3600;
 /// Ids in one `messages.deleteMessages`, `getMessages`, `readMessageContents`, in ids.
 pub const IDS_MAX: usize = 1_000;
 /// Messages removed by one batch, in messages: own copies cost two records each and one event, the others' copies up to
-/// three each, within `store::limits::BATCH_MAX_RECORDS`.
-pub const DELETE_BATCH_MESSAGES: usize = 190;
+/// three each, and both two more where they held a medium, within `store::limits::BATCH_MAX_RECORDS`.
+pub const DELETE_BATCH_MESSAGES: usize = 100;
+/// Voices and videos marked as played by one call, in messages.
+pub const READ_CONTENTS_MAX: usize = 250;
+/// Of those, written by one batch: each rewrites two copies of at most [`RECORD_MAX_BYTES`].
+pub const READ_CONTENTS_BATCH: usize = 8;
 /// Messages written by one batch (forwards, unpinning), in encoded bytes of the own copies: with the others' copies and the
 /// keys they stay within `store::limits::BATCH_MAX_BYTES`.
 pub const COPIES_BATCH_BYTES: usize = 256 * 1024;
 /// Batches in one `messages.deleteHistory`; a client repeats the call for the rest.
-pub const DELETE_HISTORY_BATCHES: usize = 25;
+pub const DELETE_HISTORY_BATCHES: usize = 50;
 /// Messages in one `messages.forwardMessages` (`config.forwarded_count_max`).
 pub const FORWARD_MAX: usize = 100;
 /// Messages in one page of history or search, in messages.
 pub const HISTORY_PAGE_MAX: usize = 100;
 /// Messages that one search looks at before it answers with what it found, in messages.
 pub const SEARCH_SCAN_MESSAGES: usize = 20_000;
+/// Days in one `messages.getSearchResultsCalendar`, in days.
+pub const CALENDAR_DAYS_MAX: usize = 100;
+/// Places in one `messages.getSearchResultsPositions`, in messages.
+pub const POSITIONS_MAX: usize = 100;
 /// Words of a search that are looked at, in words.
 pub const SEARCH_WORDS_MAX: usize = 16;
 /// Longest search that is looked at, in characters.

@@ -36,3 +36,15 @@ pub const BUCKETS_PER_ROUND: u32 = 10_000;
 pub const COLLECT_RETRY_SECONDS: i64 = 3_600;
 /// File references end at a multiple of this, in seconds, so that they stay the same for a while.
 pub const REFERENCE_STEP_SECONDS: i64 = 3_600;
+/// Longest title or performer of music, emoji of a sticker, codec of a video, in characters.
+pub const ATTRIBUTE_TEXT_MAX_CHARS: usize = 128;
+/// Longest name of a file, in characters.
+pub const FILE_NAME_MAX_CHARS: usize = 255;
+/// Longest waveform of a voice note, in bytes: a hundred samples of five bits.
+pub const WAVEFORM_MAX_BYTES: usize = 63;
+/// Things said of one document that are looked at, in things.
+pub const ATTRIBUTES_MAX: usize = 16;
+/// Longer side of a WebP picture that is a sticker, in pixels.
+pub const STICKER_SIDE: i32 = 512;
+/// Largest thumbnail that a client may send for a document, in bytes; it is made anew.
+pub const THUMB_UPLOAD_MAX_BYTES: u64 = 1024 * 1024;

@@ -4,6 +4,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::codec::Stored;
+use crate::media::{Document, DocumentKind, MediumId, Photo};
 use crate::{MsgId, Peer, Pts, UserId};
 
 /// Yes-or-no properties of a message, packed.
@@ -161,7 +162,7 @@ pub enum EntityKind {
     Blockquote(#[n(0)] bool),
 }
 
-/// What is attached. Photos, documents and the rest come with the media issue and get numbers from 10.
+/// What is attached. Rendering a message reads nothing else: photos and documents are described whole.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub enum Media {
     /// A contact's card.
@@ -203,6 +204,72 @@ pub enum Media {
         #[n(1)]
         longitude: i32,
     },
+    /// A photo.
+    #[n(10)]
+    Photo {
+        /// It.
+        #[n(0)]
+        photo: Photo,
+        /// Covered until it is touched.
+        #[n(1)]
+        spoiler: bool,
+    },
+    /// A file, video, voice, sticker …
+    #[n(11)]
+    Document {
+        /// It.
+        #[n(0)]
+        document: Document,
+        /// Covered until it is touched.
+        #[n(1)]
+        spoiler: bool,
+    },
+    /// A place with a name.
+    #[n(12)]
+    Venue {
+        /// North, in millionths of a degree.
+        #[n(0)]
+        latitude: i32,
+        /// East, in millionths of a degree.
+        #[n(1)]
+        longitude: i32,
+        /// Its name.
+        #[n(2)]
+        title: String,
+        /// Where it is, in words.
+        #[n(3)]
+        address: String,
+        /// Who knows it: a directory, its number and its kind there.
+        #[n(4)]
+        directory: [String; 3],
+    },
+}
+
+impl Media {
+    /// The medium whose bytes the message holds.
+    #[must_use]
+    pub fn medium(&self) -> Option<MediumId> {
+        match self {
+            Self::Photo { photo, .. } => Some(photo.id),
+            Self::Document { document, .. } => Some(document.id),
+            _ => None,
+        }
+    }
+
+    /// What a document is shown as.
+    #[must_use]
+    pub fn document_kind(&self) -> Option<DocumentKind> {
+        match self {
+            Self::Document { document, .. } => Some(document.kind()),
+            _ => None,
+        }
+    }
+
+    /// Whether the receiver's hearing or seeing it is told to the sender.
+    #[must_use]
+    pub fn is_played(&self) -> bool {
+        matches!(self.document_kind(), Some(DocumentKind::Voice | DocumentKind::RoundVideo))
+    }
 }
 
 /// What a service message says happened.
@@ -308,6 +375,12 @@ impl Message {
             ttl_seconds: None,
             saved_peer: None,
         }
+    }
+
+    /// The medium whose bytes it holds.
+    #[must_use]
+    pub fn medium(&self) -> Option<MediumId> {
+        self.media.as_ref().and_then(Media::medium)
     }
 
     /// Whether the owner of the mailbox wrote it.

@@ -1,7 +1,8 @@
 //! The writer: several mailboxes locked in the order of their owners, one batch, enqueued under the locks.
 //!
 //! A plan runs under the locks, sees the pending state, and adds log entries; nothing changes unless the batch was taken.
-//! A new message costs two records a mailbox, anything else one log entry and what it rewrites.
+//! A new message costs two records a mailbox, anything else one log entry and what it rewrites. A message with a medium
+//! adds its reference, which lies under the medium: writing it and taking it away is part of the same batch.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -22,6 +23,7 @@ use super::{Actor, Mailbox, suffix};
 use crate::codec::encode;
 use crate::keys;
 use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS, RECORD_MAX_BYTES};
+use crate::media::{Holder, references};
 use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
@@ -39,6 +41,7 @@ struct Part<'a> {
 
 /// A write being planned.
 pub(crate) struct Write<'a> {
+    platform: &'a Platform,
     parts: SmallVec<[Part<'a>; 2]>,
     batch: Batch,
     now: i32,
@@ -53,12 +56,12 @@ pub(crate) struct Written<T> {
 }
 
 impl<'a> Write<'a> {
-    fn lock(mailboxes: &'a [Arc<Mailbox>], actor: Actor, now: i32) -> Self {
+    fn lock(platform: &'a Platform, mailboxes: &'a [Arc<Mailbox>], actor: Actor) -> Self {
         let mut ordered: SmallVec<[&Arc<Mailbox>; 2]> = mailboxes.iter().collect();
         ordered.sort_unstable_by_key(|mailbox| mailbox.user);
         ordered.dedup_by_key(|mailbox| mailbox.user);
         let parts = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
-        Self { parts, batch: Batch::new(Class::C1), now }
+        Self { platform, parts, batch: Batch::new(Class::C1), now: platform.now() }
     }
 
     fn part(&self, user: UserId) -> &Part<'a> {
@@ -101,7 +104,22 @@ impl<'a> Write<'a> {
         part.entries.push(Entry::Message(id, message.clone()));
         self.put(user, &suffix::message(id), encode(&*message));
         self.put(user, &suffix::index(message.peer, id), Bytes::new());
+        self.hold(user, id, &message);
         Numbered { id, message }
+    }
+
+    /// Notes that this copy holds its medium. The batch fails if the medium is gone.
+    pub(crate) fn hold(&mut self, user: UserId, id: MsgId, message: &Message) {
+        if let Some(medium) = message.medium() {
+            references::add(&mut self.batch, medium, references::LIVE, Holder::Message(user, id));
+        }
+    }
+
+    /// Notes that this copy holds its medium no longer.
+    pub(crate) fn release(&mut self, user: UserId, id: MsgId, message: &Message) {
+        if let Some(medium) = message.medium() {
+            references::remove(self.platform, &mut self.batch, medium, Holder::Message(user, id));
+        }
     }
 
     /// Adds an entry to the pts log and gives the pts after it.
@@ -258,7 +276,7 @@ impl Platform {
         actor: Actor,
         plan: impl FnOnce(&mut Write<'_>) -> Result<T, PlatformError>,
     ) -> Result<Written<T>, PlatformError> {
-        let mut write = Write::lock(mailboxes, actor, self.now());
+        let mut write = Write::lock(self, mailboxes, actor);
         let value = plan(&mut write)?;
         let barrier = write.enqueue(self)?;
         Ok(Written { value, barrier, mailboxes: mailboxes.iter().cloned().collect() })

@@ -177,6 +177,8 @@ pub struct Medium {
     pub mime: String,
     /// Its files and their sizes in bytes.
     pub files: Vec<(Variant, u64)>,
+    /// As [`NewMedium::description`].
+    pub description: Vec<u8>,
     /// What [`super::references::add`] is told.
     pub version: u64,
 }

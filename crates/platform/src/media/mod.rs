@@ -4,9 +4,13 @@
 //! behind gets a timer first ([`timers`]), then its bytes are written durably, then the record that names them is committed.
 //! So no record names bytes that are not there, and no bytes are there that nothing will ever look at again.
 
+pub mod attributes;
 pub mod collect;
+mod described;
+pub mod document;
 pub mod file_reference;
 pub mod medium;
+pub mod photo;
 mod quota;
 pub mod references;
 mod timers;
@@ -17,8 +21,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use minicbor::{Decode, Encode};
 
+pub use attributes::{Attribute, Audio, DocumentKind, Video};
 pub use collect::Collected;
+pub use document::{Document, NewDocument};
 pub use medium::{FileChunk, Medium};
+pub use photo::{Photo, PhotoSize};
 pub use uploads::PartOf;
 
 use crate::{Platform, UserId};
@@ -86,6 +93,8 @@ pub struct NewMedium {
     pub mime: String,
     /// Its files, each variant once.
     pub files: Vec<(Variant, FileSource)>,
+    /// What else is to be remembered of it, in the words of whoever makes it.
+    pub description: Vec<u8>,
 }
 
 /// Who holds a medium: while anybody does, it stays.

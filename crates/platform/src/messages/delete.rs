@@ -204,6 +204,7 @@ fn plan_removals<'r>(write: &mut Write<'_>, user: UserId, removals: impl Iterato
         for gone in &removal.gone {
             write.delete(user, &keys::message(gone.id));
             write.delete(user, &keys::index(removal.peer, gone.id));
+            write.release(user, gone.id, &gone.message);
             ids.push(gone.id);
         }
         dialogs.push(after(write, removal));

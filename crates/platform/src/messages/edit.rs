@@ -1,17 +1,38 @@
 //! Editing: both copies are rewritten, each mailbox logs that its copy changed.
 
+use super::album::Shelf;
 use super::mutate::pair;
+use super::send::check_caption;
 use super::text;
 use crate::codec::encode;
 use crate::limits::mailbox::EDIT_TIME_SECONDS;
-use crate::mailbox::{Entity, Entry, Event, EventBody, Flags, Message, Numbered, Write, keys};
+use crate::mailbox::{Entity, Entry, Event, EventBody, Flags, Media, Message, Numbered, Write, keys};
+use crate::media::DocumentKind;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
+
+/// What changes of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Edit<'e> {
+    /// Its words; `None` leaves them.
+    pub text: Option<&'e str>,
+    /// Their styles and links.
+    pub entities: &'e [Entity],
+    /// What is attached instead; `None` leaves it.
+    pub media: Option<Media>,
+}
+
+/// A message as it will be.
+struct Edited {
+    text: String,
+    entities: Vec<Entity>,
+    media: Option<Media>,
+}
 
 impl Platform {
     /// Changes the words of a message and returns the actor's log entry and copy.
     ///
     /// # Errors
-    /// Refusals as `messages.editMessage` documents them; [`PlatformError::Store`] when it could not be written.
+    /// As [`Platform::edit`].
     pub async fn edit_message(
         &self,
         actor: Actor,
@@ -20,28 +41,30 @@ impl Platform {
         new_text: &str,
         entities: &[Entity],
     ) -> Result<(Entry, Numbered), PlatformError> {
-        let styled = text::prepare(new_text, entities)?;
+        self.edit(actor, peer, id, Edit { text: Some(new_text), entities, media: None }).await
+    }
+
+    /// Changes the words of a message, what is attached to it, or both, and returns the actor's log entry and copy.
+    ///
+    /// # Errors
+    /// Refusals as `messages.editMessage` documents them; [`PlatformError::Store`] when it could not be written.
+    pub async fn edit(
+        &self,
+        actor: Actor,
+        peer: Peer,
+        id: MsgId,
+        edit: Edit<'_>,
+    ) -> Result<(Entry, Numbered), PlatformError> {
+        let styled = edit.text.map(|text| text::prepare(text, edit.entities)).transpose()?;
         let mutation = self.mutate(&pair(actor.user, peer)).await?;
         let own = self.editable(actor.user, peer, id).await?;
-        if styled.text.is_empty() && own.message.media.is_none() {
-            return Err(Refusal::MessageEmpty.into());
-        }
-        if styled.text == own.message.text && styled.entities == own.message.entities {
-            return Err(Refusal::MessageNotModified.into());
-        }
+        let edited = edited(&own.message, styled, edit.media)?;
         let other = self.sibling_of(&own.message).await?;
-        let edit = |message: &Message, now: i32| Message {
-            text: styled.text.clone(),
-            entities: styled.entities.clone(),
-            edit_date: Some(now),
-            ..message.clone()
-        };
         let written = mutation.write(self, actor, |write| {
-            let now = write.now();
             if let Some((owner, other)) = &other {
-                plan_rewrite(write, *owner, other.id, edit(&other.message, now));
+                plan_rewrite(write, *owner, other, &edited);
             }
-            Ok(plan_rewrite(write, actor.user, own.id, edit(&own.message, now)))
+            Ok(plan_rewrite(write, actor.user, &own, &edited))
         })?;
         drop(mutation);
         written.durable(self).await
@@ -76,8 +99,53 @@ impl Platform {
     }
 }
 
-/// Rewrites a copy and logs it.
-fn plan_rewrite(write: &mut Write<'_>, user: UserId, id: MsgId, message: Message) -> (Entry, Numbered) {
+fn edited(old: &Message, styled: Option<text::Styled>, media: Option<Media>) -> Result<Edited, Refusal> {
+    if let Some(new) = &media {
+        check_replacement(old, new)?;
+    }
+    let (text, entities) = match styled {
+        Some(styled) => (styled.text, styled.entities),
+        None => (old.text.clone(), old.entities.clone()),
+    };
+    let media = media.or_else(|| old.media.clone());
+    check_caption(&text, media.as_ref())?;
+    if text.is_empty() && media.is_none() {
+        return Err(Refusal::MessageEmpty);
+    }
+    if text == old.text && entities == old.entities && media == old.media {
+        return Err(Refusal::MessageNotModified);
+    }
+    Ok(Edited { text, entities, media })
+}
+
+/// Page "Edit messages": photos, videos, files and music replace one another; in an album only within its kind.
+fn check_replacement(old: &Message, new: &Media) -> Result<(), Refusal> {
+    let is_gif = |media: &Media| media.document_kind() == Some(DocumentKind::Gif);
+    let is_plain = |media: &Media| Shelf::of(media).is_some() || is_gif(media);
+    if old.media.as_ref().is_some_and(|media| !is_plain(media)) {
+        return Err(Refusal::MediaPrevInvalid);
+    }
+    if !is_plain(new) {
+        return Err(Refusal::MediaNewInvalid);
+    }
+    let is_mixed = old.grouped_id.is_some() && old.media.as_ref().and_then(Shelf::of) != Shelf::of(new);
+    if is_mixed { Err(Refusal::MediaGroupedInvalid) } else { Ok(()) }
+}
+
+/// Rewrites a copy, with what it holds, and logs it.
+fn plan_rewrite(write: &mut Write<'_>, user: UserId, old: &Numbered, edited: &Edited) -> (Entry, Numbered) {
+    let message = Message {
+        text: edited.text.clone(),
+        entities: edited.entities.clone(),
+        media: edited.media.clone(),
+        edit_date: Some(write.now()),
+        ..(*old.message).clone()
+    };
+    if message.medium() != old.message.medium() {
+        write.release(user, old.id, &old.message);
+        write.hold(user, old.id, &message);
+    }
+    let id = old.id;
     plan_replace(write, user, id, &message);
     let body = EventBody::Edited { id };
     let pts = write.event(user, 1, body.clone());

@@ -1,6 +1,7 @@
 //! Forwarding: new messages with a header that names the first author, if the author lets themselves be named.
 
-use super::send::{Delivery, Replies, Sent, forward_of};
+use super::album::regroup;
+use super::send::{Replies, Sent, Several, forward_of, sender_flags};
 use super::turn::Turn;
 use crate::codec::encode;
 use crate::limits::mailbox::{COPIES_BATCH_BYTES, FORWARD_MAX};
@@ -16,6 +17,8 @@ pub struct ForwardRequest {
     pub random_ids: Vec<i64>,
     /// Leave the header out.
     pub drop_author: bool,
+    /// Leave the words under pictures and files out (and the header with them).
+    pub drop_captions: bool,
     /// [`Flags`] the sender may choose.
     pub flags: Flags,
 }
@@ -59,51 +62,17 @@ impl Platform {
         if copies.is_empty() {
             return Err(Refusal::MessageIdInvalid.into());
         }
+        regroup(&mut copies, || self.random_group_id());
+        let several = |copies| Several { recipient, copies, replies: Replies::default(), clear_draft: None };
         let mut parts = parts(copies);
         let last = parts.pop();
         let mut sent = Vec::new();
         for part in parts {
-            sent.extend(self.deliver_all(None, actor, recipient, part).await?);
+            sent.extend(self.deliver_all(None, actor, several(part)).await?);
         }
         if let Some(last) = last {
-            sent.extend(self.deliver_all(Some(turn), actor, recipient, last).await?);
+            sent.extend(self.deliver_all(Some(turn), actor, several(last)).await?);
         }
-        Ok(sent)
-    }
-
-    /// The turn ends with the numbers of the last part.
-    async fn deliver_all(
-        &self,
-        turn: Option<Turn>,
-        actor: Actor,
-        recipient: Option<UserId>,
-        copies: Vec<(Message, i64)>,
-    ) -> Result<Vec<Sent>, PlatformError> {
-        let mut mailboxes = vec![self.sending_mailbox(actor.user).await?];
-        if let Some(recipient) = recipient {
-            mailboxes.push(self.mailbox(recipient).await?);
-        }
-        let now_ms = self.inner.runtime.now_ms();
-        let written = self.write(&mailboxes, actor, move |write| {
-            write.spend(actor.user, now_ms, i64::try_from(copies.len()).unwrap_or(i64::MAX))?;
-            let mut made = Vec::with_capacity(copies.len());
-            for (message, random_id) in copies {
-                let replays = write.state(actor.user).replays.as_ref();
-                let replayed = replays.and_then(|replays| replays.find(random_id));
-                let delivery = Delivery { sender: actor.user, recipient, message, replies: Replies::default() };
-                made.push((replayed.map_or_else(|| Ok(delivery.plan(write)), Err), random_id));
-            }
-            Ok(made)
-        })?;
-        drop(turn);
-        let mut sent = Vec::new();
-        for (made, random_id) in written.durable(self).await? {
-            sent.push(match made {
-                Ok(message) => Sent { message, random_id },
-                Err(id) => self.sent_before(actor.user, id, random_id).await?,
-            });
-        }
-        metrics::MESSAGES_SENT.add(sent.len() as u64);
         Ok(sent)
     }
 
@@ -120,7 +89,8 @@ impl Platform {
             return Err(Refusal::ChatForwardsRestricted.into());
         }
         let is_self = to == Peer::User(user);
-        let mut header = (!request.drop_author).then(|| forward_of(source));
+        let drop_author = request.drop_author || request.drop_captions;
+        let mut header = (!drop_author).then(|| forward_of(source));
         if let Some(header) = &mut header {
             self.respect_author(user, header).await?;
             if is_self {
@@ -128,15 +98,19 @@ impl Platform {
                 header.saved_from_id = Some(original.id);
             }
         }
-        let saved_peer = if request.drop_author { Peer::User(user) } else { filed_under(user, source) };
+        let is_bare = request.drop_captions && source.medium().is_some();
+        let (text, entities) =
+            if is_bare { Default::default() } else { (source.text.clone(), source.entities.clone()) };
+        let saved_peer = if drop_author { Peer::User(user) } else { filed_under(user, source) };
         Ok(Message {
-            flags: request.flags.with(Flags::OUT, true),
-            entities: source.entities.clone(),
+            flags: sender_flags(request.flags, source.media.as_ref(), is_self),
+            entities,
             media: source.media.clone(),
             random_id: (random_id != 0).then_some(random_id),
             forward: header,
+            grouped_id: source.grouped_id,
             saved_peer: is_self.then_some(saved_peer),
-            ..Message::text(to, user, self.now(), source.text.clone())
+            ..Message::text(to, user, self.now(), text)
         })
     }
 

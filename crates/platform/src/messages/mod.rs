@@ -3,6 +3,8 @@
 
 pub mod text;
 
+mod album;
+mod calendar;
 mod delete;
 mod dialogs;
 mod draft;
@@ -18,9 +20,12 @@ mod search;
 mod send;
 mod turn;
 
+pub use album::{Album, AlbumItem};
+pub use calendar::{Day, Places, Position};
 pub use delete::Deletion;
 pub use dialogs::{DialogOffset, DialogPage};
 pub use draft::Draft;
+pub use edit::Edit;
 pub use filters::Filter;
 pub use forward::ForwardRequest;
 pub use pin::Pinning;

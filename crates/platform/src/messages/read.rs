@@ -1,9 +1,12 @@
 //! Reading: the reader's unread count falls, the author learns how far their words were read.
 
+use std::collections::BTreeMap;
+
+use super::edit::{plan_replace, with_flag};
 use super::mutate::{Mutation, pair};
 use super::neighbours::mailbox_of;
-use crate::limits::mailbox::{IDS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
-use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling};
+use crate::limits::mailbox::{READ_CONTENTS_BATCH, READ_CONTENTS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
+use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling, Write};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Pts, Refusal, UserId};
 
 const PAGE: usize = 200;
@@ -96,34 +99,51 @@ impl Platform {
         }
     }
 
-    /// Marks voices, videos and mentions as seen.
+    /// Marks voices and round videos as played, here and where they were sent from.
     ///
     /// # Errors
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_contents(&self, actor: Actor, ids: &[MsgId]) -> Result<Affected, PlatformError> {
-        let ids = &ids[..ids.len().min(IDS_MAX / 4)];
-        let mutation = self.mutate(&[actor.user]).await?;
-        let unseen = self.unseen(actor.user, ids).await?;
-        let count = i32::try_from(unseen.len()).unwrap_or(i32::MAX);
-        if unseen.is_empty() {
-            drop(mutation);
-            return self.unaffected(actor.user).await;
+        let ids = &ids[..ids.len().min(READ_CONTENTS_MAX)];
+        let mut affected = Affected::default();
+        for some in ids.chunks(READ_CONTENTS_BATCH) {
+            let done = self.read_some_contents(actor, some).await?;
+            affected = Affected { pts_count: affected.pts_count + done.pts_count, ..done };
         }
-        let written = mutation.write(self, actor, |write| {
-            for found in &unseen {
-                let seen = super::edit::with_flag(&found.message, Flags::MEDIA_UNREAD, false);
-                super::edit::plan_replace(write, actor.user, found.id, &seen);
-            }
-            let ids = unseen.iter().map(|found| found.id).collect();
-            Ok(write.event(actor.user, count, EventBody::ReadContents { ids }))
-        })?;
-        drop(mutation);
-        Ok(Affected { pts: written.durable(self).await?, pts_count: count, more: false })
+        if affected.pts_count == 0 { self.unaffected(actor.user).await } else { Ok(affected) }
     }
 
-    async fn unseen(&self, user: UserId, ids: &[MsgId]) -> Result<Vec<Numbered>, PlatformError> {
-        let found = self.messages(user, ids).await?.into_iter().flatten();
-        Ok(found.filter(|found| found.message.flags.has(Flags::MEDIA_UNREAD)).collect())
+    async fn read_some_contents(&self, actor: Actor, ids: &[MsgId]) -> Result<Affected, PlatformError> {
+        let senders = self.unplayed(actor.user, ids).await?;
+        let senders = senders.iter().filter_map(|found| Some(found.message.sibling?.owner));
+        let users: Vec<UserId> = std::iter::once(actor.user).chain(senders).collect();
+        let mutation = self.mutate(&users).await?;
+        let unplayed = self.unplayed(actor.user, ids).await?;
+        let mut sent: BTreeMap<UserId, Vec<Numbered>> = BTreeMap::new();
+        for found in &unplayed {
+            if let Some((owner, copy)) =
+                self.sibling_of(&found.message).await?.filter(|(owner, _)| mutation.holds(*owner))
+            {
+                sent.entry(owner).or_default().push(copy);
+            }
+        }
+        let written = mutation.write(self, actor, |write| {
+            sent.iter().for_each(|(owner, copies)| plan_played(write, *owner, copies).map_or((), drop));
+            Ok(plan_played(write, actor.user, &unplayed))
+        })?;
+        drop(mutation);
+        match written.durable(self).await? {
+            Some(affected) => Ok(affected),
+            None => self.unaffected(actor.user).await,
+        }
+    }
+
+    async fn unplayed(&self, user: UserId, ids: &[MsgId]) -> Result<Vec<Numbered>, PlatformError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let found = self.messages(user, &ids).await?.into_iter().flatten();
+        Ok(found.filter(|found| !found.message.is_out() && found.message.flags.has(Flags::MEDIA_UNREAD)).collect())
     }
 
     /// When the other side read a message of the actor, in seconds since the epoch.
@@ -154,4 +174,17 @@ impl Mutation {
     pub(super) fn holds(&self, user: UserId) -> bool {
         self.mailboxes.iter().any(|mailbox| mailbox.user == user)
     }
+}
+
+/// Clears the mark of those that have it, and logs them as one event.
+fn plan_played(write: &mut Write<'_>, user: UserId, messages: &[Numbered]) -> Option<Affected> {
+    let unplayed = messages.iter().filter(|found| found.message.flags.has(Flags::MEDIA_UNREAD));
+    let mut ids = Vec::new();
+    for found in unplayed {
+        plan_replace(write, user, found.id, &with_flag(&found.message, Flags::MEDIA_UNREAD, false));
+        ids.push(found.id);
+    }
+    let pts_count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+    let pts = (pts_count > 0).then(|| write.event(user, pts_count, EventBody::ReadContents { ids }))?;
+    Some(Affected { pts, pts_count, more: false })
 }

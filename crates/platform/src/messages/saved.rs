@@ -26,7 +26,7 @@ impl Platform {
         let order = self.view(user, |state| state.head.pinned_saved.clone()).await?;
         let mut dialogs: Vec<SavedDialog> = Vec::new();
         let mut below = 0;
-        for _ in 0..DELETE_HISTORY_BATCHES * 2 {
+        for _ in 0..DELETE_HISTORY_BATCHES {
             let page = Window { offset_id: below, ..Window::newest(HISTORY_PAGE_MAX as i32) };
             let notes = self.history(user, Peer::User(user), page).await?.messages;
             let Some(last) = notes.last() else { break };

@@ -9,6 +9,7 @@ use crate::codec::decode;
 use crate::keys::{self, user_suffix};
 use crate::limits::mailbox::{PAGE_MAX_BYTES, SEARCH_QUERY_MAX_CHARS, SEARCH_SCAN_MESSAGES, SEARCH_WORDS_MAX};
 use crate::mailbox::{EntityKind, Flags, HistoryPage, Media, Message, Numbered, Window};
+use crate::media::{Attribute, DocumentKind};
 use crate::{MsgId, Peer, Platform, PlatformError, UserId};
 
 const PAGE: usize = 500;
@@ -27,13 +28,31 @@ pub enum Kind {
     Contacts,
     /// Places.
     Geo,
+    /// Photos.
+    Photos,
+    /// Videos.
+    Video,
+    /// Photos and videos.
+    PhotoVideo,
+    /// Files that are nothing else.
+    Document,
+    /// Moving pictures without sound.
+    Gif,
+    /// Voice notes.
+    Voice,
+    /// Music.
+    Music,
+    /// Round video notes.
+    RoundVideo,
+    /// Voice notes and round video notes.
+    RoundVoice,
     /// Those that mention the owner.
     Mentions,
     /// A kind that no message can be of yet.
     Absent,
 }
 
-/// What is looked for.
+/// What is looked for. Of a caption under a file, its name counts as words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
     /// In this conversation only.
@@ -77,6 +96,8 @@ impl Search {
 }
 
 fn is_of(kind: Kind, message: &Message) -> bool {
+    let is_photo = matches!(message.media, Some(Media::Photo { .. }));
+    let document = message.media.as_ref().and_then(Media::document_kind);
     match kind {
         Kind::Any => true,
         Kind::Pinned => message.flags.has(Flags::PINNED),
@@ -84,7 +105,16 @@ fn is_of(kind: Kind, message: &Message) -> bool {
             message.entities.iter().any(|entity| matches!(entity.kind, EntityKind::Url | EntityKind::TextUrl(_)))
         }
         Kind::Contacts => matches!(message.media, Some(Media::Contact { .. })),
-        Kind::Geo => matches!(message.media, Some(Media::Geo { .. })),
+        Kind::Geo => matches!(message.media, Some(Media::Geo { .. } | Media::Venue { .. })),
+        Kind::Photos => is_photo,
+        Kind::Video => document == Some(DocumentKind::Video),
+        Kind::PhotoVideo => is_photo || document == Some(DocumentKind::Video),
+        Kind::Document => document == Some(DocumentKind::File),
+        Kind::Gif => document == Some(DocumentKind::Gif),
+        Kind::Voice => document == Some(DocumentKind::Voice),
+        Kind::Music => document == Some(DocumentKind::Music),
+        Kind::RoundVideo => document == Some(DocumentKind::RoundVideo),
+        Kind::RoundVoice => matches!(document, Some(DocumentKind::Voice | DocumentKind::RoundVideo)),
         Kind::Mentions => message.flags.has(Flags::MENTIONED),
         Kind::Absent => false,
     }
@@ -94,8 +124,21 @@ fn has_words(message: &Message, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let text = message.text.to_lowercase();
+    let text = format!("{}\n{}", message.text, names(message)).to_lowercase();
     words.iter().all(|word| text.contains(word.as_str()))
+}
+
+/// The name, title and performer of a file.
+fn names(message: &Message) -> String {
+    let Some(Media::Document { document, .. }) = &message.media else { return String::new() };
+    let words = document.attributes.iter().map(|attribute| match attribute {
+        Attribute::Filename(name) => name.clone(),
+        Attribute::Audio(audio) => {
+            [&audio.title, &audio.performer].into_iter().flatten().cloned().collect::<Vec<_>>().join("\n")
+        }
+        _ => String::new(),
+    });
+    words.collect::<Vec<_>>().join("\n")
 }
 
 /// What a walk through a mailbox has found.
@@ -140,6 +183,17 @@ impl Platform {
     pub async fn search_count(&self, user: UserId, search: &Search) -> Result<(i32, bool), PlatformError> {
         let page = self.search(user, search).await?;
         Ok((page.count, page.inexact))
+    }
+
+    /// Everything that is found, newest first, and whether the search ended before it had looked at everything.
+    pub(super) async fn search_all(
+        &self,
+        user: UserId,
+        search: &Search,
+    ) -> Result<(Vec<Numbered>, bool), PlatformError> {
+        let walk = self.find(user, search).await?;
+        let is_over = walk.is_over();
+        Ok((walk.found, is_over))
     }
 
     async fn find(&self, user: UserId, search: &Search) -> Result<Walk, PlatformError> {

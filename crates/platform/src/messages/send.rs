@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::neighbours::mailbox_of;
 use super::text::{self, Styled};
 use super::turn::Turn;
+use crate::limits::mailbox::CAPTION_MAX_UNITS;
 use crate::mailbox::{
     Action, Change, Entity, Flags, Forward, Mailbox, Media, Message, Numbered, Quote, Reply, Sibling, Write, keys,
 };
@@ -89,6 +90,15 @@ impl Delivery {
     }
 }
 
+/// Several messages of one call, in their order.
+pub(super) struct Several {
+    pub(super) recipient: Option<UserId>,
+    /// The sender's copies, without numbers, and the client's number for each.
+    pub(super) copies: Vec<(Message, i64)>,
+    pub(super) replies: Replies,
+    pub(super) clear_draft: Option<Peer>,
+}
+
 enum Outcome {
     New(Numbered),
     Replayed(MsgId),
@@ -114,11 +124,12 @@ impl Platform {
     pub async fn send_in_turn(&self, turn: Turn, actor: Actor, outgoing: Outgoing) -> Result<Sent, PlatformError> {
         let random_id = outgoing.random_id;
         let styled = text::prepare(&outgoing.text, &outgoing.entities)?;
+        check_caption(&styled.text, outgoing.media.as_ref())?;
         if styled.text.is_empty() && outgoing.media.is_none() {
             return Err(Refusal::MessageEmpty.into());
         }
         let recipient = self.reachable(actor.user, outgoing.peer).await?;
-        let replies = self.replies(actor.user, &outgoing).await?;
+        let replies = self.replies(actor.user, outgoing.peer, outgoing.reply.as_ref()).await?;
         let clear_draft = outgoing.clear_draft.then_some(outgoing.peer);
         let message = self.compose(actor.user, outgoing, styled);
         let delivery = Delivery { sender: actor.user, recipient, message, replies };
@@ -128,7 +139,7 @@ impl Platform {
     fn compose(&self, sender: UserId, outgoing: Outgoing, styled: Styled) -> Message {
         let is_self = outgoing.peer == Peer::User(sender);
         Message {
-            flags: outgoing.flags.with(Flags::OUT, true),
+            flags: sender_flags(outgoing.flags, outgoing.media.as_ref(), is_self),
             entities: styled.entities,
             random_id: (outgoing.random_id != 0).then_some(outgoing.random_id),
             media: outgoing.media,
@@ -145,7 +156,7 @@ impl Platform {
         random_id: i64,
         clear_draft: Option<Peer>,
     ) -> Result<Sent, PlatformError> {
-        let mailboxes = self.mailboxes_of(&delivery).await?;
+        let mailboxes = self.mailboxes_of(delivery.sender, delivery.recipient).await?;
         let now_ms = self.inner.runtime.now_ms();
         let written = self.write(&mailboxes, actor, move |write| {
             if let Some(id) = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id)) {
@@ -168,9 +179,48 @@ impl Platform {
         }
     }
 
-    async fn mailboxes_of(&self, delivery: &Delivery) -> Result<Vec<Arc<Mailbox>>, PlatformError> {
-        let mut mailboxes = vec![self.sending_mailbox(delivery.sender).await?];
-        if let Some(recipient) = delivery.recipient {
+    /// Puts several messages into both mailboxes in one batch. The turn ends with their numbers.
+    pub(super) async fn deliver_all(
+        &self,
+        turn: Option<Turn>,
+        actor: Actor,
+        several: Several,
+    ) -> Result<Vec<Sent>, PlatformError> {
+        let Several { recipient, copies, replies, clear_draft } = several;
+        let mailboxes = self.mailboxes_of(actor.user, recipient).await?;
+        let now_ms = self.inner.runtime.now_ms();
+        let written = self.write(&mailboxes, actor, move |write| {
+            write.spend(actor.user, now_ms, i64::try_from(copies.len()).unwrap_or(i64::MAX))?;
+            let mut made = Vec::with_capacity(copies.len());
+            for (message, random_id) in copies {
+                let replayed = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id));
+                let delivery = Delivery { sender: actor.user, recipient, message, replies: replies.clone() };
+                made.push((replayed.map_or_else(|| Ok(delivery.plan(write)), Err), random_id));
+            }
+            if let Some(peer) = clear_draft {
+                plan_clear_draft(write, actor.user, peer);
+            }
+            Ok(made)
+        })?;
+        drop(turn);
+        let mut sent = Vec::new();
+        for (made, random_id) in written.durable(self).await? {
+            sent.push(match made {
+                Ok(message) => Sent { message, random_id },
+                Err(id) => self.sent_before(actor.user, id, random_id).await?,
+            });
+        }
+        metrics::MESSAGES_SENT.add(sent.len() as u64);
+        Ok(sent)
+    }
+
+    async fn mailboxes_of(
+        &self,
+        sender: UserId,
+        recipient: Option<UserId>,
+    ) -> Result<Vec<Arc<Mailbox>>, PlatformError> {
+        let mut mailboxes = vec![self.sending_mailbox(sender).await?];
+        if let Some(recipient) = recipient {
             mailboxes.push(self.mailbox(recipient).await?);
         }
         Ok(mailboxes)
@@ -199,16 +249,21 @@ impl Platform {
     }
 
     /// A reply is translated: each copy names the answered message by its own mailbox's number.
-    pub(super) async fn replies(&self, sender: UserId, outgoing: &Outgoing) -> Result<Replies, PlatformError> {
-        let Some(reply) = &outgoing.reply else { return Ok(Replies::default()) };
+    pub(super) async fn replies(
+        &self,
+        sender: UserId,
+        to: Peer,
+        reply: Option<&ReplyTo>,
+    ) -> Result<Replies, PlatformError> {
+        let Some(reply) = reply else { return Ok(Replies::default()) };
         let answered = self.message(sender, reply.id).await?.ok_or(Refusal::ReplyMessageIdInvalid)?;
-        if answered.message.peer != reply.peer.unwrap_or(outgoing.peer) {
+        if answered.message.peer != reply.peer.unwrap_or(to) {
             return Err(Refusal::ReplyMessageIdInvalid.into());
         }
         if let Some(quote) = &reply.quote {
             text::check(&quote.text, &quote.entities)?;
         }
-        let elsewhere = reply.peer.filter(|peer| *peer != outgoing.peer);
+        let elsewhere = reply.peer.filter(|peer| *peer != to);
         let sibling = answered.message.sibling.map(|sibling| sibling.id).filter(|_| elsewhere.is_none());
         let own = Reply { id: Some(reply.id), peer: elsewhere, quote: reply.quote.clone() };
         let others = Reply { id: sibling, peer: None, quote: reply.quote.clone() };
@@ -247,6 +302,19 @@ impl Platform {
         let written = self.write(&[mailbox], Actor::server(user), |write| Ok(write.message(user, message)))?;
         written.durable(self).await
     }
+}
+
+/// Words under a picture or file are shorter than a message.
+pub(super) fn check_caption(text: &str, media: Option<&Media>) -> Result<(), Refusal> {
+    let has_caption = media.is_some_and(|media| media.medium().is_some());
+    let is_long = has_caption && text.encode_utf16().count() > CAPTION_MAX_UNITS;
+    if is_long { Err(Refusal::MediaCaptionTooLong) } else { Ok(()) }
+}
+
+/// The flags of the sender's copy: what the other side has not played yet is marked on both.
+pub(super) fn sender_flags(chosen: Flags, media: Option<&Media>, is_self: bool) -> Flags {
+    let is_played = media.is_some_and(Media::is_played);
+    chosen.with(Flags::OUT, true).with(Flags::MEDIA_UNREAD, is_played && !is_self)
 }
 
 pub(super) fn plan_clear_draft(write: &mut Write<'_>, user: UserId, peer: Peer) {

@@ -3,13 +3,15 @@
 //! First the account is over, in one batch: its names are free and nobody can sign in. Then what it stored is cleared
 //! away, which may take many batches, be refused under load, and be called for again.
 
-use store::Batch;
+use store::{Batch, Class, Scan};
 
 use super::names::{free_name, username_index_key};
 use super::person::{AccountState, Profile};
+use crate::codec::decode;
 use crate::keys::{self, NameKind, user_suffix};
-use crate::mailbox::Change;
-use crate::{Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
+use crate::mailbox::{Change, Message, keys as mailbox_keys};
+use crate::media::{Holder, references};
+use crate::{MsgId, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
 
 /// What lies under a person besides the husk of a profile, and who knows them.
 const CLEARED: [u8; 10] = [
@@ -66,12 +68,44 @@ impl Platform {
             self.unblock(user_id, other, None).await?;
         }
         let mailbox = self.mailbox(user_id).await?;
+        self.release_media(user_id).await?;
         for first in CLEARED {
             self.store().delete_prefix(&keys::user(user_id), &[first]).await?;
         }
         self.inner.mailboxes.forget(&mailbox);
         self.inner.people.persons.remove(&user_id);
         Ok(())
+    }
+
+    /// Lets go of every medium that the mailbox holds, page by page; the messages go afterwards.
+    async fn release_media(&self, user_id: UserId) -> Result<(), PlatformError> {
+        let mut scan = Scan {
+            owner: keys::user(user_id),
+            prefix: vec![user_suffix::MESSAGE],
+            from: None,
+            to: None,
+            reverse: false,
+            limit: limits::RELEASE_BATCH_MESSAGES,
+            max_bytes: limits::PEOPLE_SCAN_MAX_BYTES,
+        };
+        loop {
+            let page = self.store().scan(&scan).await?;
+            let mut batch = Batch::new(Class::C3);
+            for (key, record) in &page.items {
+                let message: Message = decode(&record.value)?;
+                let id = MsgId(mailbox_keys::last_number(key).unwrap_or_default());
+                if let Some(medium) = message.medium() {
+                    references::remove(self, &mut batch, medium, Holder::Message(user_id, id));
+                }
+            }
+            if !batch.deletes.is_empty() {
+                self.commit(batch).await?;
+            }
+            match page.next {
+                Some(next) => scan.from = Some(next),
+                None => return Ok(()),
+            }
+        }
     }
 }
 
