@@ -10,6 +10,7 @@ mod data;
 mod dispatch;
 mod error;
 mod input;
+mod input_media;
 pub mod limits;
 mod methods;
 mod peel;

@@ -253,6 +253,8 @@ table! {
     real messages::GetSavedDialogsById => messages::get_saved_dialogs_by_id, class C3;
     real messages::GetSavedHistory => messages::get_saved_history, class C3;
     real messages::GetSearchCounters => messages::get_search_counters, class C3;
+    real messages::GetSearchResultsCalendar => messages::get_search_results_calendar, class C3;
+    real messages::GetSearchResultsPositions => messages::get_search_results_positions, class C3;
     real messages::GetUnreadMentions => messages::get_unread_mentions, class C3;
     real messages::HidePeerSettingsBar => messages::hide_peer_settings_bar, class C3;
     real messages::MarkDialogUnread => messages::mark_dialog_unread, class C1;
@@ -267,6 +269,7 @@ table! {
     real messages::SearchGlobal => messages::search_global, class C3;
     real messages::SendMedia => messages::send_media, class C1;
     real messages::SendMessage => messages::send_message, class C1;
+    real messages::SendMultiMedia => messages::send_multi_media, class C1;
     real messages::SetHistoryTtl => messages::set_history_ttl, class C3;
     real messages::SetTyping => messages::set_typing, class C1;
     real messages::ToggleDialogPin => messages::toggle_dialog_pin, class C1;
@@ -275,6 +278,7 @@ table! {
     real messages::UpdateDialogFilter => messages::update_dialog_filter, class C3;
     real messages::UpdateDialogFiltersOrder => messages::update_dialog_filters_order, class C3;
     real messages::UpdatePinnedMessage => messages::update_pinned_message, class C1;
+    real messages::UploadMedia => messages::upload_media, class C1;
 
     real updates::GetChannelDifference => updates::get_channel_difference, class C1;
     real updates::GetDifference => updates::get_difference, class C1;

@@ -127,8 +127,6 @@ const ROWS: &[(&str, RpcError)] = &[
     ("messages.saveGif", error(400, "GIF_ID_INVALID")),
     ("messages.getDocumentByHash", error(400, "SHA256_HASH_INVALID")),
     ("messages.getEmojiURL", error(400, "LANG_CODE_NOT_SUPPORTED")),
-    ("messages.sendMultiMedia", error(400, "MEDIA_INVALID")),
-    ("messages.uploadMedia", error(400, "MEDIA_INVALID")),
     ("messages.uploadImportedMedia", error(400, "IMPORT_ID_INVALID")),
     ("messages.startHistoryImport", error(400, "IMPORT_ID_INVALID")),
     ("messages.initHistoryImport", error(400, "IMPORT_FILE_INVALID")),

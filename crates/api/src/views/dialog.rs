@@ -42,7 +42,7 @@ pub async fn dialogs(platform: &Platform, viewer: UserId, page: &DialogPage) -> 
         shown.push(dialog(item, page.pinned.contains(&item.peer), draft, notify_settings));
     }
     let newest: Vec<&Numbered> = tops.iter().flatten().collect();
-    let messages = messages(viewer, newest, &mut peers);
+    let messages = messages(platform, viewer, newest, &mut peers);
     Ok(Dialogs { dialogs: shown, messages, users: peers.users(platform, viewer).await? })
 }
 

@@ -1,29 +1,31 @@
 //! A message as its reader sees it.
 
-use platform::mailbox::{Action, Flags, Forward, Media, Message, Numbered, Reply};
-use platform::{Peer, UserId};
+use platform::mailbox::{Action, Flags, Forward, Message, Numbered, Reply};
+use platform::{Peer, Platform, UserId};
 use tl::{enums, types};
 
 use super::entities::entities;
+use super::media::media;
 use super::peer::peer;
 use super::peers::Peers;
 
 /// A message of the viewer's mailbox, and whom it names.
-pub fn message(viewer: UserId, numbered: &Numbered, peers: &mut Peers) -> enums::Message {
+pub fn message(platform: &Platform, viewer: UserId, numbered: &Numbered, peers: &mut Peers) -> enums::Message {
     peers.add_message(&numbered.message);
     match &numbered.message.action {
         Some(action) => service(viewer, numbered, action),
-        None => plain(viewer, numbered),
+        None => plain(platform, viewer, numbered),
     }
 }
 
 /// Messages of the viewer's mailbox, and whom they name.
 pub fn messages<'m>(
+    platform: &Platform,
     viewer: UserId,
     list: impl IntoIterator<Item = &'m Numbered>,
     peers: &mut Peers,
 ) -> Vec<enums::Message> {
-    list.into_iter().map(|numbered| message(viewer, numbered, peers)).collect()
+    list.into_iter().map(|numbered| message(platform, viewer, numbered, peers)).collect()
 }
 
 /// In place of a message that is not there.
@@ -72,7 +74,7 @@ fn action(action: &Action) -> enums::MessageAction {
     }
 }
 
-fn plain(viewer: UserId, numbered: &Numbered) -> enums::Message {
+fn plain(platform: &Platform, viewer: UserId, numbered: &Numbered) -> enums::Message {
     let Numbered { id, message } = numbered;
     let has = |flag: Flags| message.flags.has(flag);
     types::Message {
@@ -104,7 +106,7 @@ fn plain(viewer: UserId, numbered: &Numbered) -> enums::Message {
         reply_to: message.reply.as_ref().map(reply),
         date: message.date,
         message: message.text.clone(),
-        media: message.media.as_ref().map(media),
+        media: message.media.as_ref().map(|attached| media(platform, viewer, attached)),
         reply_markup: None,
         entities: entities(&message.entities),
         views: None,
@@ -167,26 +169,4 @@ fn forward(forward: &Forward) -> enums::MessageFwdHeader {
         psa_type: None,
     }
     .into()
-}
-
-fn media(media: &Media) -> enums::MessageMedia {
-    match media {
-        Media::Contact { phone, first_name, last_name, vcard, user } => types::MessageMediaContact {
-            phone_number: phone.clone(),
-            first_name: first_name.clone(),
-            last_name: last_name.clone(),
-            vcard: vcard.clone(),
-            user_id: user.map_or(0, |user| user.0),
-        }
-        .into(),
-        Media::Dice { emoticon, value } => {
-            types::MessageMediaDice { value: *value, emoticon: emoticon.clone(), game_outcome: None }.into()
-        }
-        Media::Geo { latitude, longitude } => types::MessageMediaGeo { geo: geo_point(*latitude, *longitude) }.into(),
-    }
-}
-
-fn geo_point(latitude: i32, longitude: i32) -> enums::GeoPoint {
-    let degrees = |millionths: i32| f64::from(millionths) / 1_000_000.0;
-    types::GeoPoint { long: degrees(longitude), lat: degrees(latitude), access_hash: 0, accuracy_radius: None }.into()
 }

@@ -5,6 +5,7 @@ pub mod device;
 pub mod dialog;
 pub mod entities;
 pub mod filter;
+pub mod media;
 pub mod message;
 pub mod notify;
 pub mod peer;

@@ -41,7 +41,7 @@ pub async fn render(platform: &Platform, viewer: UserId, entries: &[Entry], apar
         match entry {
             Entry::Message(id, stored) => {
                 let numbered = Numbered { id: *id, message: stored.clone() };
-                let shown = message(viewer, &numbered, &mut rendered.peers);
+                let shown = message(platform, viewer, &numbered, &mut rendered.peers);
                 if apart {
                     rendered.new_messages.push(shown);
                 } else {
@@ -49,7 +49,7 @@ pub async fn render(platform: &Platform, viewer: UserId, entries: &[Entry], apar
                 }
             }
             Entry::Event(pts, event) => {
-                rendered.updates.push(event_update(viewer, *pts, event, &present, &mut rendered.peers));
+                rendered.updates.push(event_update((platform, viewer), *pts, event, &present, &mut rendered.peers));
             }
             Entry::Change(_, date, record) => {
                 if !is_repeated(&entries[at + 1..], &record.change) {
@@ -127,12 +127,18 @@ fn ids(list: &[MsgId]) -> Vec<i32> {
     list.iter().map(|id| id.0).collect()
 }
 
-fn event_update(viewer: UserId, Pts(pts): Pts, event: &Event, present: &Present, peers: &mut Peers) -> enums::Update {
+fn event_update(
+    (platform, viewer): (&Platform, UserId),
+    Pts(pts): Pts,
+    event: &Event,
+    present: &Present,
+    peers: &mut Peers,
+) -> enums::Update {
     let pts_count = event.pts_count;
     match &event.body {
         EventBody::Edited { id } => match present.edited.get(id) {
             Some(found) => {
-                let message = message(viewer, found, peers);
+                let message = message(platform, viewer, found, peers);
                 types::UpdateEditMessage { message, pts, pts_count }.into()
             }
             None => types::UpdateDeleteMessages { messages: vec![id.0], pts, pts_count }.into(),

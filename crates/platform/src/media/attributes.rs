@@ -223,8 +223,15 @@ mod tests {
     #[test]
     fn media_types_are_types() {
         assert_eq!(media_type("Image/PNG"), "image/png");
-        for wrong in ["", "image", "image/", "/png", "image/p ng", "image/<script>", &format!("a/{}", "b".repeat(MIME_MAX_BYTES))]
-        {
+        for wrong in [
+            "",
+            "image",
+            "image/",
+            "/png",
+            "image/p ng",
+            "image/<script>",
+            &format!("a/{}", "b".repeat(MIME_MAX_BYTES)),
+        ] {
             assert_eq!(media_type(wrong), "application/octet-stream", "{wrong}");
         }
     }

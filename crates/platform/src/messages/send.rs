@@ -136,6 +136,26 @@ impl Platform {
         self.deliver(turn, actor, delivery, random_id, clear_draft).await
     }
 
+    /// What this person sent before under this number, if they did.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it cannot be read.
+    pub async fn sent_earlier(&self, user: UserId, random_id: i64) -> Result<Option<Sent>, PlatformError> {
+        let mailbox = self.sending_mailbox(user).await?;
+        let found = mailbox.state.lock().replays.as_ref().and_then(|replays| replays.find(random_id));
+        let Some(id) = found else { return Ok(None) };
+        mailbox.settle().await?;
+        Ok(self.message(user, id).await?.map(|message| Sent { message, random_id }))
+    }
+
+    /// Whether this person may write there: asked before work is done for a message.
+    ///
+    /// # Errors
+    /// As [`Platform::send_message`].
+    pub async fn check_reachable(&self, sender: UserId, peer: Peer) -> Result<(), PlatformError> {
+        self.reachable(sender, peer).await.map(drop)
+    }
+
     fn compose(&self, sender: UserId, outgoing: Outgoing, styled: Styled) -> Message {
         let is_self = outgoing.peer == Peer::User(sender);
         Message {

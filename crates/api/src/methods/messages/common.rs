@@ -82,7 +82,7 @@ pub async fn sent(cx: &Context<'_>, user: UserId, sent: &[Sent]) -> Result<enums
         list.push(types::UpdateMessageId { id: sent.message.id.0, random_id: sent.random_id }.into());
     }
     for sent in sent {
-        let shown = message(user, &sent.message, &mut peers);
+        let shown = message(cx.platform(), user, &sent.message, &mut peers);
         list.push(new_message(shown, sent.message.message.pts));
     }
     contain(cx.platform(), user, list, peers, cx.platform().now()).await
@@ -130,7 +130,7 @@ pub async fn page(
         return Ok(types::messages::MessagesNotModified { count: page.count }.into());
     }
     let mut peers = Peers::default();
-    let messages = messages(user, &page.messages, &mut peers);
+    let messages = messages(cx.platform(), user, &page.messages, &mut peers);
     let users = peers.users(cx.platform(), user).await?;
     let (chats, topics) = (Vec::new(), Vec::new());
     if page.is_whole() {

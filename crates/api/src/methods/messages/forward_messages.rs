@@ -23,6 +23,7 @@ pub async fn handle(
         ids: request.id.iter().map(|id| MsgId(*id)).collect(),
         random_ids: request.random_id,
         drop_author: request.drop_author,
+        drop_captions: request.drop_media_captions,
         flags: Flags::default().with(Flags::SILENT, request.silent).with(Flags::NOFORWARDS, request.noforwards),
     };
     let sent = cx.platform().forward_in_turn(turn, actor, from, to, wanted).await?;

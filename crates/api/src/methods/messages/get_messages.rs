@@ -21,7 +21,7 @@ pub async fn handle(cx: &Context<'_>, request: GetMessages) -> Result<<GetMessag
     let mut peers = Peers::default();
     let found = cx.platform().messages(user, &ids).await?;
     let messages = ids.iter().zip(&found).map(|(id, found)| match found {
-        Some(found) => message(user, found, &mut peers),
+        Some(found) => message(cx.platform(), user, found, &mut peers),
         None => empty(id.0),
     });
     let messages: Vec<enums::Message> = messages.collect();

@@ -39,7 +39,7 @@ pub async fn answer(
 ) -> Result<enums::messages::SavedDialogs, RpcError> {
     let mut peers = Peers::default();
     page.iter().for_each(|dialog| peers.add(dialog.peer));
-    let messages = messages(user, page.iter().map(|dialog| &dialog.top), &mut peers);
+    let messages = messages(cx.platform(), user, page.iter().map(|dialog| &dialog.top), &mut peers);
     let dialogs: Vec<enums::SavedDialog> = page.iter().map(saved_dialog).collect();
     let (users, chats) = (peers.users(cx.platform(), user).await?, Vec::new());
     match total {

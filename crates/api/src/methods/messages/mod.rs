@@ -1,6 +1,7 @@
 //! Handlers of the namespace `messages`.
 
 pub(crate) mod common;
+pub(crate) mod media;
 
 pub mod clear_all_drafts;
 pub mod delete_history;
@@ -25,6 +26,8 @@ pub mod get_saved_dialogs;
 pub mod get_saved_dialogs_by_id;
 pub mod get_saved_history;
 pub mod get_search_counters;
+pub mod get_search_results_calendar;
+pub mod get_search_results_positions;
 pub mod get_unread_mentions;
 pub mod hide_peer_settings_bar;
 pub mod mark_dialog_unread;
@@ -39,6 +42,7 @@ pub mod search;
 pub mod search_global;
 pub mod send_media;
 pub mod send_message;
+pub mod send_multi_media;
 pub mod set_history_ttl;
 pub mod set_typing;
 pub mod toggle_dialog_pin;
@@ -47,3 +51,4 @@ pub mod unpin_all_messages;
 pub mod update_dialog_filter;
 pub mod update_dialog_filters_order;
 pub mod update_pinned_message;
+pub mod upload_media;

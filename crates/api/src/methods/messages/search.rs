@@ -38,7 +38,7 @@ pub async fn handle(cx: &Context<'_>, request: Search) -> Result<<Search as Remo
     common::page(cx, user, &page, request.hash).await
 }
 
-/// The kind of message a filter means. Kinds that need files find nothing yet.
+/// The kind of message a filter means. Calls, polls and pictures of groups come with their own issues.
 pub fn kind(filter: &enums::MessagesFilter) -> Kind {
     use enums::MessagesFilter as F;
     match filter {
@@ -48,6 +48,15 @@ pub fn kind(filter: &enums::MessagesFilter) -> Kind {
         F::InputMessagesFilterContacts => Kind::Contacts,
         F::InputMessagesFilterGeo => Kind::Geo,
         F::InputMessagesFilterMyMentions => Kind::Mentions,
+        F::InputMessagesFilterPhotos => Kind::Photos,
+        F::InputMessagesFilterVideo => Kind::Video,
+        F::InputMessagesFilterPhotoVideo => Kind::PhotoVideo,
+        F::InputMessagesFilterDocument => Kind::Document,
+        F::InputMessagesFilterGif => Kind::Gif,
+        F::InputMessagesFilterVoice => Kind::Voice,
+        F::InputMessagesFilterMusic => Kind::Music,
+        F::InputMessagesFilterRoundVideo => Kind::RoundVideo,
+        F::InputMessagesFilterRoundVoice => Kind::RoundVoice,
         _ => Kind::Absent,
     }
 }
