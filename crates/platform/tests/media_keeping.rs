@@ -47,6 +47,7 @@ fn document(file: UploadedFile, preview: Option<Bytes>) -> NewMedium {
         kind: MediumKind::Document,
         mime: "application/x-gamelan".into(),
         files: [Some(original), preview].into_iter().flatten().collect(),
+        description: Vec::new(),
     }
 }
 
@@ -192,7 +193,7 @@ async fn senseless_media_are_refused() {
         (b'a'..=b'z').map(made).collect(),
     ];
     for files in all {
-        let new = NewMedium { kind: MediumKind::Photo, mime: "image/jpeg".into(), files };
+        let new = NewMedium { kind: MediumKind::Photo, mime: "image/jpeg".into(), files, description: Vec::new() };
         assert_eq!(refusal(server.platform.create_medium(user, new).await), Refusal::MediaInvalid);
     }
     assert_eq!(objects(&server).await, 1);
@@ -252,6 +253,7 @@ async fn the_quota_is_given_back() {
         kind: MediumKind::Photo,
         mime: "image/jpeg".into(),
         files: vec![(Variant::Size(b'x'), FileSource::Bytes(bytes(length, 1)))],
+        description: Vec::new(),
     };
     assert_eq!(refusal(server.platform.create_medium(user, made(93 * KIB)).await), Refusal::StorageQuotaExceeded);
     server.platform.create_medium(user, made(92 * KIB)).await.unwrap();

@@ -150,6 +150,7 @@ async fn a_wrong_checksum_is_refused() {
         kind: MediumKind::Document,
         mime: "text/plain".into(),
         files: vec![(Variant::Original, FileSource::Upload(file))],
+        description: Vec::new(),
     };
     let refused = server.platform.create_medium(user, document(with([0; 16]))).await;
     assert_eq!(refusal(refused), Refusal::Md5ChecksumInvalid);

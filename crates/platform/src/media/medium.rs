@@ -64,6 +64,9 @@ pub(super) struct MediumRecord {
     pub mime: String,
     #[n(4)]
     pub files: Vec<FileRecord>,
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub description: Vec<u8>,
 }
 
 impl Stored for MediumRecord {
@@ -78,7 +81,7 @@ impl MediumRecord {
     /// The record of a medium that never was, for its removal.
     pub fn nothing() -> Self {
         let (kind, uploader) = (MediumKind::Document, UserId(0));
-        Self { kind, uploader, date: 0, mime: String::new(), files: Vec::new() }
+        Self { kind, uploader, date: 0, mime: String::new(), files: Vec::new(), description: Vec::new() }
     }
 
     /// Every folder that holds bytes of this medium, besides its own.
@@ -205,8 +208,8 @@ impl Platform {
             });
         }
         let id = MediumId((self.random_i64() & i64::MAX).max(1));
-        let (kind, mime) = (new.kind, new.mime);
-        let mut record = MediumRecord { kind, uploader: user, date: self.now(), mime, files: Vec::new() };
+        let (kind, mime, description) = (new.kind, new.mime, new.description);
+        let mut record = MediumRecord { kind, uploader: user, date: self.now(), mime, files: Vec::new(), description };
         self.check_quota(user, parts.iter().map(Part::size).sum()).await?;
         record.files = self.place_files(id, &parts).await?;
         let taken: Vec<Whole> = parts.iter().filter_map(Part::taken).collect();
@@ -319,6 +322,7 @@ impl Platform {
             date: record.date,
             mime: record.mime.clone(),
             files: record.files.iter().map(|file| (Variant::of_byte(file.variant), file.size)).collect(),
+            description: record.description.clone(),
             version: LIVE,
         }))
     }
