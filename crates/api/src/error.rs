@@ -64,6 +64,14 @@ errors! {
     400 PEER_ID_INVALID;
     /// More items than one call takes.
     400 LIMIT_INVALID;
+    /// No such file, or none that the caller was shown.
+    400 LOCATION_INVALID;
+    /// A download cannot begin there.
+    400 OFFSET_INVALID;
+    /// No such set of stickers.
+    400 STICKERSET_INVALID;
+    /// No such call.
+    400 GROUPCALL_INVALID;
     /// No such channel, or none that the caller was shown.
     400 CHANNEL_INVALID;
     /// The bytes end too early or go beyond a bound.

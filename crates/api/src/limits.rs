@@ -22,5 +22,7 @@ pub const SEARCH_PEOPLE_MAX: usize = 100;
 pub const BLOCKED_PAGE_MAX: usize = 100;
 /// Longest note about a contact, in characters.
 pub const CONTACT_NOTE_MAX_CHARS: usize = 128;
+/// Bytes of a file hashed for one `upload.getFileHashes`.
+pub const FILE_HASHES_BYTES: u32 = 1024 * 1024;
 /// Kinds counted by one `messages.getSearchCounters`, in kinds: clients ask for those that exist, each once.
 pub const SEARCH_COUNTERS_MAX: usize = 20;

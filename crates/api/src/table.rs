@@ -226,6 +226,11 @@ table! {
     real contacts::Unblock => contacts::unblock, class C1;
     real contacts::UpdateContactNote => contacts::update_contact_note, class C1;
 
+    real upload::GetFile => upload::get_file, class C3;
+    real upload::GetFileHashes => upload::get_file_hashes, class C3;
+    real upload::SaveBigFilePart => upload::save_big_file_part, class C3;
+    real upload::SaveFilePart => upload::save_file_part, class C3;
+
     real photos::DeletePhotos => photos::delete_photos, class C1;
     real photos::GetUserPhotos => photos::get_user_photos, class C3;
     real photos::UpdateProfilePhoto => photos::update_profile_photo, class C1;

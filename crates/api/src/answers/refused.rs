@@ -210,11 +210,8 @@ const ROWS: &[(&str, RpcError)] = &[
     ("stories.report", error(400, "STORY_ID_INVALID")),
     ("stories.deleteStories", error(400, "STORY_ID_INVALID")),
     ("stories.", error(400, "PEER_ID_INVALID")),
-    ("upload.getFile", error(400, "LOCATION_INVALID")),
     ("upload.getWebFile", error(400, "LOCATION_INVALID")),
-    ("upload.getCdnFile", error(400, "FILE_TOKEN_INVALID")),
-    ("upload.reuploadCdnFile", error(400, "FILE_TOKEN_INVALID")),
-    ("upload.", error(400, "FILE_PARTS_INVALID")),
+    ("upload.", error(400, "FILE_TOKEN_INVALID")),
     ("users.setSecureValueErrors", error(400, "USER_BOT_REQUIRED")),
     ("users.", error(400, "USER_ID_INVALID")),
 ];

@@ -12,4 +12,5 @@ pub mod messages;
 pub mod photos;
 pub mod stories;
 pub mod updates;
+pub mod upload;
 pub mod users;
