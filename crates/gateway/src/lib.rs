@@ -24,6 +24,7 @@ mod listen;
 mod live;
 mod node;
 mod outgoing;
+mod reading;
 mod registry;
 mod rpc;
 #[cfg(test)]

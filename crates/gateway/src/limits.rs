@@ -75,6 +75,13 @@ pub const RPC_BYTES_PER_SESSION: usize = 16 * 1024 * 1024;
 pub const REQUESTS_MAX_BYTES: usize = 512 * 1024 * 1024;
 /// Seconds in the FLOOD_WAIT of a request beyond that.
 pub const RPC_OVERFLOW_WAIT_SECONDS: u32 = 3;
+/// Answers with pieces of files that one session may have made and not yet written, in KiB; well below what the session
+/// layer lets wait before it takes the reader for dead.
+pub const READS_PER_SESSION_KIB: usize = 4 * 1024;
+/// The same for everybody, in KiB.
+pub const READS_MAX_KIB: usize = 512 * 1024;
+/// A call that reads a file waits this long for room for its answer; then it is told to come back.
+pub const READ_ROOM_TIMEOUT: Duration = Duration::from_secs(20);
 /// A request that takes longer is answered with a FLOOD_WAIT; its work goes on.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(40);
 /// Seconds in the FLOOD_WAIT of a request that took too long or met trouble.

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use crate::lane::Lane;
 use crate::limits::{SESSION_KEPT_BYTES, SESSION_KEPT_STRANGER_BYTES, SESSIONS_KEPT_BYTES};
+use crate::reading::Rooms;
 
 /// An auth key in use: what opens and seals, and what is known of it.
 pub(crate) struct KeyHandle {
@@ -104,6 +105,8 @@ pub(crate) struct LiveSession {
     pub(crate) id: i64,
     /// Told whenever a request ends, for those that wait for others.
     pub(crate) finished: Notify,
+    /// For answers with pieces of files that are not written yet.
+    pub(crate) reads: Rooms,
     inner: Mutex<Inner>,
 }
 
@@ -136,7 +139,7 @@ impl LiveSession {
             link: None,
             detached_at: Some(now.0),
         };
-        Self { key, id, finished: Notify::new(), inner: Mutex::new(inner) }
+        Self { key, id, finished: Notify::new(), reads: Rooms::of_session(), inner: Mutex::new(inner) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {

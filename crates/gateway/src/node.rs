@@ -18,6 +18,7 @@ use crate::crypto_pool::CryptoPool;
 use crate::first_salts::FirstSalts;
 use crate::hub::Hub;
 use crate::limits::{BODIES_MAX_BYTES, FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
+use crate::reading::Rooms;
 use crate::registry::Registry;
 
 /// How far the end has come.
@@ -55,6 +56,8 @@ pub(crate) struct Node {
     pub(crate) bodies: Budget,
     /// For requests that have no answer yet.
     pub(crate) requests: Budget,
+    /// For answers with pieces of files that are not written yet.
+    pub(crate) reads: Rooms,
 }
 
 impl Node {
@@ -75,6 +78,7 @@ impl Node {
             frames: Budget::of(FRAMES_MAX_BYTES),
             bodies: Budget::of(BODIES_MAX_BYTES),
             requests: Budget::of(REQUESTS_MAX_BYTES),
+            reads: Rooms::of_node(),
         }
     }
 

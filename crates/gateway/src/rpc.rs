@@ -21,6 +21,7 @@ use crate::limits::{
 };
 use crate::live::{Claim, LiveSession};
 use crate::node::{InFlight, Node, start};
+use crate::reading::{self, Room};
 
 const MSG_WAIT_FAILED: RpcError = RpcError::new(400, "MSG_WAIT_FAILED");
 const MSG_WAIT_TIMEOUT: RpcError = RpcError::new(400, "MSG_WAIT_TIMEOUT");
@@ -73,7 +74,7 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
 }
 
 /// How an answer is counted: the codes that errors have.
-fn outcome_name(reply: &api::Reply) -> &'static str {
+fn outcome_name(reply: &Result<Answer, RpcError>) -> &'static str {
     match reply.as_ref().map_err(|error| error.code) {
         Ok(_) => "ok",
         Err(303) => "303",
@@ -105,16 +106,23 @@ fn finish(node: &Arc<Node>, session: &Arc<LiveSession>, (msg_id, bytes): (i64, u
     start_waiting(node, session);
 }
 
-/// Queues the answer. Packing a long one happens before the lock is taken.
-fn answer(node: &Node, session: &LiveSession, msg_id: i64, reply: api::Reply) {
+/// Queues the answer. Packing a long one happens before the lock is taken; pieces of files are not worth packing.
+fn answer(node: &Node, session: &LiveSession, msg_id: i64, reply: Result<Answer, RpcError>) {
     let body = match reply {
-        Ok(result) => rpc_result(msg_id, &result),
+        Ok(Answer { result, room: Some(room) }) => reading::roomy(schema::rpc_result(msg_id, &result), room),
+        Ok(Answer { result, room: None }) => rpc_result(msg_id, &result),
         Err(error) => schema::rpc_result(msg_id, &schema::rpc_error(error.code, &error.name)),
     };
     session.say(|protocol| protocol.answer(msg_id, body, node.now()));
 }
 
-async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) -> api::Reply {
+/// A result, and the room it takes if it is a piece of a file.
+struct Answer {
+    result: Vec<u8>,
+    room: Option<Room>,
+}
+
+async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) -> Result<Answer, RpcError> {
     let peeled = api::peel(&request.body)?;
     let (key, temp_key_id) = caller_key(node, session).await?;
     note_client(node, &key, &peeled);
@@ -135,13 +143,14 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
         ip: request.ip,
         without_updates: peeled.without_updates,
     };
+    let room = reading::room(&session.reads, &node.reads, &peeled.query).await?;
     let reply = node.api.call(&caller, &peeled.query).await;
     if wants_updates {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
         let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);
         node.hub.register(node, session, &key).await;
     }
-    reply
+    reply.map(|result| Answer { result, room })
 }
 
 /// The key that acts: the permanent one behind a bound temporary one, else the one the message came under.

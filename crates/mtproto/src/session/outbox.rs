@@ -288,9 +288,13 @@ impl Outbox {
 
     /// Moves what was written to the unacknowledged, if it is content.
     fn settle(&mut self, count: usize) {
-        for message in self.waiting.drain(..count) {
+        for mut message in self.waiting.drain(..count) {
             self.waiting_bytes -= message.body.len();
             if message.kind.is_content() {
+                if message.body.len() >= DETAILED_INFO_MIN_BYTES {
+                    // Whoever made a long body counts it until it is written; what is kept is counted here.
+                    message.body = Bytes::copy_from_slice(&message.body);
+                }
                 self.unacked_bytes += message.body.len();
                 self.unacked.push_back(message);
             }
