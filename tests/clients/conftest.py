@@ -4,7 +4,8 @@ import inspect
 
 import pytest
 
-from harness.server import Server
+from harness.calls import Calls
+from harness.server import Server, printed
 from harness.table import PAGE, Results, difference
 from harness.talk import COLUMNS, Talk
 from harness.world import World
@@ -12,6 +13,7 @@ from harness.world import World
 SERVER_LOG_LINES = 15
 CLIENT_LOG_LINES = 60
 RESULTS = pytest.StashKey[Results]()
+CALLS = pytest.StashKey[Calls]()
 
 
 def pytest_addoption(parser):
@@ -20,13 +22,14 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-async def worlds(tmp_path_factory):
+async def worlds(tmp_path_factory, pytestconfig):
     """Servers by bus, each started when first asked for."""
-    made = {}
+    made, calls = {}, pytestconfig.stash[CALLS]
+    calls.learn(await printed("methods"))
 
     async def world(bus):
         if bus not in made:
-            server = Server(tmp_path_factory.mktemp("server") / "data", bus)
+            server = Server(tmp_path_factory.mktemp("server") / "data", bus, calls)
             await server.start()
             made[bus] = World(server, tmp_path_factory.mktemp("sessions"))
         return made[bus]
@@ -62,6 +65,7 @@ def title_and_column(item):
 
 def pytest_configure(config):
     config.stash[RESULTS] = Results()
+    config.stash[CALLS] = Calls()
 
 
 def pytest_itemcollected(item):
@@ -84,6 +88,8 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_sessionfinish(session):
+    if session.config.stash[CALLS].wrong():
+        session.exitstatus = 1
     results = session.config.stash[RESULTS]
     mode = session.config.getoption("--clients-table")
     if mode == "ignore" or not results.cells or not results.complete():
@@ -96,6 +102,11 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter, config):
+    calls = config.stash[CALLS]
+    if calls.seen:
+        terminalreporter.section("methods called")
+        for line in calls.summary():
+            terminalreporter.write_line(line)
     results = config.stash[RESULTS]
     if config.getoption("--clients-table") == "check" and results.cells and results.complete():
         for line in difference(results.page()):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from . import limits
+from .calls import LOG_FILTER
 
 PR_SET_PDEATHSIG = 1
 READY_LINE = re.compile(r"\bready\b.*?\baddress=\"?([0-9.]+):(\d+)")
@@ -27,9 +28,11 @@ def binary():
 class Server:
     """One data folder and the process that serves it."""
 
-    def __init__(self, data, bus=None):
+    def __init__(self, data, bus=None, calls=None):
         self.data = Path(data)
         self.bus = bus
+        # Where to note which methods are called; a server of which that is not asked says nothing of it.
+        self.calls = calls
         self.patience = limits.FAULTY_EVENT if bus else limits.EVENT
         self.process = None
         self.host = None
@@ -59,7 +62,8 @@ class Server:
 
     def _environment(self):
         bus = {"KENTONG_SERVER_BUS": self.bus} if self.bus else {}
-        return {**os.environ, "NO_COLOR": "1", **bus}
+        calls = {"KENTONG_LOG_FILTER": LOG_FILTER} if self.calls else {}
+        return {**os.environ, "NO_COLOR": "1", **bus, **calls}
 
     async def kill(self):
         """SIGKILL: what a power cut of the process looks like."""
@@ -82,15 +86,8 @@ class Server:
     async def connect(self, client):
         """What `kentong connect --for` this client prints, word for word."""
         if client not in self._snippets:
-            self._snippets[client] = await self._printed("connect", "--for", client, "--data", str(self.data))
+            self._snippets[client] = await printed("connect", "--for", client, "--data", str(self.data))
         return self._snippets[client]
-
-    async def _printed(self, *words):
-        asked = await asyncio.create_subprocess_exec(
-            str(binary()), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-        printed, trouble = await asyncio.wait_for(asked.communicate(), limits.CALL)
-        assert asked.returncode == 0, (words, trouble.decode(errors="replace"))
-        return printed.decode()
 
     def codes_seen(self, phone):
         return len(self.codes.get(digits(phone), []))
@@ -108,6 +105,8 @@ class Server:
             self._ready.set_exception(AssertionError("the server ended before it was ready:\n" + "\n".join(self.log[-40:])))
 
     async def _note(self, line):
+        if self.calls and self.calls.note(line):
+            return
         self.log.append(line)
         if "panicked" in line:
             self.panics.append(line)
@@ -117,6 +116,15 @@ class Server:
             async with self._news:
                 self.codes.setdefault(digits(code[1]), []).append(code[2])
                 self._news.notify_all()
+
+
+async def printed(*words):
+    """What the binary prints when it is run with these words."""
+    asked = await asyncio.create_subprocess_exec(
+        str(binary()), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+    text, trouble = await asyncio.wait_for(asked.communicate(), limits.CALL)
+    assert asked.returncode == 0, (words, trouble.decode(errors="replace"))
+    return text.decode()
 
 
 def die_with_parent():

@@ -73,7 +73,7 @@ class Results:
 
     def _server(self):
         rows = [[title, self.cells[title, None]] for title in self.titles if (title, None) in self.cells]
-        return section("The server alone", table(["scenario", ""], rows, centred=True))
+        return section("Beside these", table(["scenario", ""], rows, centred=True))
 
     def _scenarios(self):
         return [title for title in self.titles if any(self._cell(title, column) for column in COLUMNS)]

@@ -64,6 +64,7 @@ fn fill(template: &str, facts: &Facts) -> String {
         .replace("%HOST%", &first.ip().to_string())
         .replace("%PORT%", &first.port().to_string())
         .replace("%IPV6%", if first.is_ipv6() { "true" } else { "false" })
+        .replace("%IPV6_PYTHON%", if first.is_ipv6() { "True" } else { "False" })
         .replace("%DC%", &facts.dc.to_string())
         .replace("%FINGERPRINT_HEX%", &format!("{fingerprint:016x}"))
         .replace("%FINGERPRINT_SIGNED%", &fingerprint.to_string())
