@@ -1,11 +1,10 @@
 //! What a handler is given besides its request.
 
+use platform::product::TEST_DC_OFFSET;
 use platform::{Platform, UserId};
 
 use crate::{Api, Caller, RpcError};
 
-/// DC numbers of the test environment are those of the real one and this.
-const TEST_DC_OFFSET: i32 = 10_000;
 /// The DCs clients know.
 const DC_IDS: std::ops::RangeInclusive<i32> = 1..=5;
 
@@ -20,9 +19,23 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The signed-in person, or `401 AUTH_KEY_UNREGISTERED`.
+    /// The signed-in person, or `401 AUTH_KEY_UNREGISTERED`; `401 SESSION_PASSWORD_NEEDED` while the password is owed.
     pub fn user(&self) -> Result<UserId, RpcError> {
-        self.user.ok_or(RpcError::AUTH_KEY_UNREGISTERED)
+        self.user.ok_or_else(|| match self.waiting() {
+            Some(_) => RpcError::SESSION_PASSWORD_NEEDED,
+            None => RpcError::AUTH_KEY_UNREGISTERED,
+        })
+    }
+
+    /// Who may sign in here once this device gives their password.
+    #[must_use]
+    pub fn waiting(&self) -> Option<UserId> {
+        self.caller.key.waiting(self.platform().now()).map(|waiting| waiting.user_id)
+    }
+
+    /// The signed-in person, or whoever owes the password here.
+    pub fn user_or_waiting(&self) -> Result<UserId, RpcError> {
+        self.user.or_else(|| self.waiting()).ok_or(RpcError::AUTH_KEY_UNREGISTERED)
     }
 
     /// What the messaging platform does.

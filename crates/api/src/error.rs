@@ -31,6 +31,12 @@ impl RpcError {
         Self { code: 400, name: Cow::Owned(format!("FILE_PART_{part}_MISSING")) }
     }
 
+    /// `EMAIL_UNCONFIRMED_X`: a code with so many digits is on its way.
+    #[must_use]
+    pub fn email_unconfirmed(digits: u32) -> Self {
+        Self { code: 400, name: Cow::Owned(format!("EMAIL_UNCONFIRMED_{digits}")) }
+    }
+
     /// `PHONE_MIGRATE_X`, `USER_MIGRATE_X`, `NETWORK_MIGRATE_X`: go to that DC.
     #[must_use]
     pub fn migrate(what: &str, dc_id: i32) -> Self {
@@ -56,6 +62,8 @@ macro_rules! errors {
 errors! {
     /// Nobody is signed in with this key.
     401 AUTH_KEY_UNREGISTERED;
+    /// The code was right; now the password is owed.
+    401 SESSION_PASSWORD_NEEDED;
     /// Nobody can be signed in with a temporary key that is bound to no permanent one.
     401 AUTH_KEY_PERM_EMPTY;
     /// Not somebody the caller was shown.

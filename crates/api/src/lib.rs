@@ -13,6 +13,7 @@ mod input;
 mod input_media;
 pub mod limits;
 mod methods;
+mod password;
 mod peel;
 mod push;
 mod refusal;

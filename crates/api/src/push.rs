@@ -33,6 +33,13 @@ pub struct PushItem {
 }
 
 impl Api {
+    /// The news for a device whose login token was accepted.
+    #[must_use]
+    pub fn render_login_token(&self) -> Vec<u8> {
+        let date = self.platform().now();
+        enums::Updates::from(types::UpdateShort { update: enums::Update::LoginToken, date }).to_bytes()
+    }
+
     /// Where the pump of a person begins: everything before it is for `getDifference`.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ impl From<Refusal> for RpcError {
         match refusal {
             Refusal::FloodWait(seconds) => Self::flood_wait(seconds),
             Refusal::FilePartMissing(part) => Self::file_part_missing(part),
+            Refusal::EmailUnconfirmed(digits) => Self::email_unconfirmed(digits),
             refusal => {
                 let (code, name) = documented(refusal);
                 Self::new(code, name)
@@ -48,6 +49,7 @@ macro_rules! table {
             match refusal {
                 Refusal::FloodWait(_) => (420, "FLOOD_WAIT_1"),
                 Refusal::FilePartMissing(_) => (400, "FILE_PART_0_MISSING"),
+                Refusal::EmailUnconfirmed(_) => (400, "EMAIL_UNCONFIRMED"),
                 $(Refusal::$refusal => ($code, stringify!($name)),)*
             }
         }
@@ -63,6 +65,23 @@ table! {
     PhoneCodeEmpty => 400 PHONE_CODE_EMPTY;
     PhoneCodeInvalid => 400 PHONE_CODE_INVALID;
     PhoneCodeExpired => 400 PHONE_CODE_EXPIRED;
+    SessionPasswordNeeded => 401 SESSION_PASSWORD_NEEDED;
+    PasswordHashInvalid => 400 PASSWORD_HASH_INVALID;
+    PasswordEmpty => 400 PASSWORD_EMPTY;
+    PasswordRecoveryNa => 400 PASSWORD_RECOVERY_NA;
+    PasswordRecoveryExpired => 400 PASSWORD_RECOVERY_EXPIRED;
+    SrpIdInvalid => 400 SRP_ID_INVALID;
+    SrpAInvalid => 400 SRP_A_INVALID;
+    SrpPasswordChanged => 400 SRP_PASSWORD_CHANGED;
+    NewSaltInvalid => 400 NEW_SALT_INVALID;
+    NewSettingsInvalid => 400 NEW_SETTINGS_INVALID;
+    NewSettingsEmpty => 400 NEW_SETTINGS_EMPTY;
+    EmailInvalid => 400 EMAIL_INVALID;
+    EmailHashExpired => 400 EMAIL_HASH_EXPIRED;
+    CodeInvalid => 400 CODE_INVALID;
+    CodeEmpty => 400 CODE_EMPTY;
+    ResetRequestMissing => 400 RESET_REQUEST_MISSING;
+    TmpPasswordDisabled => 400 TMP_PASSWORD_DISABLED;
     UserDeactivated => 400 INPUT_USER_DEACTIVATED;
     UserDeactivatedBan => 401 USER_DEACTIVATED_BAN;
     UserIdInvalid => 400 USER_ID_INVALID;

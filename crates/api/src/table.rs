@@ -165,9 +165,12 @@ table! {
     real auth::SignIn => auth::sign_in, class C2, anyone;
     real auth::SignUp => auth::sign_up, class C2, anyone;
 
+    real account::CancelPasswordEmail => account::cancel_password_email, class C1;
     real account::ChangeAuthorizationSettings => account::change_authorization_settings, class C1;
     real account::ChangePhone => account::change_phone, class C1;
     real account::CheckUsername => account::check_username, class C1;
+    real account::ConfirmPasswordEmail => account::confirm_password_email, class C1;
+    real account::DeclinePasswordReset => account::decline_password_reset, class C1;
     real account::DeleteAccount => account::delete_account, class C3;
     real account::GetAccountTtl => account::get_account_ttl, class C1;
     real account::GetAuthorizations => account::get_authorizations, class C1;
@@ -176,11 +179,15 @@ table! {
     real account::GetGlobalPrivacySettings => account::get_global_privacy_settings, class C1;
     real account::GetNotifyExceptions => account::get_notify_exceptions, class C3;
     real account::GetNotifySettings => account::get_notify_settings, class C1;
-    real account::GetPassword => account::get_password, class C1;
+    real account::GetPassword => account::get_password, class C1, anyone;
+    real account::GetPasswordSettings => account::get_password_settings, class C1;
     real account::GetPrivacy => account::get_privacy, class C1;
+    real account::GetTmpPassword => account::get_tmp_password, class C1;
     real account::RegisterDevice => account::register_device, class C1;
+    real account::ResendPasswordEmail => account::resend_password_email, class C1;
     real account::ResetAuthorization => account::reset_authorization, class C1;
     real account::ResetNotifySettings => account::reset_notify_settings, class C1;
+    real account::ResetPassword => account::reset_password, class C1;
     real account::SendChangePhoneCode => account::send_change_phone_code, class C1;
     real account::SetAccountTtl => account::set_account_ttl, class C1;
     real account::SetAuthorizationTtl => account::set_authorization_ttl, class C1;
@@ -192,6 +199,7 @@ table! {
     real account::UpdateBirthday => account::update_birthday, class C1;
     real account::UpdateDeviceLocked => account::update_device_locked, class C1;
     real account::UpdateNotifySettings => account::update_notify_settings, class C1;
+    real account::UpdatePasswordSettings => account::update_password_settings, class C1;
     real account::UpdateProfile => account::update_profile, class C1;
     real account::UpdateStatus => account::update_status, class C1;
     real account::UpdateUsername => account::update_username, class C1;
@@ -242,6 +250,7 @@ table! {
     real messages::EditMessage => messages::edit_message, class C1;
     real messages::ForwardMessages => messages::forward_messages, class C1;
     real messages::GetAllDrafts => messages::get_all_drafts, class C3;
+    real messages::GetDhConfig => messages::get_dh_config, class C3;
     real messages::GetDialogFilters => messages::get_dialog_filters, class C3;
     real messages::GetDialogUnreadMarks => messages::get_dialog_unread_marks, class C3;
     real messages::GetDialogs => messages::get_dialogs, class C1;

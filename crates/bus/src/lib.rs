@@ -73,6 +73,11 @@ pub enum Signal {
         /// Encoded by `platform::ephemeral`; at most [`limits::EPHEMERAL_MAX_BYTES`].
         payload: Bytes,
     },
+    /// Somebody let in the device that shows a login token under this key: it may ask what became of it.
+    LoginToken {
+        /// The key of its sessions: a temporary one where it uses such.
+        auth_key_id: i64,
+    },
     /// What is known of this auth key (sign-in, sign-out, ban, destroyed key) changed: read it again.
     KeyChanged {
         /// The permanent key.

@@ -131,6 +131,75 @@ impl Modulus {
         };
         if done == 1 { Ok(result) } else { Err(CryptoError::Library { operation: "BN_mod_exp_mont_consttime" }) }
     }
+
+    /// `left * right mod self`, in a time that depends on the modulus only. Both must be below the modulus.
+    pub(crate) fn multiply(&self, left: &Number, right: &Number) -> Result<Number, CryptoError> {
+        let (lifted, result) = (Number::zero()?, Number::zero()?);
+        let scratch = Scratch::new()?;
+        let (montgomery, scratch) = (self.montgomery.as_ptr(), scratch.0.as_ptr());
+        // SAFETY: all pointers are alive for both calls, the results are shared with nobody, and the Montgomery context was
+        // made for this modulus. Lifting one factor and multiplying by the other plain one leaves the plain product.
+        let done = unsafe {
+            lc::BN_to_montgomery(lifted.0.as_ptr(), left.0.as_ptr(), montgomery, scratch) == 1
+                && lc::BN_mod_mul_montgomery(
+                    result.0.as_ptr(),
+                    lifted.0.as_ptr(),
+                    right.0.as_ptr(),
+                    montgomery,
+                    scratch,
+                ) == 1
+        };
+        if done { Ok(result) } else { Err(CryptoError::Library { operation: "BN_mod_mul_montgomery" }) }
+    }
+
+    /// `left + right mod self`, in constant time. Both must be below the modulus.
+    pub(crate) fn add(&self, left: &Number, right: &Number) -> Result<Number, CryptoError> {
+        self.linear("BN_mod_add_quick", lc::BN_mod_add_quick, left, right)
+    }
+
+    /// `left - right mod self`, in constant time. Both must be below the modulus.
+    pub(crate) fn subtract(&self, left: &Number, right: &Number) -> Result<Number, CryptoError> {
+        self.linear("BN_mod_sub_quick", lc::BN_mod_sub_quick, left, right)
+    }
+
+    fn linear(
+        &self,
+        operation: &'static str,
+        call: LinearOperation,
+        left: &Number,
+        right: &Number,
+    ) -> Result<Number, CryptoError> {
+        let result = Number::zero()?;
+        // SAFETY: all pointers are alive for the call and the result is shared with nobody.
+        let done = unsafe { call(result.0.as_ptr(), left.0.as_ptr(), right.0.as_ptr(), self.number.0.as_ptr()) };
+        if done == 1 { Ok(result) } else { Err(CryptoError::Library { operation }) }
+    }
+}
+
+type LinearOperation =
+    unsafe extern "C" fn(*mut lc::BIGNUM, *const lc::BIGNUM, *const lc::BIGNUM, *const lc::BIGNUM) -> i32;
+
+/// PBKDF2 with HMAC-SHA-512.
+pub(crate) fn pbkdf2_sha512<const N: usize>(
+    password: &[u8],
+    salt: &[u8],
+    iterations: u32,
+) -> Result<Zeroizing<[u8; N]>, CryptoError> {
+    let mut key = Zeroizing::new([0; N]);
+    // SAFETY: both inputs are readable and the output writable for their lengths; EVP_sha512 is a constant of the library.
+    let done = unsafe {
+        lc::PKCS5_PBKDF2_HMAC(
+            password.as_ptr().cast(),
+            password.len(),
+            salt.as_ptr(),
+            salt.len(),
+            iterations,
+            lc::EVP_sha512(),
+            N,
+            key.as_mut_ptr(),
+        )
+    };
+    if done == 1 { Ok(key) } else { Err(CryptoError::Library { operation: "PKCS5_PBKDF2_HMAC" }) }
 }
 
 impl Drop for Modulus {

@@ -16,6 +16,7 @@ mod hash;
 pub mod limits;
 mod pq;
 mod rsa;
+pub mod srp;
 mod stock;
 
 pub use self::aes::{CtrStream, ige_decrypt, ige_encrypt};

@@ -105,6 +105,7 @@ impl Hub {
             Signal::Moved { user_id } => self.with(*user_id, Pump::moved),
             Signal::Ephemeral { user_id, payload } => self.with(*user_id, |pump| pump.post(payload.clone())),
             Signal::KeyChanged { auth_key_id } => key_changed(node, *auth_key_id),
+            Signal::LoginToken { auth_key_id } => login_token_accepted(node, *auth_key_id),
         }
     }
 
@@ -150,6 +151,18 @@ fn key_changed(node: &Node, auth_key_id: i64) {
             session.lock().cut_when_written();
         }
         node.registry.forget_key(auth_key_id);
+    }
+}
+
+/// Page "api/qr-login": the device that waits hears that it may ask again. Nobody is signed in there yet, so that no pump
+/// serves it: its sessions with a connection are told, whichever of them asked.
+fn login_token_accepted(node: &Node, auth_key_id: i64) {
+    let home = node.api.render_login_token();
+    for session in node.registry.of_key(auth_key_id) {
+        let is_reached = session.lock().is_attached();
+        if is_reached && let Some(body) = translate(session.key.state.layer(), &home) {
+            session.push(body, node.now());
+        }
     }
 }
 

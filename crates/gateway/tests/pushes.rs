@@ -164,3 +164,20 @@ async fn a_session_is_followed_again_after_its_device_came_back() {
     anna.call(&text(to_bert, "are you back?")).await;
     assert_eq!(pushed(&mut second).await, ["are you back?"]);
 }
+
+/// Page "api/qr-login": nobody is signed in on the device that shows the code, and yet it hears that it was let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_shows_its_code_hears_that_it_was_let_in() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut screen = Client::connect(&server, Framing::Intermediate, false).await;
+    let export = functions::auth::ExportLoginToken { api_id: 1, api_hash: "hash".to_owned(), except_ids: Vec::new() };
+    let enums::auth::LoginToken::Token(shown) = screen.call(&export).await else { panic!("a code to show") };
+    anna.call(&functions::auth::AcceptLoginToken { token: shown.token }).await;
+    let told = screen.receive_a(types::UpdateShort::CONSTRUCTOR_ID).await;
+    let told = enums::Updates::from_bytes(&told.body).expect("updates");
+    let enums::Updates::UpdateShort(told) = told else { panic!("a short one") };
+    assert!(matches!(told.update, enums::Update::LoginToken));
+    assert!(matches!(screen.call(&export).await, enums::auth::LoginToken::Success(_)));
+    assert_eq!(screen.own_user().await.id, anna.own_user().await.id);
+}

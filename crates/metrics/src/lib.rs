@@ -76,6 +76,7 @@ inventory! {
     counter SIGN_INS = "kentong_platform_sign_ins_total", "Devices signed in, imported authorisations and new accounts included.";
     counter_by LOGIN_CODES = "kentong_platform_login_codes_total", "Login codes sent, by road (app: to the person's other devices; delivery: through the port).", "road";
     counter LOGIN_CODES_WRONG = "kentong_platform_login_codes_wrong_total", "Wrong login codes given.";
+    counter PASSWORDS_WRONG = "kentong_platform_passwords_wrong_total", "Wrong second passwords given.";
     counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";
     counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
 

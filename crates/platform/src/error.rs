@@ -59,6 +59,42 @@ pub enum Refusal {
     PhoneCodeInvalid,
     /// The code is too old, used, cancelled or was guessed at too often.
     PhoneCodeExpired,
+    /// The code was right; now the password is owed.
+    SessionPasswordNeeded,
+    /// Not the password.
+    PasswordHashInvalid,
+    /// There is no password.
+    PasswordEmpty,
+    /// Mail cannot recover the password.
+    PasswordRecoveryNa,
+    /// No recovery is under way, or it took too long.
+    PasswordRecoveryExpired,
+    /// No such check is under way.
+    SrpIdInvalid,
+    /// The client's number is none of the group.
+    SrpAInvalid,
+    /// The password changed during the check.
+    SrpPasswordChanged,
+    /// A new password was not salted as offered.
+    NewSaltInvalid,
+    /// A new password is none.
+    NewSettingsInvalid,
+    /// There is nothing to change.
+    NewSettingsEmpty,
+    /// Not an address, or no road for mail.
+    EmailInvalid,
+    /// A code with so many digits is on its way to the new address.
+    EmailUnconfirmed(u32),
+    /// No address waits for confirmation.
+    EmailHashExpired,
+    /// Not the code from the mail.
+    CodeInvalid,
+    /// No code was given.
+    CodeEmpty,
+    /// No reset is under way.
+    ResetRequestMissing,
+    /// A temporary password cannot be had.
+    TmpPasswordDisabled,
     /// The person (or the receiver) was deleted or banned.
     UserDeactivated,
     /// The operator banned this person.

@@ -53,6 +53,8 @@ pub mod user_suffix {
     pub const BLOCKED_BY: u8 = 0x27;
     /// Who has this person in their contacts; then user id i64 BE.
     pub const REVERSE_CONTACT: u8 = 0x26;
+    /// Two-step verification; then a kind byte.
+    pub const PASSWORD: u8 = 0x28;
     /// An upload; then the client's number for it i64 BE.
     pub const UPLOAD: u8 = 0x30;
     /// How much this person keeps here.
@@ -81,6 +83,10 @@ pub mod authorisation_suffix {
     pub const TEMPORARY: u8 = 0x05;
     /// A push token; then its type and token.
     pub const PUSH: u8 = 0x06;
+    /// Who may sign in with this key once it gives their password.
+    pub const WAITING: u8 = 0x07;
+    /// Under a key of another DC: who let the device in by its login token; it goes on with its key at home.
+    pub const LET_IN: u8 = 0x08;
 }
 
 /// First suffix byte under a name.

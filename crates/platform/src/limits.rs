@@ -117,8 +117,40 @@ pub const PUSH_TOKENS_MAX: usize = 10;
 pub const PUSH_TOKEN_MAX_BYTES: usize = 4_096;
 /// How long a contact link counts, in seconds.
 pub const CONTACT_TOKEN_SECONDS: i32 = 24 * 3600;
+/// Keys with a password check under way that are remembered, in keys.
+pub const PASSWORD_CHECKS_ITEMS: usize = 20_000;
+/// Password checks under way on one key: the oldest gives way.
+pub const PASSWORD_CHECKS_PER_KEY: usize = 4;
+/// How long a password check may take, in seconds: people type passwords slowly.
+pub const PASSWORD_CHECK_SECONDS: i32 = 15 * 60;
+/// Wrong passwords for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart for devices signed in and others.
+pub const PASSWORD_TRIES: u32 = 10;
+/// The time in which tries are counted, in seconds.
+pub const PASSWORD_WINDOW_SECONDS: i32 = 3600;
+/// How long a device that gave the code may wait with the password, in seconds.
+pub const PASSWORD_WAITING_SECONDS: i32 = 24 * 3600;
+/// How long a reset without the password waits, in seconds.
+pub const PASSWORD_RESET_SECONDS: i32 = 7 * 24 * 3600;
+/// How long after a declined reset none can be asked for, in seconds.
+pub const PASSWORD_RESET_RETRY_SECONDS: i32 = 24 * 3600;
+/// Longest hint, in characters.
+pub const PASSWORD_HINT_MAX_CHARS: usize = 255;
+/// Random bytes a client adds to the first salt, in bytes; the page says 32.
+pub const PASSWORD_SALT_ADDED_BYTES: std::ops::RangeInclusive<usize> = 32..=64;
+/// Longest secret of encrypted documents, and its salt, in bytes.
+pub const SECURE_SECRET_MAX_BYTES: usize = 256;
+/// Longest life of a temporary password, and shortest, in seconds.
+pub const TMP_PASSWORD_SECONDS: std::ops::RangeInclusive<i32> = 60..=24 * 3600;
+/// Longest address of mail, in bytes.
+pub const EMAIL_MAX_BYTES: usize = 254;
+/// How long a code sent by mail counts, in seconds.
+pub const MAIL_CODE_SECONDS: i32 = 3600;
+/// Codes mailed to one person in [`FLOOD_WINDOW_SECONDS`].
+pub const MAILS_PER_PERSON: u32 = 5;
 /// How long a login token (QR code) counts, in seconds; devices then show a new one.
 pub const LOGIN_TOKEN_SECONDS: i32 = 30;
+/// How long a device at another DC has to go on at home after it was let in, in seconds.
+pub const LET_IN_SECONDS: i32 = 600;
 /// Days of silence after which a device may be signed out, at most.
 pub const AUTHORIZATION_TTL_MAX_DAYS: i32 = 366;
 /// Days of silence after which a device is signed out unless another count was set.

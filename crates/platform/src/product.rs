@@ -8,3 +8,6 @@ pub const BINARY: &str = "kentong";
 pub const DOMAIN: &str = "localhost";
 /// The phone number of the service account: nobody can sign up with it.
 pub const SERVICE_PHONE: &str = "42777";
+
+/// DC numbers of the test environment are those of the real one and this.
+pub const TEST_DC_OFFSET: i32 = 10_000;

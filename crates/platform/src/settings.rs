@@ -17,6 +17,8 @@ pub struct Settings {
     pub sign_up_mode: SignUpMode,
     /// How login codes reach people who are signed in nowhere.
     pub code_delivery: Arc<dyn CodeDelivery>,
+    /// How mail reaches people who forgot their password.
+    pub mail_delivery: Arc<dyn MailDelivery>,
     /// What a newcomer has to do before a code is sent to them.
     pub newcomer_gate: Arc<dyn NewcomerGate>,
     /// What people may upload and how long it stays.
@@ -56,6 +58,7 @@ impl Default for Settings {
             home_dc: 2,
             sign_up_mode: SignUpMode::Open,
             code_delivery: Arc::new(LogDelivery),
+            mail_delivery: Arc::new(NoMail),
             newcomer_gate: Arc::new(OpenGate),
             media: MediaSettings::default(),
         }
@@ -86,6 +89,30 @@ pub trait CodeDelivery: Send + Sync {
     /// Whether the code really reaches the phone, so that knowing it proves who holds the number. With `false` (the
     /// log) an invite alone lets a newcomer in.
     fn proves_possession(&self) -> bool;
+}
+
+/// A road on which mail travels: codes that confirm or use an address for recovery.
+pub trait MailDelivery: Send + Sync {
+    /// Mails `code` to `address`. An error means that no mail is on its way.
+    fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>>;
+
+    /// Whether there is a road at all. Without one no address is taken and no password recovered by mail.
+    fn is_road(&self) -> bool {
+        true
+    }
+}
+
+/// The default: no mail.
+pub struct NoMail;
+
+impl MailDelivery for NoMail {
+    fn deliver<'a>(&'a self, _address: &'a str, _code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        Box::pin(std::future::ready(Err(DeliveryError("no road for mail is set up".to_owned()))))
+    }
+
+    fn is_road(&self) -> bool {
+        false
+    }
 }
 
 /// A code could not be sent.

@@ -13,7 +13,7 @@ pub fn authorization(device: &Device, own: AuthKeyId) -> enums::Authorization {
     types::Authorization {
         current,
         official_app: false,
-        password_pending: false,
+        password_pending: record.is_waiting(),
         encrypted_requests_disabled: false,
         call_requests_disabled: false,
         unconfirmed: false,

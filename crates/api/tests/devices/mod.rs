@@ -86,10 +86,19 @@ impl Server {
     }
 
     pub async fn device_of_kind(&self, kind: AuthKeyKind) -> Device {
+        self.new_device(kind, None).await
+    }
+
+    /// A device whose key exchange named another DC than the home one.
+    pub async fn device_at(&self, dc_id: i32) -> Device {
+        self.new_device(AuthKeyKind::Permanent, Some(dc_id)).await
+    }
+
+    async fn new_device(&self, kind: AuthKeyKind, dialled_dc: Option<i32>) -> Device {
         let number = self.devices.fetch_add(1, Ordering::Relaxed) + 1;
         let bytes = [u8::try_from(number).expect("a story has few devices"); 256];
         let id = AuthKeyId(mtproto::envelope::AuthKey::from_bytes(&bytes).id());
-        let new = NewAuthKey { id, key: zeroize::Zeroizing::new(bytes), kind, dialled_dc: None };
+        let new = NewAuthKey { id, key: zeroize::Zeroizing::new(bytes), kind, dialled_dc };
         let StoredKey::Stored(key) = self.api.platform().store_auth_key(new).await.expect("the store works") else {
             panic!("the key is new");
         };

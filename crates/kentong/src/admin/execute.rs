@@ -44,6 +44,11 @@ async fn user(platform: &Platform, order: UserOrder) -> Result<Outcome, Platform
             platform.admin_reset(person.id).await?;
             Ok(done(&person, "was signed out everywhere"))
         }
+        UserOrder::RemovePassword { who } => {
+            let person = platform.find_person(&who).await?;
+            let had_one = platform.admin_remove_password(person.id).await?;
+            Ok(done(&person, if had_one { "needs no second password any more" } else { "had no second password" }))
+        }
         UserOrder::Ban { who } => ban(platform, &who, true).await,
         UserOrder::Unban { who } => ban(platform, &who, false).await,
         UserOrder::Delete { who } => {

@@ -61,6 +61,11 @@ pub enum UserOrder {
         /// Id, +phone or @username; a phone number that nobody has yet as well
         who: String,
     },
+    /// Take someone's second password away, for whoever forgot it
+    RemovePassword {
+        /// Id, +phone or @username
+        who: String,
+    },
     /// Sign someone out everywhere
     Reset {
         /// Id, +phone or @username

@@ -121,6 +121,20 @@ impl Platform {
         self.reset_authorizations(user_id, None).await
     }
 
+    /// Takes a person's password away: for whoever forgot it and proved to the operator who they are. True if there was one.
+    ///
+    /// # Errors
+    /// [`Refusal::UserIdInvalid`], or trouble of the store.
+    pub async fn admin_remove_password(&self, user_id: UserId) -> Result<bool, PlatformError> {
+        self.living_person(user_id).await?;
+        self.audit("user password remove", &user_id.to_string()).await?;
+        let had_one = self.drop_password(user_id).await?;
+        if had_one {
+            self.tell_password_removed(user_id).await?;
+        }
+        Ok(had_one)
+    }
+
     /// Bans a person (signs them out everywhere, lets them in no more), or lifts the ban.
     ///
     /// # Errors

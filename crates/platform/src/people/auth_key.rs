@@ -15,6 +15,8 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 use store::{Batch, Check, Class, Record, Scan, StoreError};
 use zeroize::Zeroizing;
 
+use super::authorizations::DeviceRecord;
+use super::password::waiting::Waiting;
 use crate::codec::{self, Stored};
 use crate::keys::{self, authorisation_suffix as suffix};
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
@@ -100,6 +102,20 @@ pub struct Authorization {
     pub parent: Option<AuthKeyId>,
 }
 
+impl Authorization {
+    /// As the person's list has it, from the day it began.
+    pub(crate) fn device(&self, ip: &str) -> DeviceRecord {
+        DeviceRecord {
+            hash: self.hash,
+            created_at: self.created_at,
+            ip: ip.to_owned(),
+            parent: self.parent,
+            active_at: Some(self.created_at),
+            password_pending: None,
+        }
+    }
+}
+
 /// The permanent key that a temporary one acts for.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Binding {
@@ -138,6 +154,8 @@ pub struct AuthKeyState {
 struct Changing {
     authorization: Option<Arc<Authorization>>,
     binding: Option<Binding>,
+    /// Who may sign in here once this device gives their password.
+    waiting: Option<Arc<Waiting>>,
     client: Arc<ClientInfo>,
 }
 
@@ -175,6 +193,12 @@ impl AuthKeyState {
     #[must_use]
     pub fn authorization(&self) -> Option<Arc<Authorization>> {
         self.changing.read().authorization.clone()
+    }
+
+    /// Who may sign in here once this device gives their password, unless it has waited too long.
+    #[must_use]
+    pub fn waiting(&self, now: i32) -> Option<Arc<Waiting>> {
+        self.changing.read().waiting.clone().filter(|waiting| !waiting.is_over(now))
     }
 
     /// Under a temporary key: the permanent key it acts for.
@@ -219,8 +243,15 @@ impl AuthKeyState {
         self.activity_noted_at.store(at, Ordering::Relaxed);
     }
 
+    /// Signed in or out: either way nobody's password is owed here any more.
     pub(crate) fn set_authorization(&self, authorization: Option<Arc<Authorization>>) {
-        self.changing.write().authorization = authorization;
+        let mut changing = self.changing.write();
+        changing.authorization = authorization;
+        changing.waiting = None;
+    }
+
+    pub(crate) fn set_waiting(&self, waiting: Option<Arc<Waiting>>) {
+        self.changing.write().waiting = waiting;
     }
 
     fn set_client(&self, client: ClientInfo) {
@@ -315,15 +346,16 @@ impl Platform {
     }
 
     async fn read_auth_key(&self, id: AuthKeyId) -> Result<Option<AuthKeyState>, PlatformError> {
-        let places = [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT]
+        let places = [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT, suffix::WAITING]
             .map(|suffix| keys::authorisation_key(id, &[suffix]));
         let records = self.store().get_many(&places).await?;
-        let [key, binding, signed_in, client] = records.as_slice() else {
+        let [key, binding, signed_in, client, waiting] = records.as_slice() else {
             return Err(StoreError::Read("get_many answered with another count".into()).into());
         };
         let Some(record) = codec::decode_record::<KeyRecord>(key.as_ref())? else { return Ok(None) };
         let state = state_of_record(id, record)?;
         state.set_authorization(codec::decode_record(signed_in.as_ref())?.map(Arc::new));
+        state.set_waiting(codec::decode_record(waiting.as_ref())?.map(Arc::new));
         state.set_client(codec::decode_record(client.as_ref())?.unwrap_or_default());
         state.changing.write().binding = codec::decode_record(binding.as_ref())?;
         // Spread over the interval, so that those who come back after a restart do not all write at once.
@@ -409,7 +441,10 @@ impl Platform {
         self.commit(batch).await
     }
 
-    async fn temporary_keys(&self, permanent: AuthKeyId) -> Result<Vec<(AuthKeyId, Binding)>, PlatformError> {
+    pub(crate) async fn temporary_keys(
+        &self,
+        permanent: AuthKeyId,
+    ) -> Result<Vec<(AuthKeyId, Binding)>, PlatformError> {
         let page = self
             .store()
             .scan(&Scan {
@@ -459,7 +494,8 @@ impl Platform {
     pub async fn destroy_auth_key(&self, state: &AuthKeyState) -> Result<(), PlatformError> {
         self.sign_out(state).await?;
         let mut batch = Batch::new(Class::C1);
-        for first in [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT] {
+        for first in [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT, suffix::WAITING, suffix::LET_IN]
+        {
             batch.deletes.push(keys::authorisation_key(state.id, &[first]));
         }
         let temporary = self.temporary_keys(state.id).await?;

@@ -10,6 +10,7 @@ use store::{Batch, Check, Class, Key, StoreError};
 
 use super::auth_key::{AuthKeyState, Authorization, ClientInfo};
 use super::names::scan_all;
+use super::password::waiting::waiting_key;
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, authorisation_suffix, name_suffix, user_suffix};
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
@@ -32,6 +33,22 @@ pub struct DeviceRecord {
     /// The last sign of life, Unix seconds, written lazily.
     #[n(4)]
     pub active_at: Option<i32>,
+    /// Set while it still owes the password: it is not signed in.
+    #[n(5)]
+    pub password_pending: Option<bool>,
+}
+
+impl DeviceRecord {
+    /// Whether it still owes the password.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.password_pending == Some(true)
+    }
+
+    /// Whether it owes the password for so long that it has to begin anew.
+    pub(crate) fn is_given_up(&self, now: i32) -> bool {
+        self.is_waiting() && now.saturating_sub(self.created_at) >= limits::PASSWORD_WAITING_SECONDS
+    }
 }
 
 impl Stored for DeviceRecord {
@@ -86,14 +103,20 @@ impl Platform {
         let hash = self.random_i64();
         let now = self.now();
         let authorization = Authorization { user_id, hash: if hash == 0 { 1 } else { hash }, created_at: now, parent };
-        let device =
-            DeviceRecord { hash: authorization.hash, created_at: now, ip: ip.to_owned(), parent, active_at: Some(now) };
-        if let Some(before) = key.user_id().filter(|before| *before != user_id) {
+        let device = authorization.device(ip);
+        batch.put(signed_in_key(key.id), codec::encode(&authorization));
+        batch.deletes.push(waiting_key(key.id));
+        self.plan_device(batch, key, user_id, &device);
+        authorization
+    }
+
+    /// Adds to `batch` what puts a device into its person's list, and takes it out of that of whoever it was before.
+    pub(crate) fn plan_device(&self, batch: &mut Batch, key: &AuthKeyState, user_id: UserId, device: &DeviceRecord) {
+        let before = key.user_id().or_else(|| key.waiting(self.now()).map(|waiting| waiting.user_id));
+        if let Some(before) = before.filter(|before| *before != user_id) {
             batch.deletes.push(device_key(before, key.id));
         }
-        batch.put(signed_in_key(key.id), codec::encode(&authorization));
-        batch.put(device_key(user_id, key.id), codec::encode(&device));
-        authorization
+        batch.put(device_key(user_id, key.id), codec::encode(device));
     }
 
     /// Commits a planned sign-in; the key knows its person when this returns. An outcome that is unknown is read back.
@@ -167,6 +190,7 @@ impl Platform {
         let mut devices = Vec::new();
         for (key_id, record) in self.device_records(user_id).await? {
             if record.parent.is_none()
+                && !record.is_given_up(self.now())
                 && let Some(key) = self.auth_key(key_id).await?
             {
                 devices.push(Device { key_id, record, client: key.client() });
@@ -179,7 +203,7 @@ impl Platform {
     /// Whether the person is signed in with another key than this one: then a login code can reach them there.
     pub(crate) async fn is_signed_in_elsewhere(&self, user_id: UserId, key: AuthKeyId) -> Result<bool, PlatformError> {
         let records = self.device_records(user_id).await?;
-        Ok(records.iter().any(|(id, record)| *id != key && record.parent.is_none()))
+        Ok(records.iter().any(|(id, record)| *id != key && record.parent.is_none() && !record.is_waiting()))
     }
 
     /// Notes that a device is in use, or signs it out when it was silent for too long. Written at most once in `limits::ACTIVE_INTERVAL_SECONDS`, and nobody waits for it.
@@ -219,7 +243,8 @@ impl Platform {
     /// # Errors
     /// Trouble of the store; then the device is still signed in.
     pub async fn sign_out(&self, key: &AuthKeyState) -> Result<(), PlatformError> {
-        match key.user_id() {
+        let waiting = || key.waiting(self.now()).map(|waiting| waiting.user_id);
+        match key.user_id().or_else(waiting) {
             Some(user_id) => {
                 self.sign_out_keys(user_id, |id, record| id == key.id || record.parent == Some(key.id)).await
             }
@@ -247,7 +272,7 @@ impl Platform {
         self.sign_out_keys(user_id, |id, record| !kept(id, record)).await
     }
 
-    async fn sign_out_keys(
+    pub(crate) async fn sign_out_keys(
         &self,
         user_id: UserId,
         leaves: impl Fn(AuthKeyId, &DeviceRecord) -> bool,
@@ -270,6 +295,7 @@ impl Platform {
             // Somebody else may have signed in with the key since: theirs to end.
             if key.as_ref().is_none_or(|key| key.user_id().is_none_or(|present| present == user_id)) {
                 batch.deletes.push(signed_in_key(*id));
+                batch.deletes.push(waiting_key(*id));
                 left.push((*id, key));
             }
         }

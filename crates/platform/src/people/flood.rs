@@ -14,6 +14,10 @@ pub(crate) enum Act {
     AskForCode,
     /// Codes and invites tried, by address.
     TryCode,
+    /// Passwords tried, by address.
+    TryPassword,
+    /// Codes to be mailed, by person.
+    AskForMail,
     /// Auth keys made, by address.
     MakeKey,
     /// Numbers looked up, by person.
@@ -29,6 +33,8 @@ impl Act {
         match self {
             Self::AskForCode => "ask for code",
             Self::TryCode => "try code",
+            Self::TryPassword => "try password",
+            Self::AskForMail => "ask for mail",
             Self::MakeKey => "make key",
             Self::LookUpPhone => "look up phone",
             Self::TellStatus => "tell status",

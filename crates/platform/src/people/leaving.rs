@@ -14,7 +14,7 @@ use crate::media::{Holder, references};
 use crate::{MsgId, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
 
 /// What lies under a person besides the husk of a profile, and who knows them.
-const CLEARED: [u8; 10] = [
+const CLEARED: [u8; 11] = [
     user_suffix::HEAD,
     user_suffix::DIALOG,
     user_suffix::MESSAGE,
@@ -23,6 +23,7 @@ const CLEARED: [u8; 10] = [
     user_suffix::CHANGE,
     user_suffix::RANDOM_ID,
     user_suffix::SETTINGS,
+    user_suffix::PASSWORD,
     user_suffix::DRAFT,
     user_suffix::AUTHORISATION,
 ];

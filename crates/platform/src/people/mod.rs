@@ -12,6 +12,7 @@ mod flood;
 pub mod invites;
 mod leaving;
 pub mod names;
+pub mod password;
 pub mod person;
 pub mod presence;
 pub mod privacy;
@@ -55,6 +56,7 @@ pub(crate) struct People {
     pub(crate) relations: Cache<(UserId, UserId), Arc<relation::Relation>>,
     pub(crate) presence: presence::Presence,
     pub(crate) flood: flood::Flood,
+    pub(crate) passwords: password::Passwords,
     pub(crate) switches: ArcSwap<admin::ServerSwitches>,
 }
 
@@ -68,6 +70,7 @@ impl People {
             relations: Cache::new(limits::RELATION_CACHE_ITEMS),
             presence: presence::presence(),
             flood: flood::Flood::new(),
+            passwords: password::Passwords::new()?,
             switches: ArcSwap::from_pointee(switches),
         })
     }

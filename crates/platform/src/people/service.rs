@@ -14,4 +14,15 @@ impl Platform {
         self.send_service_message(user_id, &text, Vec::new()).await?;
         Ok(())
     }
+
+    /// Tells a person that the operator took their password away.
+    pub(crate) async fn tell_password_removed(&self, user_id: UserId) -> Result<(), PlatformError> {
+        let text = format!(
+            "The operator of {} switched two-step verification of your account off, as somebody asked in your name. Set a \
+             new password in the settings. If it was not you who asked, sign out the devices you do not know.",
+            product::NAME
+        );
+        self.send_service_message(user_id, &text, Vec::new()).await?;
+        Ok(())
+    }
 }

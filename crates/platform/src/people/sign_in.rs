@@ -109,6 +109,13 @@ impl Platform {
             // Whatever was imported from this device as somebody else leaves with them.
             self.sign_out(key).await?;
         }
+        if key.user_id() != Some(user_id) && self.has_password(user_id).await? {
+            return match self.begin_waiting(key, user_id, &ip.to_string(), Some(read), None).await {
+                Ok(_) => Err(Refusal::SessionPasswordNeeded.into()),
+                Err(error) if error.is_conflict() => Err(Refusal::PhoneCodeExpired.into()),
+                Err(error) => Err(error),
+            };
+        }
         let mut batch = Batch::new(Class::C2);
         read.spend(&mut batch);
         let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);

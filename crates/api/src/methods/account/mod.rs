@@ -1,8 +1,11 @@
 //! `account.*`: one's own account, its settings and its devices.
 
+pub mod cancel_password_email;
 pub mod change_authorization_settings;
 pub mod change_phone;
 pub mod check_username;
+pub mod confirm_password_email;
+pub mod decline_password_reset;
 pub mod delete_account;
 pub mod get_account_ttl;
 pub mod get_authorizations;
@@ -12,10 +15,14 @@ pub mod get_global_privacy_settings;
 pub mod get_notify_exceptions;
 pub mod get_notify_settings;
 pub mod get_password;
+pub mod get_password_settings;
 pub mod get_privacy;
+pub mod get_tmp_password;
 pub mod register_device;
+pub mod resend_password_email;
 pub mod reset_authorization;
 pub mod reset_notify_settings;
+pub mod reset_password;
 pub mod send_change_phone_code;
 pub mod set_account_ttl;
 pub mod set_authorization_ttl;
@@ -27,6 +34,7 @@ pub mod unregister_device;
 pub mod update_birthday;
 pub mod update_device_locked;
 pub mod update_notify_settings;
+pub mod update_password_settings;
 pub mod update_profile;
 pub mod update_status;
 pub mod update_username;

@@ -1,10 +1,11 @@
-//! `auth.checkRecoveryPassword`: nobody has a second password to recover.
+//! `auth.checkRecoveryPassword`: whether the code from the mail is right, before a new password is asked for.
 
 use tl::functions;
 
 use crate::{Context, RpcError};
 
-/// Refused as for any account without one.
-pub async fn handle(_cx: &Context<'_>, _request: functions::auth::CheckRecoveryPassword) -> Result<bool, RpcError> {
-    Err(RpcError::new(400, "PASSWORD_EMPTY"))
+/// True, or the documented refusal.
+pub async fn handle(cx: &Context<'_>, request: functions::auth::CheckRecoveryPassword) -> Result<bool, RpcError> {
+    cx.platform().check_recovery(cx.user_or_waiting()?, &request.code).await?;
+    Ok(true)
 }

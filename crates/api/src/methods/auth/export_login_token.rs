@@ -5,7 +5,8 @@ use tl::{enums, functions, types};
 use super::{authorization_view, permanent_key};
 use crate::{Context, RpcError};
 
-/// Success once another device accepted; at another DC the way home (protocol-checks 21).
+/// Success once another device accepted; then at another DC the way home (protocol-checks 21), and the password where one
+/// is owed.
 pub async fn handle(
     cx: &Context<'_>,
     _request: functions::auth::ExportLoginToken,
@@ -15,10 +16,12 @@ pub async fn handle(
         let authorization = authorization_view(cx, user_id).await?;
         return Ok(types::auth::LoginTokenSuccess { authorization }.into());
     }
-    let (token, expires) = cx.platform().login_token(key.id);
-    let home = cx.api.settings().dc_id;
-    match cx.caller.dialled_dc {
-        Some(dialled) if dialled != home => Ok(types::auth::LoginTokenMigrateTo { dc_id: home, token }.into()),
-        _ => Ok(types::auth::LoginToken { expires, token }.into()),
+    if cx.waiting().is_some() {
+        return Err(RpcError::SESSION_PASSWORD_NEEDED);
     }
+    let (token, expires) = cx.platform().login_token(key.id);
+    if cx.platform().is_let_in(key.id).await? {
+        return Ok(types::auth::LoginTokenMigrateTo { dc_id: cx.api.settings().dc_id, token }.into());
+    }
+    Ok(types::auth::LoginToken { expires, token }.into())
 }

@@ -1,13 +1,18 @@
-//! `auth.recoverPassword`: nobody has a second password to recover.
+//! `auth.recoverPassword`: the code from the mail replaces or removes a forgotten password, and lets the device in.
 
 use tl::{enums, functions};
 
+use super::{authorization_view, permanent_key};
+use crate::password::new_settings;
 use crate::{Context, RpcError};
 
-/// Refused as for any account without one.
+/// Without new settings there is no password afterwards.
 pub async fn handle(
-    _cx: &Context<'_>,
-    _request: functions::auth::RecoverPassword,
+    cx: &Context<'_>,
+    request: functions::auth::RecoverPassword,
 ) -> Result<enums::auth::Authorization, RpcError> {
-    Err(RpcError::new(400, "PASSWORD_EMPTY"))
+    let (key, user) = (permanent_key(cx)?, cx.user_or_waiting()?);
+    let new = request.new_settings.map(new_settings).transpose()?;
+    cx.platform().recover(key, user, &request.code, new).await?;
+    authorization_view(cx, user).await
 }

@@ -1,13 +1,14 @@
-//! `auth.requestPasswordRecovery`: nobody has a second password to recover.
+//! `auth.requestPasswordRecovery`: a code goes to the recovery address.
 
-use tl::{enums, functions};
+use tl::{enums, functions, types};
 
 use crate::{Context, RpcError};
 
-/// Refused as for any account without one.
+/// The address, made unrecognisable; refused where no mail can be sent.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     _request: functions::auth::RequestPasswordRecovery,
 ) -> Result<enums::auth::PasswordRecovery, RpcError> {
-    Err(RpcError::new(400, "PASSWORD_EMPTY"))
+    let email_pattern = cx.platform().request_recovery(cx.user_or_waiting()?).await?;
+    Ok(types::auth::PasswordRecovery { email_pattern }.into())
 }

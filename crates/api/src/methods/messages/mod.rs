@@ -10,6 +10,7 @@ pub mod delete_saved_history;
 pub mod edit_message;
 pub mod forward_messages;
 pub mod get_all_drafts;
+pub mod get_dh_config;
 pub mod get_dialog_filters;
 pub mod get_dialog_unread_marks;
 pub mod get_dialogs;
