@@ -20,6 +20,8 @@ pub const PEOPLE_PER_CALL_MAX: usize = 1_000;
 pub const SEARCH_PEOPLE_MAX: usize = 100;
 /// Blocked people in one page, in people.
 pub const BLOCKED_PAGE_MAX: usize = 100;
+/// Login codes in one `account.invalidateSignInCodes`, in codes.
+pub const SIGN_IN_CODES_MAX: usize = 100;
 /// Random bytes in one `messages.getDhConfig`, in bytes.
 pub const DH_RANDOM_MAX_BYTES: usize = 1024;
 /// Longest note about a contact, in characters.

@@ -172,8 +172,11 @@ table! {
     real account::ConfirmPasswordEmail => account::confirm_password_email, class C1;
     real account::DeclinePasswordReset => account::decline_password_reset, class C1;
     real account::DeleteAccount => account::delete_account, class C3;
+    real account::DeleteAutoSaveExceptions => account::delete_auto_save_exceptions, class C1;
     real account::GetAccountTtl => account::get_account_ttl, class C1;
     real account::GetAuthorizations => account::get_authorizations, class C1;
+    real account::GetAutoDownloadSettings => account::get_auto_download_settings, class C1;
+    real account::GetAutoSaveSettings => account::get_auto_save_settings, class C1;
     real account::GetContactSignUpNotification => account::get_contact_sign_up_notification, class C1;
     real account::GetContentSettings => account::get_content_settings, class C1;
     real account::GetGlobalPrivacySettings => account::get_global_privacy_settings, class C1;
@@ -182,12 +185,16 @@ table! {
     real account::GetPassword => account::get_password, class C1, anyone;
     real account::GetPasswordSettings => account::get_password_settings, class C1;
     real account::GetPrivacy => account::get_privacy, class C1;
+    real account::GetReactionsNotifySettings => account::get_reactions_notify_settings, class C1;
     real account::GetTmpPassword => account::get_tmp_password, class C1;
+    real account::InvalidateSignInCodes => account::invalidate_sign_in_codes, class C1;
     real account::RegisterDevice => account::register_device, class C1;
     real account::ResendPasswordEmail => account::resend_password_email, class C1;
     real account::ResetAuthorization => account::reset_authorization, class C1;
     real account::ResetNotifySettings => account::reset_notify_settings, class C1;
     real account::ResetPassword => account::reset_password, class C1;
+    real account::SaveAutoDownloadSettings => account::save_auto_download_settings, class C1;
+    real account::SaveAutoSaveSettings => account::save_auto_save_settings, class C1;
     real account::SendChangePhoneCode => account::send_change_phone_code, class C1;
     real account::SetAccountTtl => account::set_account_ttl, class C1;
     real account::SetAuthorizationTtl => account::set_authorization_ttl, class C1;
@@ -195,6 +202,7 @@ table! {
     real account::SetContentSettings => account::set_content_settings, class C1;
     real account::SetGlobalPrivacySettings => account::set_global_privacy_settings, class C1;
     real account::SetPrivacy => account::set_privacy, class C1;
+    real account::SetReactionsNotifySettings => account::set_reactions_notify_settings, class C1;
     real account::UnregisterDevice => account::unregister_device, class C1;
     real account::UpdateBirthday => account::update_birthday, class C1;
     real account::UpdateDeviceLocked => account::update_device_locked, class C1;
@@ -269,6 +277,7 @@ table! {
     real messages::GetSearchCounters => messages::get_search_counters, class C3;
     real messages::GetSearchResultsCalendar => messages::get_search_results_calendar, class C3;
     real messages::GetSearchResultsPositions => messages::get_search_results_positions, class C3;
+    real messages::GetStickerSet => messages::get_sticker_set, class C3;
     real messages::GetUnreadMentions => messages::get_unread_mentions, class C3;
     real messages::HidePeerSettingsBar => messages::hide_peer_settings_bar, class C3;
     real messages::MarkDialogUnread => messages::mark_dialog_unread, class C1;
@@ -284,9 +293,12 @@ table! {
     real messages::SendMedia => messages::send_media, class C1;
     real messages::SendMessage => messages::send_message, class C1;
     real messages::SendMultiMedia => messages::send_multi_media, class C1;
+    real messages::SetDefaultHistoryTtl => messages::set_default_history_ttl, class C3;
+    real messages::SetDefaultReaction => messages::set_default_reaction, class C3;
     real messages::SetHistoryTtl => messages::set_history_ttl, class C3;
     real messages::SetTyping => messages::set_typing, class C1;
     real messages::ToggleDialogPin => messages::toggle_dialog_pin, class C1;
+    real messages::TogglePeerTranslations => messages::toggle_peer_translations, class C3;
     real messages::ToggleSavedDialogPin => messages::toggle_saved_dialog_pin, class C3;
     real messages::UnpinAllMessages => messages::unpin_all_messages, class C3;
     real messages::UpdateDialogFilter => messages::update_dialog_filter, class C3;
@@ -300,7 +312,10 @@ table! {
 
     real folders::EditPeerFolders => folders::edit_peer_folders, class C3;
 
+    real stories::GetPeerStories => stories::get_peer_stories, class C3;
+
     real help::AcceptTermsOfService => help::accept_terms_of_service, class C2, anyone;
+    real help::DismissSuggestion => help::dismiss_suggestion, class C3;
     real help::GetAppConfig => help::get_app_config, class C2, anyone;
     real help::GetAppUpdate => help::get_app_update, class C3, anyone;
     real help::GetConfig => help::get_config, class C0, anyone;

@@ -65,6 +65,12 @@ pub const PRIVACY_NAMED_MAX: usize = 1_000;
 pub const PRIVACY_MAX_BYTES: usize = 60 * 1024;
 /// Peers with notification settings of their own, in peers.
 pub const NOTIFY_EXCEPTIONS_MAX: usize = 1_000;
+/// Peers whose media are saved in a way of their own, in peers.
+pub const AUTO_SAVE_EXCEPTIONS_MAX: usize = 1_000;
+/// Suggestions a person dismissed that are remembered, in suggestions: the oldest gives way.
+pub const DISMISSED_SUGGESTIONS_MAX: usize = 64;
+/// Longest name of a suggestion, and longest emoji of a reaction, in bytes.
+pub const SHORT_NAME_MAX_BYTES: usize = 64;
 /// Title and data of a notification's sound together, in bytes.
 pub const SOUND_NAME_MAX_BYTES: usize = 512;
 /// Addresses whose acts are counted, in counters.
@@ -101,8 +107,8 @@ pub const USER_ID_MAX: i64 = 10_000_000_000;
 pub const INVITE_DIGITS: u32 = 12;
 /// Devices one person is signed in with, imported keys included, before more come in only with a login code.
 pub const DEVICES_MAX: usize = 1_000;
-/// Devices signed out by one batch, in devices: two records each, within `store::limits::BATCH_MAX_RECORDS`.
-pub const DEVICES_PER_BATCH: usize = 400;
+/// Devices signed out by one batch, in devices: three records each, within `store::limits::BATCH_MAX_RECORDS`.
+pub const DEVICES_PER_BATCH: usize = 300;
 /// Seconds in the FLOOD_WAIT of a device that finds no room.
 pub const DEVICES_FULL_WAIT_SECONDS: u32 = 3600;
 /// Bytes of the token that carries an authorisation to another DC.

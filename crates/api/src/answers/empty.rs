@@ -8,7 +8,6 @@ use crate::Context;
 
 /// Answered by the emptiest result of their type: empty lists, zeros, `…Empty`.
 const LISTS: &[&str] = &[
-    "account.getAutoSaveSettings",
     "account.getBusinessChatLinks",
     "account.getChannelDefaultEmojiStatuses",
     "account.getChannelRestrictedStatusEmojis",
@@ -20,8 +19,8 @@ const LISTS: &[&str] = &[
     "account.getDefaultGroupPhotoEmojis",
     "account.getDefaultProfilePhotoEmojis",
     "account.getMultiWallPapers",
+    "account.getPaidMessagesRevenue",
     "account.getPasskeys",
-    "account.getReactionsNotifySettings",
     "account.getRecentEmojiStatuses",
     "account.getSavedMusicIds",
     "account.getSavedRingtones",
@@ -62,6 +61,7 @@ const LISTS: &[&str] = &[
     "messages.getCustomEmojiDocuments",
     "messages.getDefaultHistoryTTL",
     "messages.getDefaultTagReactions",
+    "messages.getEmojiGameInfo",
     "messages.getEmojiGroups",
     "messages.getEmojiKeywordsLanguages",
     "messages.getEmojiProfilePhotoGroups",
@@ -130,12 +130,8 @@ const LISTS: &[&str] = &[
 /// Answered by `boolTrue`: there is nothing to do, and it is done.
 const NOTHING_TO_DO: &[&str] = &[
     "account.clearRecentEmojiStatuses",
-    "account.deleteAutoSaveExceptions",
     "account.resetWallPapers",
     "account.resetWebAuthorizations",
-    "account.saveAutoDownloadSettings",
-    "account.saveAutoSaveSettings",
-    "help.dismissSuggestion",
     "help.hidePromoData",
     "help.saveAppLog",
     "messages.clearRecentReactions",
@@ -145,8 +141,6 @@ const NOTHING_TO_DO: &[&str] = &[
     "messages.reportMessagesDelivery",
     "messages.reportMusicListen",
     "messages.reportReadMetrics",
-    "messages.setDefaultHistoryTTL",
-    "messages.setDefaultReaction",
     "messages.viewSponsoredMessage",
     "payments.clearSavedInfo",
     "stories.incrementStoryViews",

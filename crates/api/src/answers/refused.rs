@@ -111,7 +111,6 @@ const ROWS: &[(&str, RpcError)] = &[
     ("messages.prolongWebView", error(400, "BOT_INVALID")),
     ("messages.sendWebViewData", error(400, "BOT_INVALID")),
     ("messages.acceptUrlAuth", error(400, "URL_INVALID")),
-    ("messages.getStickerSet", error(406, "STICKERSET_INVALID")),
     ("messages.installStickerSet", error(406, "STICKERSET_INVALID")),
     ("messages.uninstallStickerSet", error(406, "STICKERSET_INVALID")),
     ("messages.faveSticker", error(400, "STICKER_ID_INVALID")),

@@ -1,5 +1,6 @@
 //! Notification settings in both directions.
 
+use platform::people::preferences::{NoticedFrom, ReactionsNotify};
 use platform::people::settings::{NotifyScope, NotifySettings, Sound};
 use platform::{Peer, Platform, PlatformError, UserId};
 use tl::{enums, types};
@@ -98,4 +99,42 @@ pub async fn notify_settings_of_peers(
 ) -> Result<Vec<enums::PeerNotifySettings>, PlatformError> {
     let scopes: Vec<NotifyScope> = peers.iter().map(|peer| NotifyScope::Peer(*peer)).collect();
     Ok(platform.notify_settings(owner, &scopes).await?.iter().map(notify_settings).collect())
+}
+
+/// How reactions make themselves noticed, as clients read it.
+#[must_use]
+pub fn reactions_notify(settings: &ReactionsNotify) -> enums::ReactionsNotifySettings {
+    let from = |from: Option<NoticedFrom>| {
+        from.map(|from| match from {
+            NoticedFrom::Contacts => enums::ReactionNotificationsFrom::Contacts,
+            NoticedFrom::All => enums::ReactionNotificationsFrom::All,
+        })
+    };
+    types::ReactionsNotifySettings {
+        messages_notify_from: from(settings.messages),
+        stories_notify_from: from(settings.stories),
+        poll_votes_notify_from: from(settings.poll_votes),
+        sound: sound_view(&settings.sound),
+        show_previews: settings.show_previews,
+    }
+    .into()
+}
+
+/// How reactions make themselves noticed, as clients write it.
+#[must_use]
+pub fn reactions_notify_of(settings: &enums::ReactionsNotifySettings) -> ReactionsNotify {
+    let enums::ReactionsNotifySettings::Settings(settings) = settings;
+    let from = |from: &Option<enums::ReactionNotificationsFrom>| {
+        from.as_ref().map(|from| match from {
+            enums::ReactionNotificationsFrom::Contacts => NoticedFrom::Contacts,
+            enums::ReactionNotificationsFrom::All => NoticedFrom::All,
+        })
+    };
+    ReactionsNotify {
+        messages: from(&settings.messages_notify_from),
+        stories: from(&settings.stories_notify_from),
+        poll_votes: from(&settings.poll_votes_notify_from),
+        sound: sound_of(&settings.sound),
+        show_previews: settings.show_previews,
+    }
 }

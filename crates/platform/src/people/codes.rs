@@ -177,6 +177,25 @@ impl Platform {
         Ok(sent)
     }
 
+    /// Makes the code under way for a person's number worthless if it is one of these: a client saw it leave the chat it was
+    /// sent to.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub async fn invalidate_codes(&self, user_id: UserId, codes: &[String]) -> Result<(), PlatformError> {
+        let person = self.living_person(user_id).await?;
+        let Some(phone) = person.profile.phone.as_deref().map(Phone::stored) else { return Ok(()) };
+        let Some(record) = self.store().get(&code_key(&phone)).await? else { return Ok(()) };
+        let code: CodeRecord = codec::decode(&record.value)?;
+        let Some(hash) = code.hash.clone() else { return Ok(()) };
+        if !codes.iter().any(|given| self.code_of(&phone, &hash) == given.trim()) {
+            return Ok(());
+        }
+        let mut batch = Batch::new(Class::C2);
+        ReadCode { record: code, key: code_key(&phone), version: record.version }.spend(&mut batch);
+        self.commit(batch).await
+    }
+
     /// Makes the code worthless.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod leaving;
 pub mod names;
 pub mod password;
 pub mod person;
+pub mod preferences;
 pub mod presence;
 pub mod privacy;
 pub mod push;

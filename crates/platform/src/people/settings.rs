@@ -18,6 +18,16 @@ pub(crate) mod kind {
     pub(crate) const NOTIFY_PEER: u8 = 3;
     /// Account-wide switches.
     pub(crate) const SWITCHES: u8 = 4;
+    /// What devices download by themselves.
+    pub(crate) const AUTO_DOWNLOAD: u8 = 5;
+    /// What devices save by themselves; then the scope.
+    pub(crate) const AUTO_SAVE_SCOPE: u8 = 6;
+    /// What they save of one peer; then the peer.
+    pub(crate) const AUTO_SAVE_PEER: u8 = 7;
+    /// How reactions make themselves noticed.
+    pub(crate) const REACTIONS_NOTIFY: u8 = 8;
+    /// Empty: no offers to translate what this peer writes; then the peer.
+    pub(crate) const TRANSLATION_OFF: u8 = 9;
 }
 
 /// What a notification sounds like.
@@ -153,6 +163,12 @@ pub struct Switches {
     /// No list of frequent contacts.
     #[n(8)]
     pub top_peers_disabled: Option<bool>,
+    /// The reaction of a double tap: an emoji.
+    #[n(9)]
+    pub default_reaction: Option<String>,
+    /// Suggestions the person does not want to see again.
+    #[n(10)]
+    pub dismissed_suggestions: Option<Vec<String>>,
 }
 
 impl Stored for Switches {
@@ -258,6 +274,6 @@ impl Platform {
     }
 }
 
-fn is_too_long(sound: &Sound) -> bool {
+pub(crate) fn is_too_long(sound: &Sound) -> bool {
     matches!(sound, Sound::Local { title, data } if title.len() + data.len() > limits::SOUND_NAME_MAX_BYTES)
 }

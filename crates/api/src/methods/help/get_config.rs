@@ -17,8 +17,19 @@ const WEEK_SECONDS: i32 = 604_800;
 pub async fn handle(cx: &Context<'_>, _request: functions::help::GetConfig) -> Result<enums::Config, RpcError> {
     let settings = cx.api.settings();
     let date = cx.platform().now();
-    let config = types::Config { this_dc: cx.this_dc(), date, expires: date + EXPIRES_SECONDS, ..limits(settings) };
+    let mut config = types::Config { this_dc: cx.this_dc(), date, expires: date + EXPIRES_SECONDS, ..limits(settings) };
+    if let Some(emoticon) = default_reaction(cx).await? {
+        config.reactions_default = Some(types::ReactionEmoji { emoticon }.into());
+    }
     Ok(config.into())
+}
+
+/// The caller's own choice (`messages.setDefaultReaction`).
+async fn default_reaction(cx: &Context<'_>) -> Result<Option<String>, RpcError> {
+    Ok(match cx.user {
+        Some(user) => cx.platform().switches(user).await?.default_reaction,
+        None => None,
+    })
 }
 
 /// Everything that does not depend on who asks and when.

@@ -1,4 +1,4 @@
-//! `help.getPromoData`: a channel to promote, or none.
+//! `help.getPromoData`: a channel to promote, or none; and suggestions the person does not want to see again.
 
 use tl::{enums, functions, types};
 
@@ -12,5 +12,22 @@ pub async fn handle(
     cx: &Context<'_>,
     _request: functions::help::GetPromoData,
 ) -> Result<enums::help::PromoData, RpcError> {
-    Ok(types::help::PromoDataEmpty { expires: cx.platform().now() + EXPIRES_SECONDS }.into())
+    let expires = cx.platform().now() + EXPIRES_SECONDS;
+    let dismissed = cx.platform().switches(cx.user()?).await?.dismissed_suggestions.unwrap_or_default();
+    if dismissed.is_empty() {
+        return Ok(types::help::PromoDataEmpty { expires }.into());
+    }
+    Ok(types::help::PromoData {
+        proxy: false,
+        expires,
+        peer: None,
+        psa_type: None,
+        psa_message: None,
+        pending_suggestions: Vec::new(),
+        dismissed_suggestions: dismissed,
+        custom_pending_suggestion: None,
+        chats: Vec::new(),
+        users: Vec::new(),
+    }
+    .into())
 }

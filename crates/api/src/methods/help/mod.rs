@@ -1,6 +1,7 @@
 //! Handlers of the namespace `help`: what a client asks when it starts.
 
 pub mod accept_terms_of_service;
+pub mod dismiss_suggestion;
 pub mod get_app_config;
 pub mod get_app_update;
 pub mod get_config;

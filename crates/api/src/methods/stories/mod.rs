@@ -1,1 +1,2 @@
 //! Handlers of the namespace `stories`.
+pub mod get_peer_stories;

@@ -28,6 +28,7 @@ pub async fn handle(
         relation: platform.relation(viewer, id).await?,
         dialog: platform.dialog(viewer, Peer::User(id)).await?,
         switches: platform.switches(id).await?,
+        translations_disabled: platform.is_translation_off(viewer, Peer::User(id)).await?,
     };
     let scope = [NotifyScope::Peer(Peer::User(id))];
     let notify = platform.notify_settings(viewer, &scope).await?.pop().unwrap_or_default();
@@ -41,6 +42,7 @@ struct Known {
     relation: Arc<Relation>,
     dialog: Dialog,
     switches: Switches,
+    translations_disabled: bool,
 }
 
 impl Known {
@@ -60,6 +62,7 @@ fn full_user(person: &Person, known: &Known, notify_settings: enums::PeerNotifyS
     types::UserFull {
         blocked: known.relation.blocks,
         can_pin_message: true,
+        translations_disabled: known.translations_disabled,
         phone_calls_private: !known.may(person, PrivacyKey::PhoneCall),
         voice_messages_forbidden: !known.may(person, PrivacyKey::VoiceMessages),
         read_dates_private: known.switches.hide_read_marks.unwrap_or(false),

@@ -1,0 +1,217 @@
+//! What people set comes back on their other devices, and what clients ask at start is answered, not refused.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod devices;
+
+use devices::{Device, Server, error, input, input_peer, pair};
+use tl::{enums, functions, types};
+
+const AYU: &str = "15550001";
+
+async fn downloads(device: &Device) -> types::account::AutoDownloadSettings {
+    let all = device.call(&functions::account::GetAutoDownloadSettings {}).await.unwrap();
+    let enums::account::AutoDownloadSettings::Settings(all) = all;
+    all
+}
+
+fn photo_size(settings: &enums::AutoDownloadSettings) -> i32 {
+    let enums::AutoDownloadSettings::Settings(settings) = settings;
+    settings.photo_size_max
+}
+
+#[tokio::test]
+async fn downloads_are_kept_by_network() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let before = downloads(&ayu).await;
+    let enums::AutoDownloadSettings::Settings(mut wanted) = before.high.clone();
+    wanted.photo_size_max = 7;
+    let save = functions::account::SaveAutoDownloadSettings { low: false, high: true, settings: wanted.into() };
+    assert!(ayu.call(&save).await.unwrap());
+    let after = downloads(&ayu).await;
+    assert_eq!((photo_size(&after.high), &after.low, &after.medium), (7, &before.low, &before.medium));
+    ayu.call(&functions::account::SaveAutoDownloadSettings { high: false, ..save }).await.unwrap();
+    assert_eq!(photo_size(&downloads(&ayu).await.medium), 7);
+}
+
+#[tokio::test]
+async fn saving_is_kept_by_kind_and_by_peer() {
+    let server = Server::start().await;
+    let (ayu, budi) = (server.sign_up(AYU, "Ayu").await, server.sign_up("15550002", "Budi").await);
+    let budi = ayu.see(budi.me().await.phone.as_deref().unwrap()).await;
+    let settings = types::AutoSaveSettings { photos: true, videos: true, video_max_size: Some(9) };
+    let for_users = functions::account::SaveAutoSaveSettings {
+        users: true,
+        chats: false,
+        broadcasts: false,
+        peer: None,
+        settings: settings.into(),
+    };
+    assert!(ayu.call(&for_users).await.unwrap());
+    let unclear = functions::account::SaveAutoSaveSettings { chats: true, ..for_users.clone() };
+    assert_eq!(error(ayu.call(&unclear).await), pair(400, "PEER_ID_INVALID"));
+    let none = types::AutoSaveSettings { photos: false, videos: false, video_max_size: None };
+    let for_budi = functions::account::SaveAutoSaveSettings {
+        users: false,
+        peer: Some(input_peer(&budi)),
+        settings: none.into(),
+        ..for_users.clone()
+    };
+    ayu.call(&for_budi).await.unwrap();
+    let enums::account::AutoSaveSettings::Settings(all) =
+        ayu.call(&functions::account::GetAutoSaveSettings {}).await.unwrap();
+    assert_eq!(all.users_settings, for_users.settings);
+    assert_eq!((all.exceptions.len(), all.users.len()), (1, 1));
+    assert!(ayu.call(&functions::account::DeleteAutoSaveExceptions {}).await.unwrap());
+    let enums::account::AutoSaveSettings::Settings(all) =
+        ayu.call(&functions::account::GetAutoSaveSettings {}).await.unwrap();
+    assert_eq!((all.users_settings, all.exceptions.len()), (for_users.settings, 0));
+}
+
+#[tokio::test]
+async fn notices_of_reactions_and_the_favourite_one_are_kept() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let get = functions::account::GetReactionsNotifySettings {};
+    let enums::ReactionsNotifySettings::Settings(mut wanted) = ayu.call(&get).await.unwrap();
+    assert!(wanted.messages_notify_from.is_some() && wanted.show_previews);
+    wanted.messages_notify_from = Some(enums::ReactionNotificationsFrom::All);
+    wanted.stories_notify_from = None;
+    wanted.show_previews = false;
+    let settings: enums::ReactionsNotifySettings = wanted.into();
+    let set = functions::account::SetReactionsNotifySettings { settings: settings.clone() };
+    assert_eq!(ayu.call(&set).await.unwrap(), settings);
+    assert_eq!(ayu.call(&get).await.unwrap(), settings);
+    let reaction = |emoticon: &str| types::ReactionEmoji { emoticon: emoticon.to_owned() }.into();
+    let set = |emoticon: &str| functions::messages::SetDefaultReaction { reaction: reaction(emoticon) };
+    for wrong in ["", "abc", &"🔥".repeat(17)] {
+        assert_eq!(error(ayu.call(&set(wrong)).await), pair(400, "REACTION_INVALID"));
+    }
+    assert!(ayu.call(&set("🔥")).await.unwrap());
+    let enums::Config::Config(config) = ayu.call(&functions::help::GetConfig {}).await.unwrap();
+    assert_eq!(config.reactions_default, Some(reaction("🔥")));
+    let stranger = server.device().await;
+    let enums::Config::Config(config) = stranger.call(&functions::help::GetConfig {}).await.unwrap();
+    assert_eq!(config.reactions_default, Some(reaction("👍")));
+}
+
+#[tokio::test]
+async fn what_was_dismissed_stays_away() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let dismiss =
+        |name: &str| functions::help::DismissSuggestion { peer: enums::InputPeer::Empty, suggestion: name.to_owned() };
+    assert!(matches!(ayu.call(&functions::help::GetPromoData {}).await.unwrap(), enums::help::PromoData::Empty(_)));
+    for wrong in ["", "two words", &"X".repeat(65)] {
+        assert_eq!(error(ayu.call(&dismiss(wrong)).await), pair(400, "SUGGESTION_INVALID"));
+    }
+    for number in 0..70 {
+        ayu.call(&dismiss(&format!("SUGGESTION_{number}"))).await.unwrap();
+    }
+    ayu.call(&dismiss("SUGGESTION_69")).await.unwrap();
+    let enums::help::PromoData::Data(data) = ayu.call(&functions::help::GetPromoData {}).await.unwrap() else {
+        panic!("a list of what was dismissed")
+    };
+    assert_eq!(data.dismissed_suggestions.len(), 64);
+    assert_eq!(data.dismissed_suggestions.last().unwrap(), "SUGGESTION_69");
+}
+
+#[tokio::test]
+async fn offers_to_translate_are_switched_by_peer() {
+    let server = Server::start().await;
+    let (ayu, budi) = (server.sign_up(AYU, "Ayu").await, server.sign_up("15550002", "Budi").await);
+    let budi = ayu.see(budi.me().await.phone.as_deref().unwrap()).await;
+    let full = |device: &Device| {
+        let (device, id) = (device.clone(), input(&budi));
+        async move {
+            let enums::users::UserFull::Full(full) = device.call(&functions::users::GetFullUser { id }).await.unwrap();
+            let enums::UserFull::Full(full) = full.full_user;
+            full.translations_disabled
+        }
+    };
+    let toggle = functions::messages::TogglePeerTranslations { disabled: true, peer: input_peer(&budi) };
+    assert!(!full(&ayu).await);
+    ayu.call(&toggle).await.unwrap();
+    assert!(full(&ayu).await);
+    ayu.call(&functions::messages::TogglePeerTranslations { disabled: false, ..toggle }).await.unwrap();
+    assert!(!full(&ayu).await);
+    let stories = functions::stories::GetPeerStories { peer: input_peer(&budi) };
+    let enums::stories::PeerStories::Stories(none) = ayu.call(&stories).await.unwrap();
+    let enums::PeerStories::Stories(list) = none.stories;
+    assert!(list.stories.is_empty() && none.users.len() == 1);
+}
+
+#[tokio::test]
+async fn a_code_that_left_its_chat_is_worthless() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let thief = server.device().await;
+    let hash = thief.send_code(AYU).await.unwrap().phone_code_hash;
+    let resend =
+        functions::auth::ResendCode { phone_number: AYU.to_owned(), phone_code_hash: hash.clone(), reason: None };
+    thief.call(&resend).await.unwrap();
+    let code = server.last_code();
+    let invalidate = |codes: &[&str]| functions::account::InvalidateSignInCodes {
+        codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+    };
+    assert!(ayu.call(&invalidate(&["000", "nonsense"])).await.unwrap());
+    assert!(ayu.call(&invalidate(&["000", &code])).await.unwrap());
+    assert_eq!(error(thief.sign_in(AYU, &hash, &code).await), pair(400, "PHONE_CODE_EXPIRED"));
+}
+
+#[tokio::test]
+async fn sets_that_clients_ask_for_are_there_and_empty() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    use enums::InputStickerSet as Set;
+    let get = |stickerset: Set, hash: i32| functions::messages::GetStickerSet { stickerset, hash };
+    let dice = |emoticon: &str| types::InputStickerSetDice { emoticon: emoticon.to_owned() }.into();
+    let all = [
+        Set::AnimatedEmoji,
+        Set::AnimatedEmojiAnimations,
+        Set::EmojiGenericAnimations,
+        Set::PremiumGifts,
+        dice("🎲"),
+        dice("⚽"),
+    ];
+    let mut seen = std::collections::HashSet::new();
+    for asked in all {
+        let enums::messages::StickerSet::Set(found) = ayu.call(&get(asked.clone(), 0)).await.unwrap() else {
+            panic!("a set")
+        };
+        let enums::StickerSet::Set(set) = found.set;
+        assert!(found.documents.is_empty() && set.count == 0 && set.hash != 0);
+        assert!(seen.insert((set.id, set.short_name.clone())), "{asked:?}");
+        let again = ayu.call(&get(asked, set.hash)).await.unwrap();
+        assert!(matches!(again, enums::messages::StickerSet::NotModified));
+        let by_id = types::InputStickerSetId { id: set.id, access_hash: set.access_hash }.into();
+        assert!(matches!(ayu.call(&get(by_id, 0)).await.unwrap(), enums::messages::StickerSet::Set(_)));
+    }
+    let unknown = types::InputStickerSetShortName { short_name: "cats".to_owned() }.into();
+    assert_eq!(error(ayu.call(&get(unknown, 0)).await), pair(406, "STICKERSET_INVALID"));
+    assert_eq!(error(ayu.call(&get(dice("🙂"), 0)).await), pair(406, "STICKERSET_INVALID"));
+}
+
+#[tokio::test]
+async fn the_group_of_secret_chats_is_the_published_one() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let get = |version: i32, random_length: i32| functions::messages::GetDhConfig { version, random_length };
+    let enums::messages::DhConfig::Config(group) = ayu.call(&get(0, 256)).await.unwrap() else { panic!("a group") };
+    assert_eq!((group.g, group.p.as_slice(), group.random.len()), (3, crypto::DH_PRIME.as_slice(), 256));
+    let again = ayu.call(&get(group.version, 16)).await.unwrap();
+    let enums::messages::DhConfig::NotModified(again) = again else { panic!("it did not change") };
+    assert_eq!(again.random.len(), 16);
+    for wrong in [-1, 1025] {
+        assert_eq!(error(ayu.call(&get(0, wrong)).await), pair(400, "RANDOM_LENGTH_INVALID"));
+    }
+}
+
+#[tokio::test]
+async fn messages_do_not_disappear_by_default() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let set = |period: i32| functions::messages::SetDefaultHistoryTtl { period };
+    assert!(ayu.call(&set(0)).await.unwrap());
+    assert_eq!(error(ayu.call(&set(86_400)).await), pair(400, "TTL_PERIOD_INVALID"));
+}
