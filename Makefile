@@ -31,6 +31,7 @@ test: need-build need-test lint ## Install what the tests need and run everythin
 lint: need-build ## Formatting, clippy and tidy; changes nothing
 	$(call step,formatting)
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/clients/grammers/Cargo.toml --check
 	$(call step,clippy)
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(call step,tidy)
@@ -38,6 +39,7 @@ lint: need-build ## Formatting, clippy and tidy; changes nothing
 
 fmt: ## Format the Rust code
 	cargo fmt --all
+	cargo fmt --manifest-path tests/clients/grammers/Cargo.toml
 
 docs: need-build ## Write the pages that are generated from code
 	KENTONG_BLESS=1 cargo test --locked -p kentong-metrics --test inventory

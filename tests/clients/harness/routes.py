@@ -41,6 +41,7 @@ G_FULL = Route("GramJS", "full")
 G_ABRIDGED = Route("GramJS", "abridged")
 G_OBFUSCATED = Route("GramJS", "obfuscated")
 G_WS = Route("GramJS", "ws")
+R_FULL = Route("grammers", "full")
 
 # Who writes to whom. Each library on each of its routes, and the two across each other in both directions.
 PAIRS = [
@@ -73,6 +74,9 @@ PAIRS = [
     (M_WS_PFS, G_OBFUSCATED),
     (G_WS, P_ABRIDGED),
     (K_ABRIDGED, G_WS),
+    (R_FULL, R_FULL),
+    (R_FULL, T_FULL),
+    (T_ABRIDGED, R_FULL),
 ]
 
 # One pair across the libraries carries every scenario over the bus that drops, doubles and reorders.
