@@ -83,7 +83,7 @@ fn reason(rules: &str, subject: &str, last: i32) -> String {
     }
     let found = subjects.iter().find_map(|subject| rule(rules, subject, last));
     found.unwrap_or_else(|| match field {
-        Some(_) => "came later and may be absent".to_owned(),
+        Some(_) => "older layers have no such field; it may be absent".to_owned(),
         None if type_came_later(name, last) => {
             "all of its type came later: nothing an older client asks for holds it".to_owned()
         }
