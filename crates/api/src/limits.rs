@@ -26,6 +26,8 @@ pub const SIGN_IN_CODES_MAX: usize = 100;
 pub const DH_RANDOM_MAX_BYTES: usize = 1024;
 /// Longest note about a contact, in characters.
 pub const CONTACT_NOTE_MAX_CHARS: usize = 128;
+/// Profile photos in one call or page, in photos.
+pub const PHOTOS_PER_CALL_MAX: usize = 100;
 /// Bytes of a file hashed for one `upload.getFileHashes`.
 pub const FILE_HASHES_BYTES: u32 = 1024 * 1024;
 /// Kinds counted by one `messages.getSearchCounters`, in kinds: clients ask for those that exist, each once.

@@ -150,6 +150,7 @@ table! {
     VideoContentTypeInvalid => 400 VIDEO_CONTENT_TYPE_INVALID;
     LocationInvalid => 400 LOCATION_INVALID;
     OffsetInvalid => 400 OFFSET_INVALID;
+    PhotoIdInvalid => 400 PHOTO_ID_INVALID;
     FileReferenceEmpty => 400 FILE_REFERENCE_EMPTY;
     FileReferenceInvalid => 400 FILE_REFERENCE_INVALID;
     FileReferenceExpired => 400 FILE_REFERENCE_EXPIRED;

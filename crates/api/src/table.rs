@@ -250,6 +250,7 @@ table! {
     real photos::DeletePhotos => photos::delete_photos, class C1;
     real photos::GetUserPhotos => photos::get_user_photos, class C3;
     real photos::UpdateProfilePhoto => photos::update_profile_photo, class C1;
+    real photos::UploadProfilePhoto => photos::upload_profile_photo, class C3;
 
     real messages::ClearAllDrafts => messages::clear_all_drafts, class C3;
     real messages::DeleteHistory => messages::delete_history, class C3;

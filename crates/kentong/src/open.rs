@@ -8,6 +8,7 @@ use blobs::Blobs;
 use bus::Bus;
 use pictures::Pictures;
 use platform::people::SignUpMode;
+use platform::settings::MediaSettings;
 use platform::{Platform, Ports, Settings};
 use store::datadir::DataDir;
 use store::{EmbeddedOptions, Store};
@@ -87,7 +88,23 @@ fn options(config: &config::Store) -> EmbeddedOptions {
 }
 
 fn settings(config: &Config) -> Settings {
-    Settings { home_dc: config.server.home_dc.get(), sign_up_mode: config.access.sign_up.into(), ..Settings::default() }
+    Settings {
+        home_dc: config.server.home_dc.get(),
+        sign_up_mode: config.access.sign_up.into(),
+        media: media_settings(&config.media),
+        ..Settings::default()
+    }
+}
+
+fn media_settings(config: &config::Media) -> MediaSettings {
+    const MIB: u64 = 1024 * 1024;
+    MediaSettings {
+        unfinished_max_bytes: u64::from(config.unfinished_mib) * MIB,
+        unfinished_seconds: config.unfinished_hours.seconds(),
+        quota_bytes: Some(u64::from(config.quota_mib) * MIB).filter(|bytes| *bytes > 0),
+        grace_seconds: config.grace_hours.seconds(),
+        reference_seconds: config.file_reference_hours.seconds(),
+    }
 }
 
 impl From<SignUp> for SignUpMode {

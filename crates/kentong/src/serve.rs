@@ -6,9 +6,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use gateway::Gateway;
+use platform::Platform;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::{Facts, Phase, Status};
 
@@ -17,6 +19,13 @@ use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
 use crate::open::{Opened, open};
 use crate::{address, greeting, keys, network};
+
+/// How often somebody looks for media to remove.
+const COLLECT_EVERY: Duration = Duration::from_secs(60);
+/// What is looked at in one round, in timers.
+const COLLECT_ROUND_TIMERS: usize = 500;
+/// Rounds in a row, after a long time off.
+const COLLECT_ROUNDS_MAX: usize = 100;
 
 /// Serves until a signal ends it.
 pub fn run(config: Config, no_network: bool) -> Result<()> {
@@ -33,8 +42,10 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let mut signals = Signals::new()?;
     let opened = open(config).await?;
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
+    let collector = tokio::spawn(collect(opened.platform.clone()));
     let served = administer(config, &opened, no_network, &mut signals).await;
     clock.abort();
+    collector.abort();
     opened.close().await?;
     tracing::info!("stopped");
     served
@@ -113,6 +124,25 @@ async fn keep_time(runtime: Arc<SystemRuntime>) {
     loop {
         beat.tick().await;
         runtime.keep();
+    }
+}
+
+/// Removes media that nobody holds and uploads that rest. Being stopped midway does no harm: it goes on with the next start.
+async fn collect(platform: Platform) {
+    let mut beat = tokio::time::interval(COLLECT_EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        beat.tick().await;
+        for _ in 0..COLLECT_ROUNDS_MAX {
+            match platform.collect_media(COLLECT_ROUND_TIMERS).await {
+                Ok(collected) if collected.is_more_due => tokio::task::yield_now().await,
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "media were not collected; tried again soon");
+                    break;
+                }
+            }
+        }
     }
 }
 

@@ -233,6 +233,8 @@ pub enum Refusal {
     LocationInvalid,
     /// A place in a file that a download cannot begin at.
     OffsetInvalid,
+    /// Not a photo of this person.
+    PhotoIdInvalid,
     /// No file reference was given.
     FileReferenceEmpty,
     /// The file reference was not made for this person and medium.

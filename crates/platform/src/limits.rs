@@ -35,6 +35,8 @@ pub const USERNAME_SEARCH_MIN_CHARS: usize = 3;
 pub const NAME_MAX_CHARS: usize = 64;
 /// Longest line under a name, in characters (`about_length_limit_default`).
 pub const ABOUT_MAX_CHARS: usize = 70;
+/// Photos of a person that are kept, in photos; they stand in the profile.
+pub const PROFILE_PHOTOS_MAX: usize = 100;
 /// Contacts in one address book, in people.
 pub const CONTACTS_MAX: usize = 10_000;
 /// Entries in one upload of an address book, in entries.

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use platform::media::Photo;
 use platform::people::person::Person;
 use platform::people::presence::Status;
 use platform::people::privacy::PrivacyKey;
@@ -58,8 +59,21 @@ fn user(platform: &Platform, me: &Arc<Person>, person: &Person, relation: &Relat
         last_name: some_text(last_name),
         username: person.profile.username.clone(),
         phone: visible_phone(me, person, relation),
+        photo: person.photo_for(me.id, relation).map(|photo| profile_photo(platform, photo)),
         status: Some(status(platform.status(me, person, relation))),
         ..blank_user(person.id)
+    }
+    .into()
+}
+
+/// The photo beside a name: its number, by which it is downloaded, and what is shown until then.
+fn profile_photo(platform: &Platform, photo: &Photo) -> enums::UserProfilePhoto {
+    types::UserProfilePhoto {
+        has_video: false,
+        personal: false,
+        photo_id: photo.id.0,
+        stripped_thumb: photo.stripped.clone(),
+        dc_id: platform.settings().home_dc,
     }
     .into()
 }

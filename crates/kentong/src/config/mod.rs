@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
-pub use values::{BaseUrl, BusKind, DcId, LogFormat, Seconds, SignUp};
+pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Seconds, SignUp};
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +26,8 @@ pub struct Config {
     pub access: Access,
     /// Where everything is kept.
     pub store: Store,
+    /// What people may upload, and how long it stays.
+    pub media: Media,
     /// What the protocol allows.
     pub protocol: Protocol,
     /// What is logged.
@@ -88,6 +90,23 @@ section! {
         /// Open a store that came back shorter than what was acknowledged (a broken disk, a restored snapshot), and go on
         /// without what is missing. For one start, after reading docs/storage.md.
         accept_loss: bool = false;
+    }
+}
+
+section! {
+    /// What people may upload, and how long it stays. Files lie in the folder `media` of the data folder.
+    Media {
+        /// How much one person may keep here, in MiB; 0 is no limit. The protocol documents no error for it: clients show
+        /// STORAGE_QUOTA_EXCEEDED as they show what they do not know. What is given back when a file is removed counts again.
+        quota_mib: u32 = 0;
+        /// How much one person may have in uploads that are not finished, in MiB. Clients offer files of up to 4000 MiB.
+        unfinished_mib: u32 = 8_192;
+        /// How long an upload may rest before it is removed, in hours.
+        unfinished_hours: Hours = Hours::new(24);
+        /// How long a file stays that no message and no profile holds any more, in hours. Somebody may still be looking at it.
+        grace_hours: Hours = Hours::new(24);
+        /// How long the reference by which a client asks for a file counts, in hours; clients then ask for a new one.
+        file_reference_hours: Hours = Hours::new(24);
     }
 }
 

@@ -171,6 +171,45 @@ impl From<Seconds> for i64 {
     }
 }
 
+/// A duration in whole hours within one hour to a year.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Hours(u16);
+
+impl Hours {
+    /// The longest, in hours.
+    const MAX: i64 = 366 * 24;
+
+    /// A duration of so many hours.
+    pub const fn new(hours: u16) -> Self {
+        Self(hours)
+    }
+
+    /// In seconds.
+    pub fn seconds(self) -> i64 {
+        i64::from(self.0) * 3600
+    }
+}
+
+impl TryFrom<i64> for Hours {
+    type Error = String;
+
+    fn try_from(hours: i64) -> Result<Self, String> {
+        let is_within = (1..=Self::MAX).contains(&hours);
+        u16::try_from(hours)
+            .ok()
+            .filter(|_| is_within)
+            .map(Self)
+            .ok_or_else(|| format!("{hours} is out of range: expected 1 to {} hours", Self::MAX))
+    }
+}
+
+impl From<Hours> for i64 {
+    fn from(hours: Hours) -> Self {
+        Self::from(hours.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +237,8 @@ mod tests {
         assert!(DcId::try_from(1).is_ok() && DcId::try_from(5).is_ok());
         assert!(DcId::try_from(0).is_err() && DcId::try_from(6).is_err());
         assert!(Seconds::try_from(3600).is_ok());
+        assert!(Hours::try_from(1).is_ok() && Hours::try_from(8784).is_ok());
+        assert!(Hours::try_from(0).is_err() && Hours::try_from(8785).is_err());
         assert!(Seconds::try_from(-1).is_err() && Seconds::try_from(3601).is_err());
     }
 }

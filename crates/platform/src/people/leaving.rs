@@ -51,6 +51,7 @@ impl Platform {
 
     async fn end_account(&self, user_id: UserId) -> Result<(), PlatformError> {
         self.change_profile(user_id, |profile, batch| {
+            self.release_photos(user_id, profile, batch);
             empty_profile(profile, batch);
             Ok(())
         })

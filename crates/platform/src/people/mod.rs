@@ -15,6 +15,7 @@ pub mod names;
 pub mod password;
 pub mod person;
 pub mod preferences;
+pub mod photos;
 pub mod presence;
 pub mod privacy;
 pub mod push;

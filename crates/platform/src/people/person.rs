@@ -14,6 +14,7 @@ use super::privacy::Privacy;
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, user_suffix};
 use crate::mailbox::Change;
+use crate::media::{MediumId, Photo};
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits, product};
 
 /// What became of an account.
@@ -78,6 +79,15 @@ pub struct Profile {
     /// The invite they came with, to know who brought whom.
     #[n(9)]
     pub invite: Option<String>,
+    /// The photo that is shown.
+    #[n(10)]
+    pub photo: Option<Photo>,
+    /// The photo that is shown to those who may not see the other.
+    #[n(11)]
+    pub fallback_photo: Option<Photo>,
+    /// Every photo that is or was shown, the latest first.
+    #[n(12)]
+    pub photos: Option<Vec<MediumId>>,
 }
 
 impl Stored for Profile {

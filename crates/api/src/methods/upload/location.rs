@@ -1,10 +1,14 @@
 //! Which file an `InputFileLocation` means, and whether the caller was shown it.
 
-use platform::UserId;
 use platform::media::{MediumId, MediumKind, Variant};
-use tl::enums;
+use platform::{Peer, UserId};
+use tl::{enums, types};
 
 use crate::{Context, RpcError};
+
+/// The sizes of a profile photo that clients ask for by person, by their letters ("Uploading and Downloading Files").
+const SMALL_LETTER: u8 = b'a';
+const BIG_LETTER: u8 = b'c';
 
 /// A file of a medium.
 pub(super) type FileOf = (MediumId, Variant);
@@ -29,11 +33,28 @@ impl Context<'_> {
                 let shown = Shown { id: file.id, access_hash: file.access_hash, reference: &file.file_reference };
                 self.shown_file(viewer, &shown, (MediumKind::Photo, variant)).await
             }
+            Location::InputPeerPhotoFileLocation(file) => self.profile_photo(viewer, file).await,
             Location::InputStickerSetThumb(_) => Err(RpcError::STICKERSET_INVALID),
             Location::InputGroupCallStream(_) => Err(RpcError::GROUPCALL_INVALID),
             // Places of files as they were named before 2019, and of what does not exist here.
             _ => Err(RpcError::LOCATION_INVALID),
         }
+    }
+
+    /// A profile photo needs no file reference: whoever may see it may have it.
+    async fn profile_photo(
+        &self,
+        viewer: UserId,
+        file: &types::InputPeerPhotoFileLocation,
+    ) -> Result<FileOf, RpcError> {
+        let Peer::User(user) = self.input_peer(&file.peer).await? else { return Err(RpcError::PEER_ID_INVALID) };
+        let (id, platform) = (MediumId(file.photo_id), self.platform());
+        let person = platform.person(user).await?.ok_or(RpcError::PEER_ID_INVALID)?;
+        let relation = platform.relation(viewer, user).await?;
+        if !platform.may_see_photo(&person, viewer, &relation, id) {
+            return Err(RpcError::LOCATION_INVALID);
+        }
+        Ok((id, Variant::Size(if file.big { BIG_LETTER } else { SMALL_LETTER })))
     }
 
     async fn shown_file(

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use platform::mailbox::Dialog;
+use platform::media::Photo;
 use platform::people::person::Person;
 use platform::people::privacy::PrivacyKey;
 use platform::people::relation::Relation;
 use platform::people::settings::{NotifyScope, Switches};
-use platform::{Peer, UserId};
+use platform::{Peer, Platform, UserId};
 use tl::{enums, functions, types};
 
+use crate::views::media::photo;
 use crate::views::notify::notify_settings;
 use crate::views::user::{blank_user_full, peer_settings, users};
 use crate::{Context, RpcError};
@@ -32,7 +34,7 @@ pub async fn handle(
     };
     let scope = [NotifyScope::Peer(Peer::User(id))];
     let notify = platform.notify_settings(viewer, &scope).await?.pop().unwrap_or_default();
-    let full = full_user(&person, &known, notify_settings(&notify));
+    let full = full_user(platform, &person, &known, notify_settings(&notify));
     let users = users(platform, viewer, &[id]).await?;
     Ok(types::users::UserFull { full_user: full, chats: Vec::new(), users }.into())
 }
@@ -51,13 +53,20 @@ impl Known {
     }
 }
 
-fn full_user(person: &Person, known: &Known, notify_settings: enums::PeerNotifySettings) -> enums::UserFull {
+fn full_user(
+    platform: &Platform,
+    person: &Person,
+    known: &Known,
+    notify_settings: enums::PeerNotifySettings,
+) -> enums::UserFull {
     let profile = &person.profile;
     let about = Some(profile.about.clone()).filter(|about| !about.is_empty());
     let birthday = profile
         .birthday
         .map(|birthday| types::Birthday { day: birthday.day, month: birthday.month, year: birthday.year }.into());
     let hidden_name = (!known.may(person, PrivacyKey::Forwards)).then(|| profile.first_name.clone());
+    let sees_photos = person.shows_photos_to(known.viewer, &known.relation);
+    let photo = |shown: &Photo| photo(platform, known.viewer, shown);
     let note = known.relation.contact.as_ref().and_then(|contact| contact.note.clone());
     types::UserFull {
         blocked: known.relation.blocks,
@@ -68,6 +77,12 @@ fn full_user(person: &Person, known: &Known, notify_settings: enums::PeerNotifyS
         read_dates_private: known.switches.hide_read_marks.unwrap_or(false),
         about: about.filter(|_| known.may(person, PrivacyKey::About)),
         birthday: birthday.filter(|_| known.may(person, PrivacyKey::Birthday)),
+        profile_photo: profile.photo.as_ref().filter(|_| sees_photos).map(photo),
+        fallback_photo: profile
+            .fallback_photo
+            .as_ref()
+            .filter(|_| known.viewer == person.id || !sees_photos)
+            .map(photo),
         settings: peer_settings(known.viewer, person.id, &known.relation, known.dialog.bar_hidden),
         notify_settings,
         pinned_msg_id: known.dialog.pinned_messages.last().map(|id| id.0),
