@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::Section;
-use super::{Access, Log, Network, Protocol, Server, Store};
+use super::{Access, Log, Media, Network, Protocol, Server, Store};
 use platform::product::BINARY;
 
 /// One key with its default as TOML, its environment variable and its text.
@@ -44,6 +44,7 @@ fn parts() -> Vec<Part> {
         part::<Network>("network"),
         part::<Access>("access"),
         part::<Store>("store"),
+        part::<Media>("media"),
         part::<Protocol>("protocol"),
         part::<Log>("log"),
     ]
