@@ -3,10 +3,13 @@
 
 use tl::schema::{self, Definition, HOME_LAYER, Kind};
 use tl::translate::{self, TranslateError};
-use tl::{check, sample::Sampler};
+use tl::{check, sample::Fill, sample::Sampler};
 
 /// Random values made of every definition.
 const ROUNDS: u32 = 5;
+/// Requests of one form of which one at least must be understood.
+const REQUEST_SAMPLES: u32 = 40;
+const FILLS: [Fill; 2] = [Fill::Nothing, Fill::Random];
 
 /// A small generator of numbers (xorshift): the same values in every run.
 fn numbers(seed: u32) -> impl FnMut() -> u32 {
@@ -140,5 +143,28 @@ fn the_home_layer_is_not_touched() {
     for layer in [0, HOME_LAYER, HOME_LAYER + 1] {
         let same = translate::result(layer, user.id, user.id, &bytes).expect("nothing to refuse");
         assert!(matches!(same, std::borrow::Cow::Borrowed(_)), "layer {layer} pays");
+    }
+}
+
+/// Each form of a request that any layer served has is understood, or refused by a row `omit` of the rules with its reason.
+#[test]
+fn every_request_form_is_understood_or_refused_with_a_reason() {
+    let rules = std::fs::read_to_string("schema/rules.tsv").expect("the rules");
+    let waived = |name: &str, last: u16| {
+        rules.lines().any(|line| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [direction, subject, until, verb, _, reason] = columns[..] else { return false };
+            let fits = (direction, subject, verb) == ("up", name, "omit");
+            fits && until.parse::<u16>().is_ok_and(|until| until >= last) && !reason.is_empty()
+        })
+    };
+    for function in schema::DEFINITIONS.iter().filter(|definition| definition.function) {
+        let samples = (0..REQUEST_SAMPLES).map(|round| {
+            let next = numbers(function.id ^ round);
+            Sampler::new(i32::from(function.last), next).filling(FILLS[round as usize % FILLS.len()]).object(function)
+        });
+        let understood = samples.into_iter().any(|bytes| translate::request(&bytes).is_ok());
+        let name = function.name;
+        assert_ne!(understood, waived(name, function.last), "{name} of {}: understood {understood}", function.last);
     }
 }

@@ -9,7 +9,9 @@ mod emitted;
 
 mod dump;
 mod losses;
+mod make;
 mod page;
+mod rows;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,6 +1,6 @@
 //! Results that were one field of what they are today.
 
-use crate::schema::find;
+use crate::schema::{find, named};
 use crate::translate::{Object, Outcome, Pass, Stop, put_vector};
 use crate::wire::u32_at;
 
@@ -38,4 +38,10 @@ pub(crate) fn readers(pass: &mut Pass<'_>, input: &[u8]) -> Outcome {
     // `readParticipantDate user_id:long date:int`: 16 bytes each.
     readers.chunks_exact(16).for_each(|reader| pass.out.extend_from_slice(&reader[4..12]));
     Ok(())
+}
+
+/// `help.promoData` without a peer was no promotion.
+pub(crate) fn promotion(pass: &mut Pass<'_>, promotion: &Object<'_>) -> Outcome {
+    let name = if promotion.field("peer").is_some() { "help.promoData" } else { "help.promoDataEmpty" };
+    pass.merge(named(pass.layer, name).ok_or(Stop::Missing)?, &[promotion])
 }
