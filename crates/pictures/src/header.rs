@@ -115,7 +115,7 @@ impl<D: ImageDecoder> Opened<D> {
 
 fn open(bytes: &[u8]) -> Result<Opened<impl ImageDecoder + '_>, PictureError> {
     if bytes.len() > PICTURE_MAX_BYTES {
-        return Err(PictureError::TooLong { bytes: bytes.len() });
+        return Err(PictureError::TooLong { bytes: bytes.len() as u64 });
     }
     let format = Format::of(bytes).ok_or(PictureError::Unknown)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format.theirs());

@@ -17,7 +17,7 @@ mod stripped;
 use bytes::Bytes;
 
 pub use header::{Format, Header, inspect};
-pub use pool::Pictures;
+pub use pool::{Pictures, Room};
 
 /// Why a picture was not made smaller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ pub enum PictureError {
     #[error("{bytes} bytes, at most {}", limits::PICTURE_MAX_BYTES)]
     TooLong {
         /// How many there are.
-        bytes: usize,
+        bytes: u64,
     },
     /// Wider, higher, longer or emptier than its use allows; judged from the header.
     #[error("{width} x {height} pixels are not taken")]

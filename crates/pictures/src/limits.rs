@@ -16,10 +16,12 @@ pub const LARGE_PICTURE_PIXELS: u64 = 4_000_000;
 pub const PHOTO_SIDES_MAX: u32 = 10_000;
 /// The longer side of a photo may be so many times the shorter one.
 pub const PHOTO_RATIO_MAX: u32 = 20;
-/// Jobs that wait for a thread, in jobs.
-pub const QUEUE_JOBS: usize = 64;
-/// What those jobs may weigh together, in bytes.
-pub const QUEUE_BYTES: usize = 64 * 1024 * 1024;
+/// What the pictures in memory may weigh together, from before they are read until they are done, in KiB.
+pub const ROOM_KIB: u32 = 64 * 1024;
+/// What one of them weighs at least, in KiB: so many also bound their number.
+pub const ROOM_MIN_KIB: u32 = 1024;
+/// Longest wait for room.
+pub const ROOM_WAIT: Duration = Duration::from_secs(10);
 /// Longest wait for a result, its turn included.
 pub const RESULT_WAIT: Duration = Duration::from_secs(20);
 /// Time after which a thread with nothing to do ends: an idle server keeps none.

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::{Condvar, Mutex};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::limits::{LARGE_PICTURE_PIXELS, QUEUE_BYTES, QUEUE_JOBS, RESULT_WAIT, THREAD_IDLE};
+use crate::limits::{
+    LARGE_PICTURE_PIXELS, PICTURE_MAX_BYTES, RESULT_WAIT, ROOM_KIB, ROOM_MIN_KIB, ROOM_WAIT, THREAD_IDLE,
+};
 use crate::{Order, PictureError, Shrunk, header, shrink};
 
 type Outcome = Result<Shrunk, PictureError>;
@@ -26,6 +28,7 @@ struct Shared {
     threads_max: usize,
     queue: Mutex<Queue>,
     wake: Condvar,
+    room: Arc<Semaphore>,
     /// Held while a large picture is decoded.
     large: Mutex<()>,
 }
@@ -33,7 +36,6 @@ struct Shared {
 #[derive(Default)]
 struct Queue {
     jobs: VecDeque<Waiting>,
-    bytes: usize,
     threads: usize,
     idle: usize,
     is_closed: bool,
@@ -43,6 +45,15 @@ struct Waiting {
     bytes: Bytes,
     order: Order,
     done: oneshot::Sender<Outcome>,
+    _room: Room,
+}
+
+/// Room in memory for one picture; taken before its bytes are read, given back when it is done.
+#[derive(Debug)]
+#[must_use = "dropping it gives the room away"]
+pub struct Room {
+    bytes: u64,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Pictures {
@@ -53,22 +64,43 @@ impl Pictures {
             threads_max: threads_max.max(1),
             queue: Mutex::default(),
             wake: Condvar::new(),
+            room: Arc::new(Semaphore::new(ROOM_KIB as usize)),
             large: Mutex::default(),
         };
         Self { owner: Arc::new(Owner(Arc::new(shared))) }
     }
 
-    /// Makes smaller copies of a picture.
+    /// Waits in turn for room for a picture of so many bytes: however many people send pictures at once, only so many lie
+    /// in memory.
     ///
     /// # Errors
-    /// [`PictureError`]; [`PictureError::Busy`] when too many wait or the result did not come in time.
-    pub async fn shrink(&self, bytes: Bytes, order: Order) -> Outcome {
-        if bytes.len() > crate::limits::PICTURE_MAX_BYTES {
-            return Err(PictureError::TooLong { bytes: bytes.len() });
+    /// [`PictureError::TooLong`]; [`PictureError::Busy`] when there was no room in time.
+    pub async fn room(&self, bytes: u64) -> Result<Room, PictureError> {
+        if bytes > PICTURE_MAX_BYTES as u64 {
+            return Err(PictureError::TooLong { bytes });
+        }
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(ROOM_KIB).clamp(ROOM_MIN_KIB, ROOM_KIB);
+        let permit = self.owner.0.room.clone().acquire_many_owned(kib);
+        match tokio::time::timeout(ROOM_WAIT, permit).await {
+            Ok(Ok(permit)) => Ok(Room { bytes, _permit: permit }),
+            _ => {
+                metrics::PICTURES_REFUSED.inc("no room");
+                Err(PictureError::Busy)
+            }
+        }
+    }
+
+    /// Makes smaller copies of a picture, for which there is room.
+    ///
+    /// # Errors
+    /// [`PictureError`]; [`PictureError::Busy`] when the result did not come in time.
+    pub async fn shrink(&self, room: Room, bytes: Bytes, order: Order) -> Outcome {
+        if bytes.len() as u64 > room.bytes {
+            return Err(PictureError::TooLong { bytes: bytes.len() as u64 });
         }
         let (done, result) = oneshot::channel();
-        if !self.owner.0.enqueue(Waiting { bytes, order, done }) {
-            metrics::PICTURES_REFUSED.inc("queue full");
+        if !self.owner.0.enqueue(Waiting { bytes, order, done, _room: room }) {
+            metrics::PICTURES_REFUSED.inc("no thread");
             return Err(PictureError::Busy);
         }
         match tokio::time::timeout(RESULT_WAIT, result).await {
@@ -96,13 +128,9 @@ impl Drop for Owner {
 }
 
 impl Shared {
-    /// Puts a job in the queue and sees to it that a thread will come for it.
+    /// Puts a job in the queue, which [`Room`] bounds, and sees to it that a thread will come for it.
     fn enqueue(self: &Arc<Self>, waiting: Waiting) -> bool {
         let mut queue = self.queue.lock();
-        let bytes = queue.bytes + waiting.bytes.len();
-        if queue.jobs.len() >= QUEUE_JOBS || bytes > QUEUE_BYTES {
-            return false;
-        }
         if queue.jobs.len() >= queue.idle && queue.threads < self.threads_max {
             let shared = self.clone();
             let named = std::thread::Builder::new().name(format!("pictures-{}", queue.threads));
@@ -114,7 +142,6 @@ impl Shared {
         if queue.threads == 0 {
             return false;
         }
-        queue.bytes = bytes;
         queue.jobs.push_back(waiting);
         drop(queue);
         self.wake.notify_one();
@@ -129,7 +156,6 @@ impl Shared {
                 return None;
             }
             if let Some(waiting) = queue.jobs.pop_front() {
-                queue.bytes -= waiting.bytes.len();
                 return Some(waiting);
             }
             queue.idle += 1;
@@ -151,7 +177,7 @@ fn work(shared: &Shared) {
 
 /// Pictures for which nobody waits any more are not decoded; one whose decoder panics costs its own request only.
 fn run(shared: &Shared, waiting: Waiting) {
-    let Waiting { bytes, order, done } = waiting;
+    let Waiting { bytes, order, done, _room } = waiting;
     if done.is_closed() {
         return;
     }

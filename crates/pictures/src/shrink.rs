@@ -6,7 +6,7 @@ use bytes::Bytes;
 use image::codecs::webp::WebPEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, GenericImageView, ImageEncoder, RgbImage};
-use jpeg_encoder::{ColorType, Encoder};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder};
 
 use crate::header::{damaged, decode};
 use crate::limits::{STRIPPED_SIDE, TARGETS_MAX};
@@ -102,7 +102,8 @@ fn encoded(picture: &DynamicImage, coding: Coding) -> Result<Bytes, PictureError
 fn jpeg(picture: &RgbImage) -> Result<Bytes, PictureError> {
     let mut bytes = Vec::new();
     let (width, height) = sides(picture)?;
-    let encoder = Encoder::new(&mut bytes, JPEG_QUALITY);
+    let mut encoder = Encoder::new(&mut bytes, JPEG_QUALITY);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.encode(picture.as_raw(), width, height, ColorType::Rgb).map_err(|error| damaged(&error))?;
     Ok(bytes.into())
 }

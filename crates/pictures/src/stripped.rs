@@ -3,7 +3,7 @@
 //! tables (those of the standard) and the halved colours; what is left is a version, the height, the width and the scan.
 
 use image::RgbImage;
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
 
 use crate::PictureError;
 use crate::header::damaged;
@@ -33,6 +33,7 @@ fn whole(picture: &RgbImage) -> Result<Vec<u8>, PictureError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder.encode(picture.as_raw(), width, height, ColorType::Rgb).map_err(|error| damaged(&error))?;
     Ok(bytes)
 }

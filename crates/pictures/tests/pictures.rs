@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use bytes::Bytes;
 use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use pictures::limits::{PICTURE_MAX_BYTES, QUEUE_JOBS};
+use pictures::limits::{PICTURE_MAX_BYTES, ROOM_KIB, ROOM_MIN_KIB};
 use pictures::{Coding, Format, Order, PictureError, Pictures, Shrunk, inspect};
 use proptest::prelude::*;
 
@@ -54,7 +54,12 @@ fn crc(bytes: &[u8]) -> u32 {
 }
 
 async fn shrink(bytes: &Bytes, order: Order) -> Result<Shrunk, PictureError> {
-    Pictures::new(1).shrink(bytes.clone(), order).await
+    one(&Pictures::new(1), bytes, order).await
+}
+
+async fn one(pool: &Pictures, bytes: &Bytes, order: Order) -> Result<Shrunk, PictureError> {
+    let room = pool.room(bytes.len() as u64).await?;
+    pool.shrink(room, bytes.clone(), order).await
 }
 
 fn letters(shrunk: &Shrunk) -> Vec<(char, u32, u32)> {
@@ -190,17 +195,31 @@ async fn very_many_passes_are_refused() {
 }
 
 #[tokio::test]
-async fn threads_exist_only_while_there_is_work_and_the_queue_is_bounded() {
+async fn threads_exist_only_while_there_is_work() {
     let pool = Pictures::new(2);
     assert_eq!(pool.threads(), 0);
     let picture = file(flag(300, 300), ImageFormat::Jpeg);
-    let all = (0..QUEUE_JOBS * 2).map(|_| pool.shrink(picture.clone(), Order::photo()));
-    let outcomes = join_all(all).await;
+    let outcomes = join_all((0..150).map(|_| one(&pool, &picture, Order::photo()))).await;
     assert_eq!(pool.threads(), 2);
-    let busy = outcomes.iter().filter(|outcome| **outcome == Err(PictureError::Busy)).count();
-    let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    assert_eq!(busy + done, QUEUE_JOBS * 2);
-    assert!(done >= QUEUE_JOBS && busy >= QUEUE_JOBS - 4, "{done} done, {busy} refused");
+    assert!(outcomes.iter().all(Result::is_ok), "who finds no room waits for it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn memory_holds_only_so_many() {
+    let pool = Pictures::new(2);
+    let mut rooms = Vec::new();
+    for _ in 0..ROOM_KIB / ROOM_MIN_KIB {
+        rooms.push(pool.room(1).await.unwrap());
+    }
+    assert_eq!(pool.room(1).await.err(), Some(PictureError::Busy));
+    rooms.pop();
+    let room = pool.room(10).await.unwrap();
+    let more = pool.shrink(room, Bytes::from_static(b"more than was said"), Order::photo()).await;
+    assert_eq!(more, Err(PictureError::TooLong { bytes: 18 }));
+    assert_eq!(
+        pool.room(PICTURE_MAX_BYTES as u64 + 1).await.err(),
+        Some(PictureError::TooLong { bytes: 10 * 1024 * 1024 + 1 })
+    );
 }
 
 /// All at once, in one task.

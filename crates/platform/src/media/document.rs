@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use minicbor::{Decode, Encode};
-use pictures::{Coding, Format, Order, PictureError, Shrunk, Use};
+use pictures::{Coding, Format, Order, PictureError, Room, Shrunk, Use};
 
 use super::attributes::{Attribute, DocumentKind, media_type, tidy};
 use super::described::Described;
@@ -47,6 +47,12 @@ impl Document {
     }
 }
 
+/// Bytes that a preview may be made of, and the room they take.
+struct Candidate {
+    bytes: Bytes,
+    room: Room,
+}
+
 /// A document to be made.
 #[derive(Clone, Debug)]
 pub struct NewDocument {
@@ -76,8 +82,8 @@ impl Platform {
         check_video(&mime, &attributes)?;
         let size = self.upload_size(user, &new.file).await?;
         let picture = self.picture_in(user, &new.file, &mime, size).await?;
-        if let Some(bytes) = &picture {
-            complete(&mut attributes, bytes, new.is_plain_file);
+        if let Some(picture) = &picture {
+            complete(&mut attributes, &picture.bytes, new.is_plain_file);
         }
         if new.is_silent_video {
             attributes.iter_mut().for_each(silence);
@@ -116,29 +122,42 @@ impl Platform {
         file: &UploadedFile,
         mime: &str,
         size: u64,
-    ) -> Result<Option<Bytes>, PlatformError> {
-        let max = pictures::limits::PICTURE_MAX_BYTES as u64;
-        if !mime.starts_with("image/") || size > max {
+    ) -> Result<Option<Candidate>, PlatformError> {
+        if !mime.starts_with("image/") || size > pictures::limits::PICTURE_MAX_BYTES as u64 {
             return Ok(None);
         }
-        let bytes = self.upload_bytes(user, file, max).await?;
-        Ok(Format::of(&bytes).is_some().then_some(bytes))
+        let candidate = self.candidate(user, file, size).await?;
+        Ok(Format::of(&candidate.bytes).is_some().then_some(candidate))
+    }
+
+    /// Reads an upload of this size when there is room for it.
+    async fn candidate(&self, user: UserId, file: &UploadedFile, size: u64) -> Result<Candidate, PlatformError> {
+        let busy = |_| PlatformError::from(Refusal::FloodWait(limits::PICTURES_WAIT_SECONDS));
+        let room = self.inner.pictures.room(size).await.map_err(busy)?;
+        Ok(Candidate { bytes: self.upload_bytes(user, file, size).await?, room })
     }
 
     /// A thumbnail that is no good is left out: the document is what matters.
-    async fn thumb_of_client(&self, user: UserId, thumb: &UploadedFile) -> Result<Option<Bytes>, PlatformError> {
-        match self.upload_bytes(user, thumb, THUMB_UPLOAD_MAX_BYTES).await {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(PlatformError::Refused(_)) => Ok(None),
+    async fn thumb_of_client(&self, user: UserId, thumb: &UploadedFile) -> Result<Option<Candidate>, PlatformError> {
+        let read = async {
+            let size = self.upload_size(user, thumb).await?;
+            if size > THUMB_UPLOAD_MAX_BYTES {
+                return Err(Refusal::FileTooBig.into());
+            }
+            self.candidate(user, thumb, size).await
+        };
+        match read.await {
+            Ok(candidate) => Ok(Some(candidate)),
+            Err(PlatformError::Refused(refusal)) if !matches!(refusal, Refusal::FloodWait(_)) => Ok(None),
             Err(trouble) => Err(trouble),
         }
     }
 
-    async fn previews(&self, picture: Option<Bytes>, kind: DocumentKind) -> Result<Copies, PlatformError> {
+    async fn previews(&self, picture: Option<Candidate>, kind: DocumentKind) -> Result<Copies, PlatformError> {
         let none = || Copies { sizes: Vec::new(), files: Vec::new(), stripped: None };
-        let Some(bytes) = picture else { return Ok(none()) };
+        let Some(Candidate { bytes, room }) = picture else { return Ok(none()) };
         let coding = if kind == DocumentKind::Sticker { Coding::Webp } else { Coding::Jpeg };
-        match self.inner.pictures.shrink(bytes, Order::preview(coding)).await {
+        match self.inner.pictures.shrink(room, bytes, Order::preview(coding)).await {
             Ok(shrunk) => Ok(Shrunk::into(shrunk)),
             Err(PictureError::Busy) => Err(Refusal::FloodWait(limits::PICTURES_WAIT_SECONDS).into()),
             Err(_) => Ok(none()),

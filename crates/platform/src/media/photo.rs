@@ -88,9 +88,10 @@ impl Platform {
         file: &UploadedFile,
         order: Order,
     ) -> Result<Photo, PlatformError> {
-        let max = pictures::limits::PICTURE_MAX_BYTES as u64;
-        let bytes = self.upload_bytes(user, file, max).await.map_err(too_big_for_a_photo)?;
-        let shrunk = self.inner.pictures.shrink(bytes, order).await.map_err(refusal)?;
+        let size = self.upload_size(user, file).await?;
+        let room = self.inner.pictures.room(size).await.map_err(refusal)?;
+        let bytes = self.upload_bytes(user, file, size).await?;
+        let shrunk = self.inner.pictures.shrink(room, bytes, order).await.map_err(refusal)?;
         let Copies { sizes, files, stripped } = shrunk.into();
         let described = Described::Photo { sizes, stripped };
         let new = NewMedium {
@@ -112,13 +113,6 @@ impl Platform {
             Some((date, Described::Photo { sizes, stripped })) => Ok(Photo { id, date, sizes, stripped }),
             _ => Err(Refusal::MediaEmpty.into()),
         }
-    }
-}
-
-fn too_big_for_a_photo(error: PlatformError) -> PlatformError {
-    match error {
-        PlatformError::Refused(Refusal::FileTooBig) => Refusal::PhotoSaveFileInvalid.into(),
-        other => other,
     }
 }
 
