@@ -24,6 +24,8 @@ PROGRAMS = {
     "gramjs": ("kentong.js", NODE, [], ["Ratna"]),
     "mtcute": ("kentong.mjs", NODE, [], ["Ratna"]),
 }
+# grammers is a crate to be built: with the versions and in the build folder of its driver.
+CRATE = Path(__file__).resolve().parent / "grammers"
 _phones = count(1)
 
 
@@ -42,8 +44,12 @@ async def test_connect(server, tmp_path, client):
     name, interpreter, confirm, names = PROGRAMS[client]
     (tmp_path / name).write_text(await server.connect(client))
     (tmp_path / "node_modules").symlink_to(MODULES)
+    await run(server, [str(interpreter), name], tmp_path, confirm, names)
+
+
+async def run(server, words, folder, confirm, names):
     program = await asyncio.create_subprocess_exec(
-        str(interpreter), name, cwd=tmp_path, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        *words, cwd=folder, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT)
     phone = f"+1556{next(_phones):07}"
     tell(program, phone, *confirm)
@@ -58,3 +64,15 @@ async def test_connect(server, tmp_path, client):
 
 def tell(program, *lines):
     program.stdin.write("".join(f"{line}\n" for line in lines).encode())
+
+
+async def test_connect_grammers(server, tmp_path):
+    """what `connect` prints for grammers, with a key of its own, builds as it is, signs up and writes a message"""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "main.rs").write_text(await server.connect("grammers"))
+    manifest = (CRATE / "Cargo.toml").read_text().replace("kentong-grammers-driver", "kentong-client")
+    (tmp_path / "Cargo.toml").write_text(manifest.replace("../../..", str(CRATE.parents[2])))
+    (tmp_path / "Cargo.lock").write_text((CRATE / "Cargo.lock").read_text().replace("kentong-grammers-driver", "kentong-client"))
+    built = await asyncio.create_subprocess_exec("cargo", "build", "--quiet", "--offline", "--locked", cwd=tmp_path)
+    assert await asyncio.wait_for(built.wait(), limits.BUILD) == 0
+    await run(server, [str(ENVIRONMENTS.resolve() / "debug" / "kentong-client")], tmp_path, [], ["Ratna"])

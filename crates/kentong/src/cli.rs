@@ -127,6 +127,8 @@ pub enum Client {
     Pyrogram,
     /// Python, Pyrogram's successor
     Kurigram,
+    /// Rust; asks the running server for a key
+    Grammers,
     /// C++ library under many clients; has to be built
     Tdlib,
     /// Telegram Desktop, Android, iOS; have to be built

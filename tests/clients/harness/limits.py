@@ -9,6 +9,7 @@ READY = 20.0
 RESTART = 2.0
 STOP = 15.0
 GOLDEN = 60.0
+BUILD = 300.0
 LINE_BYTES = 8 * 1024 * 1024
 
 # What is not stored (typing, online status) may be lost on a faulty bus: clients repeat it, and so does the suite.

@@ -1,6 +1,9 @@
 //! `connect`: what a client needs to reach this server, for people and as ready snippets.
 //!
-//! Everything comes from the data folder's public files, so it works whether or not the server runs.
+//! Everything comes from the data folder's public files, so it works whether or not the server runs. The one exception is a
+//! client whose built-in keys cannot be changed: the key exchange is done for it, with the running server.
+
+mod exchange;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -22,13 +25,28 @@ struct Facts {
     pem: String,
 }
 
+/// Where an authorisation key stands in a snippet.
+const KEY_PLACE: &str = "%AUTH_KEY%";
+/// What stands there in the overview, for which no key is made.
+const NO_KEY: &str = "512 digits: `kentong connect --for grammers` makes a key while the server runs";
+
 /// The text for one client, or for all of them.
 pub fn text(config: &Config, client: Option<Client>) -> Result<String> {
     let facts = facts(config)?;
     Ok(match client {
+        Some(Client::Grammers) => for_grammers(facts)?,
         Some(client) => fill(template(client), &facts),
         None => overview(&facts),
     })
+}
+
+/// The one text that needs the running server: the session is given a key.
+fn for_grammers(facts: Facts) -> Result<String> {
+    let address = facts.addresses.iter().copied().find(SocketAddr::is_ipv4);
+    let address = address.context("grammers dials IPv4, and the server has no such address")?;
+    let key = exchange::auth_key(address, PublicKey::from_pem(&facts.pem)?)?;
+    let text = template(Client::Grammers).replace(KEY_PLACE, &key);
+    Ok(fill(&text, &Facts { addresses: vec![address], ..facts }))
 }
 
 fn facts(config: &Config) -> Result<Facts> {
@@ -52,6 +70,7 @@ fn template(client: Client) -> &'static str {
         Client::Mtcute => include_str!("mtcute.mjs"),
         Client::Gramjs => include_str!("gramjs.js"),
         Client::Pyrogram | Client::Kurigram => include_str!("pyrogram.py"),
+        Client::Grammers => include_str!("grammers.rs.txt"),
         Client::Tdlib => include_str!("tdlib.txt"),
         Client::Apps => include_str!("apps.txt"),
     }
@@ -69,6 +88,7 @@ fn fill(template: &str, facts: &Facts) -> String {
         .replace("%FINGERPRINT_HEX%", &format!("{fingerprint:016x}"))
         .replace("%FINGERPRINT_SIGNED%", &fingerprint.to_string())
         .replace("%MODULUS_HEX%", &hex::encode(facts.key.modulus()))
+        .replace(KEY_PLACE, NO_KEY)
         .replace("%PEM%", facts.pem.trim_end())
 }
 
@@ -88,11 +108,12 @@ fn overview(facts: &Facts) -> String {
 }
 
 /// Every client once, in the order of the overview.
-const CLIENTS: [(Client, &str); 6] = [
+const CLIENTS: [(Client, &str); 7] = [
     (Client::Telethon, "Telethon"),
     (Client::Mtcute, "mtcute"),
     (Client::Gramjs, "GramJS"),
     (Client::Pyrogram, "Pyrogram and Kurigram"),
+    (Client::Grammers, "grammers"),
     (Client::Tdlib, "TDLib"),
     (Client::Apps, "official apps"),
 ];
