@@ -16,6 +16,14 @@ pub enum BlobError {
         /// Bytes asked for.
         expected: u64,
     },
+    /// Too little of the disk is free for files: messages come first.
+    #[error("{free} bytes are free, files leave {floor}")]
+    Full {
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that stay free.
+        floor: u64,
+    },
     /// The disk (or what stands in its place) failed; the same call may succeed later.
     #[error("media storage: {0}")]
     Trouble(String),

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as Location;
@@ -68,7 +68,16 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`] when the disk does not let us.
     pub fn open(root: &Path) -> Result<Self, BlobError> {
-        let disk = local::Disk::open(root)?;
+        std::fs::create_dir_all(root)?;
+        Self::open_above(root, local::default_floor(root)?)
+    }
+
+    /// The same with another floor: nothing is written while fewer bytes are free.
+    ///
+    /// # Errors
+    /// As [`Blobs::open`].
+    pub fn open_above(root: &Path, floor_bytes: u64) -> Result<Self, BlobError> {
+        let disk = local::Disk::open(root, floor_bytes)?;
         let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
         Ok(Self { objects: Arc::new(objects), disk: Some(disk) })
     }
@@ -87,45 +96,14 @@ impl Blobs {
     /// Writes an object, or writes it anew; it is durable when this returns.
     ///
     /// # Errors
-    /// [`BlobError::Trouble`]: the object is the old one, or the new one, and whole.
+    /// [`BlobError::Full`] when the disk is needed for what matters more, [`BlobError::Trouble`]: the object is the old
+    /// one, or the new one, and whole.
     pub async fn put(&self, folder: Folder, name: &str, bytes: Bytes) -> Result<(), BlobError> {
+        if let Some(disk) = &self.disk {
+            disk.check_room()?;
+        }
         self.objects.put(&folder.object(name), PutPayload::from_bytes(bytes)).await?;
         Ok(())
-    }
-
-    /// Writes an object from pieces that are never in memory together; durable when this returns its size.
-    ///
-    /// # Errors
-    /// What `pieces` says, and as [`Blobs::put`]; the object is not there then.
-    pub async fn put_stream(
-        &self,
-        folder: Folder,
-        name: &str,
-        pieces: impl Stream<Item = Result<Bytes, BlobError>>,
-    ) -> Result<u64, BlobError> {
-        let mut upload = self.objects.put_multipart(&folder.object(name)).await?;
-        let mut size = 0;
-        let mut pieces = std::pin::pin!(pieces);
-        let mut outcome = Ok(());
-        while let Some(piece) = pieces.next().await {
-            outcome = match piece {
-                Ok(bytes) => {
-                    size += bytes.len() as u64;
-                    upload.put_part(PutPayload::from_bytes(bytes)).await.map_err(BlobError::from)
-                }
-                Err(error) => Err(error),
-            };
-            if outcome.is_err() {
-                break;
-            }
-        }
-        if let Err(error) = outcome {
-            // What is left of it is a file that is never read, and goes with the next start.
-            let _ = upload.abort().await;
-            return Err(error);
-        }
-        upload.complete().await?;
-        Ok(size)
     }
 
     /// The bytes of `range`, all of them.

@@ -4,6 +4,11 @@
 pub const SHELVES: u16 = 256;
 /// Objects one listing returns, in objects: a folder holds the parts of one upload at most.
 pub const LIST_MAX_OBJECTS: usize = 16_384;
+/// Nothing is written while fewer bytes are free: several times what makes the store of messages read-only, so that files
+/// never take the room that messages need.
+pub const FLOOR_MAX_BYTES: u64 = 1024 * 1024 * 1024;
+/// On a small disk the floor is this share of it (1/n).
+pub const FLOOR_DISK_FRACTION: u64 = 10;
 /// Bytes read by one call, in bytes: the greatest answer of a download.
 pub const READ_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Longest name of an object within its folder, in bytes.

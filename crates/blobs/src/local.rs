@@ -14,11 +14,12 @@ const STAGING_SIGN: char = '#';
 #[derive(Clone, Debug)]
 pub(crate) struct Disk {
     root: PathBuf,
+    floor_bytes: u64,
 }
 
 impl Disk {
     /// Makes root and shelves durably and removes what interrupted writes left.
-    pub fn open(root: &Path) -> Result<Self, BlobError> {
+    pub fn open(root: &Path, floor_bytes: u64) -> Result<Self, BlobError> {
         fs::create_dir_all(root)?;
         for shelf in 0..limits::SHELVES {
             make_if_absent(&root.join(format!("{shelf:02x}")))?;
@@ -28,7 +29,13 @@ impl Disk {
             sync(parent)?;
         }
         sweep(root)?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), floor_bytes })
+    }
+
+    /// Whether files may take more of the disk.
+    pub fn check_room(&self) -> Result<(), BlobError> {
+        let (free, _) = space(&self.root)?;
+        if free < self.floor_bytes { Err(BlobError::Full { free, floor: self.floor_bytes }) } else { Ok(()) }
     }
 
     /// Makes a folder whose name is on the disk when this returns, whoever made it and whenever.
@@ -50,6 +57,18 @@ impl Disk {
         })
         .await
     }
+}
+
+/// Bytes that stay free on the disk of this folder unless somebody says otherwise.
+pub(crate) fn default_floor(root: &Path) -> io::Result<u64> {
+    let (_, disk) = space(root)?;
+    Ok(limits::FLOOR_MAX_BYTES.min(disk / limits::FLOOR_DISK_FRACTION))
+}
+
+/// Free bytes and all bytes of the disk of this folder.
+fn space(root: &Path) -> io::Result<(u64, u64)> {
+    let space = rustix::fs::statvfs(root)?;
+    Ok((space.f_bavail.saturating_mul(space.f_frsize), space.f_blocks.saturating_mul(space.f_frsize)))
 }
 
 /// Runs on the threads for blocking work, if there are any.

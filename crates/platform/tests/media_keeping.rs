@@ -5,8 +5,10 @@ mod common;
 
 use bytes::Bytes;
 use common::{Letterbox, Server, refusal};
+use platform::limits::PROFILE_PHOTOS_MAX;
 use platform::media::references::{self, LIVE};
-use platform::media::{FileSource, Holder, MediumId, MediumKind, NewMedium, PartOf, UploadedFile, Variant};
+use platform::media::{FileSource, Holder, MediumId, MediumKind, NewMedium, PartOf, Photo, UploadedFile, Variant};
+use platform::people::photos::PhotoSlot;
 use platform::settings::MediaSettings;
 use platform::{MsgId, Refusal, Settings, UserId};
 use store::{Batch, Class, Faults, Store, StoreError};
@@ -303,4 +305,51 @@ async fn file_references_are_for_one_person_and_one_medium_and_a_while() {
     let fresh = platform.file_reference(ani, medium);
     assert_eq!(platform.check_file_reference(ani, medium, &fresh), Ok(()));
     assert_ne!(platform.medium_access_hash(ani, medium), platform.medium_access_hash(budi, medium));
+}
+
+/// The sizes of a profile photo, as if they had been made of an upload.
+async fn photo(server: &Server, user: UserId, seed: u8) -> Photo {
+    let new = NewMedium {
+        kind: MediumKind::Photo,
+        mime: "image/jpeg".into(),
+        files: vec![(Variant::Size(b'c'), FileSource::Bytes(bytes(KIB, seed)))],
+        description: Vec::new(),
+    };
+    let id = server.platform.create_medium(user, new).await.unwrap();
+    Photo { id, date: server.platform.now(), sizes: Vec::new(), stripped: None }
+}
+
+#[tokio::test]
+async fn a_profile_holds_its_photos_until_it_is_deleted() {
+    let (server, user) = start().await;
+    let (first, second) = (photo(&server, user, 1).await, photo(&server, user, 2).await);
+    for shown in [&first, &second, &first] {
+        server.platform.show_photo(user, shown, PhotoSlot::Main, None).await.unwrap();
+    }
+    server.platform.show_photo(user, &second, PhotoSlot::Fallback, None).await.unwrap();
+    assert_eq!(pass(&server, 3 * DAY_SECONDS).await, 0);
+    server.platform.hide_photo(user, PhotoSlot::Main, None).await.unwrap();
+    let person = server.platform.person(user).await.unwrap().unwrap();
+    assert_eq!(person.photos(), [second.id]);
+    assert_eq!(pass(&server, 3 * DAY_SECONDS).await, 1);
+    server.platform.delete_account(user).await.unwrap();
+    assert_eq!(pass(&server, 3 * DAY_SECONDS).await, 1);
+    assert_eq!((objects(&server).await, server.platform.stored_bytes(user).await.unwrap()), (0, 0));
+    let gone = server.platform.show_photo(user, &first, PhotoSlot::Main, None).await;
+    assert_eq!(refusal(gone), Refusal::PhotoIdInvalid);
+}
+
+#[tokio::test]
+async fn a_profile_keeps_so_many_photos() {
+    let (server, user) = start().await;
+    let mut shown = Vec::new();
+    for number in 0..PROFILE_PHOTOS_MAX + 3 {
+        let photo = photo(&server, user, number as u8).await;
+        server.platform.show_photo(user, &photo, PhotoSlot::Main, None).await.unwrap();
+        shown.push(photo.id);
+    }
+    let person = server.platform.person(user).await.unwrap().unwrap();
+    let latest: Vec<MediumId> = shown.iter().rev().take(PROFILE_PHOTOS_MAX).copied().collect();
+    assert_eq!(person.photos(), latest);
+    assert_eq!(pass(&server, 3 * DAY_SECONDS).await, 3);
 }
