@@ -1,16 +1,15 @@
-//! The entry of the fuzz target `tl`: any bytes as a request, as updates and as something packed. None may panic, and
-//! what passes the check must be a request of the home layer.
+//! The entries of the fuzz targets of this crate. None may panic, and what they accept must be what it claims to be.
 
-use crate::schema::{HOME_LAYER, Kind};
-use crate::{check, gzip, peers, translate};
+use crate::schema::{HOME_LAYER, Kind, boxed, find, named};
+use crate::translate::{self, TranslateError, served_layer};
+use crate::{check, gzip, peers};
 
 /// What a packed object may inflate to here, in bytes.
 const INFLATED_MAX_BYTES: usize = 64 * 1024;
+/// The oldest layer served; a byte chooses among it and the younger ones.
+const OLDEST_LAYER: i32 = 150;
 
-/// Some of the older layers: the first, one in the middle, a young one.
-const LAYERS: [i32; 3] = [150, 198, 227];
-
-/// Takes any bytes.
+/// Takes any bytes as a request and as something packed.
 ///
 /// # Panics
 /// When a request that was accepted is not one of the home layer: what fuzzing looks for.
@@ -19,20 +18,62 @@ pub fn tl(input: &[u8]) {
         let read = check::value_at_layer(&request, Kind::Query, HOME_LAYER);
         assert!(read.is_ok(), "accepted, and no request of the home layer: {read:?}");
     }
-    for layer in LAYERS {
-        let _ = translate::updates(layer, input);
-    }
     let _ = peers::unresolved_peers(input);
     let _ = gzip::unpack(input, INFLATED_MAX_BYTES);
+}
+
+/// Takes any bytes as a result: the first chooses the client's layer, four more are the function it asked for.
+///
+/// # Panics
+/// When a result of the home layer is told as something that the client's layer cannot read.
+pub fn result(input: &[u8]) {
+    let Some(([layer, id @ ..], body)) = input.split_first_chunk::<5>() else { return };
+    let layer = layer_of(*layer);
+    let asked = find(u32::from_le_bytes(*id)).filter(|asked| asked.function && asked.exists_at(layer));
+    let Some(asked) = asked else { return };
+    let Some(answered) = named(HOME_LAYER, asked.name) else { return };
+    let told = translate::result(layer, asked.id, answered.id, body);
+    if check::value_at_layer(body, answered.result, HOME_LAYER).is_ok() && asked.result != Kind::Query {
+        readable(told.as_deref(), asked.result, layer);
+    }
+}
+
+/// Takes any bytes as updates: the first chooses the client's layer.
+///
+/// # Panics
+/// When updates of the home layer are told as something that the client's layer cannot read.
+pub fn updates(input: &[u8]) {
+    let Some((layer, body)) = input.split_first() else { return };
+    let layer = layer_of(*layer);
+    let told = translate::updates(layer, body);
+    let Some(kind) = boxed("Updates") else { return };
+    if check::value_at_layer(body, kind, HOME_LAYER).is_ok() {
+        let told = told.as_ref().map(Option::as_deref);
+        readable(told.map(|told| told.unwrap_or_default()), kind, layer);
+    }
+}
+
+fn layer_of(choice: u8) -> i32 {
+    OLDEST_LAYER + i32::from(choice) % (HOME_LAYER - OLDEST_LAYER + 1)
+}
+
+/// What was told of something well formed can be read at the layer, or nothing was told because nothing can be.
+fn readable(told: Result<&[u8], &TranslateError>, kind: Kind, layer: i32) {
+    match told {
+        Ok([]) | Err(TranslateError::Inexpressible) => {}
+        Ok(bytes) => {
+            let read = check::value_at_layer(bytes, kind, served_layer(layer));
+            assert!(read.is_ok(), "told at {layer}, and cannot be read there: {read:?}");
+        }
+        Err(error) => panic!("well formed, and not read at {layer}: {error}"),
+    }
 }
 
 #[cfg(test)]
 mod replay {
     use std::path::Path;
 
-    use super::tl;
-
-    /// Mutations of the corpus, in runs of the entry.
+    /// Mutations of each corpus, in runs of its entry.
     const MUTATIONS: u64 = 20_000;
 
     /// A small generator (xorshift), the same in every run.
@@ -62,22 +103,34 @@ mod replay {
         }
     }
 
-    #[test]
-    fn corpus() {
-        // Asked at run time: clones may share a build folder.
-        let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
-        let folder = Path::new(&here).join("../../fuzz/corpus/tl");
+    fn replay(target: &str, entry: fn(&[u8])) {
+        let folder = Path::new("../../fuzz/corpus").join(target);
         let entries = std::fs::read_dir(folder).expect("the corpus is committed");
         let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
         files.sort();
         let corpus: Vec<Vec<u8>> = files.iter().map(|path| std::fs::read(path).expect("a readable file")).collect();
         assert!(corpus.len() >= 5);
-        corpus.iter().for_each(|input| tl(input));
+        corpus.iter().for_each(|input| entry(input));
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         for _ in 0..MUTATIONS {
             let mut input = corpus[random.below(corpus.len())].clone();
             mutate(&mut random, &mut input);
-            tl(&input);
+            entry(&input);
         }
+    }
+
+    #[test]
+    fn tl() {
+        replay("tl", super::tl);
+    }
+
+    #[test]
+    fn result() {
+        replay("tl_result", super::result);
+    }
+
+    #[test]
+    fn updates() {
+        replay("tl_updates", super::updates);
     }
 }
