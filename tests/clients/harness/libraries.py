@@ -5,8 +5,10 @@ from .gramjs import GRAMJS
 from .mtcute import MTCUTE
 from .process import DrivenDevice, Driver
 from .pyro import KURIGRAM, PYROGRAM
+from .tdlib import TDLIB
 from .telethon import TELETHON, TelethonDevice
 
-LIBRARIES = {library.name: library for library in (TELETHON, MTCUTE, PYROGRAM, KURIGRAM, GRAMJS, GRAMMERS)}
+LIBRARIES = {
+    library.name: library for library in (TELETHON, MTCUTE, PYROGRAM, KURIGRAM, GRAMJS, GRAMMERS, TDLIB)}
 
 __all__ = ["LIBRARIES", "DrivenDevice", "Driver", "TelethonDevice"]

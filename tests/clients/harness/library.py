@@ -1,6 +1,7 @@
 """What the suite knows of a client library."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable
 
 
@@ -16,6 +17,10 @@ class Library:
     command: Callable[[], list] | None = None
     # Which text of `kentong connect --for` the driver is given and runs as it is; None where it patches by itself.
     snippet: str | None = None
+    # The file with built-in servers that is adopted for the server under test, the copy being what the driver is given.
+    adopts: Callable[[], Path] | None = None
+    # Why it cannot run on this machine, in one line; None where it can.
+    impossible: Callable[[], str | None] = lambda: None
     # Parts of what the library logs that are no fault of the server, each with its reason where it is set.
     own_faults: tuple = ()
     # Sentences about it for the page.

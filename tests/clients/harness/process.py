@@ -89,7 +89,8 @@ class DrivenDevice:
     async def open(self):
         await self._ask("open", host=self.server.host, port=self.server.port, key=self.server.public_key(),
                         transport=self.route.transport, pfs=self.route.pfs, folder=str(self.folder),
-                        snippet=await self.server.connect(self.driver.library.snippet))
+                        snippet=await self.server.connect(self.driver.library.snippet),
+                        adopted=await self.server.adopt(self.driver.library.adopts))
 
     async def close(self):
         await self._ask("pause")

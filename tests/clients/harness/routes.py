@@ -42,6 +42,8 @@ G_ABRIDGED = Route("GramJS", "abridged")
 G_OBFUSCATED = Route("GramJS", "obfuscated")
 G_WS = Route("GramJS", "ws")
 R_FULL = Route("grammers", "full")
+D_TCP = Route("TDLib", "obfuscated")
+D_TCP_PFS = Route("TDLib", "obfuscated", pfs=True)
 
 # Who writes to whom. Each library on each of its routes, and the two across each other in both directions.
 PAIRS = [
@@ -77,6 +79,10 @@ PAIRS = [
     (R_FULL, R_FULL),
     (R_FULL, T_FULL),
     (T_ABRIDGED, R_FULL),
+    (D_TCP, D_TCP),
+    (D_TCP_PFS, D_TCP_PFS),
+    (D_TCP, T_FULL),
+    (T_ABRIDGED, D_TCP_PFS),
 ]
 
 # One pair across the libraries carries every scenario over the bus that drops, doubles and reorders.

@@ -29,6 +29,10 @@ class Column:
         """Whether both libraries can be asked for this scenario (the name of its test)."""
         return all(scenario not in LIBRARIES[route.library].lacks for route in self.routes)
 
+    def impossible(self):
+        """Why this machine cannot run one of the two, if it cannot."""
+        return next(filter(None, (LIBRARIES[route.library].impossible() for route in self.routes)), None)
+
     def __str__(self):
         return f"{self.a}-{self.b}{'-faulty' if self.bus else ''}".replace(" ", "_")
 
