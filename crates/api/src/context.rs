@@ -48,7 +48,21 @@ impl Context<'_> {
     /// 10,000 higher), else the home DC.
     #[must_use]
     pub fn this_dc(&self) -> i32 {
-        let dialled = self.caller.dialled_dc.map(|dc| dc.saturating_abs() % TEST_DC_OFFSET);
-        dialled.filter(|dc| DC_IDS.contains(dc)).unwrap_or(self.api.settings().dc_id)
+        self.api.dc(self.caller.dialled_dc)
+    }
+}
+
+impl Api {
+    /// The DC that a key exchange named, as [`Context::this_dc`] says it.
+    fn dc(&self, dialled: Option<i32>) -> i32 {
+        let dialled = dialled.map(|dc| dc.saturating_abs() % TEST_DC_OFFSET);
+        dialled.filter(|dc| DC_IDS.contains(dc)).unwrap_or(self.settings().dc_id)
+    }
+
+    /// Whether a key exchange that named this DC, or none, was made at the home DC: accounts live there, and updates come
+    /// from there only (an authorisation exported to another DC is for files, and TDLib would see every update twice).
+    #[must_use]
+    pub fn is_home(&self, dialled: Option<i32>) -> bool {
+        self.dc(dialled) == self.settings().dc_id
     }
 }

@@ -126,15 +126,17 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
     let peeled = api::peel(&request.body)?;
     let (key, temp_key_id) = caller_key(node, session).await?;
     note_client(node, &key, &peeled);
+    let dialled_dc = session.key.state.dialled_dc.or(key.dialled_dc);
+    let is_home = node.api.is_home(dialled_dc);
     let wants_updates = !peeled.without_updates && !calls::is_file_transfer(&peeled.query);
-    if wants_updates {
+    if wants_updates && hears(&key, is_home) {
         claim(node, session, &peeled.query);
         node.hub.register(node, session, &key).await;
     }
     wait_for(session, request.msg_id, &peeled.after).await?;
     let layer = if key.layer() == 0 { tl::LAYER } else { key.layer() };
     let caller = Caller {
-        dialled_dc: session.key.state.dialled_dc.or(key.dialled_dc),
+        dialled_dc,
         key,
         temp_key_id,
         session_id: session.id,
@@ -148,9 +150,16 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
     if wants_updates {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
         let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);
-        node.hub.register(node, session, &key).await;
+        if hears(&key, is_home) {
+            node.hub.register(node, session, &key).await;
+        }
     }
     reply.map(|result| Answer { result, room })
+}
+
+/// Updates come from the home DC. A device that waits to be let in hears that wherever it is.
+fn hears(key: &AuthKeyState, is_home: bool) -> bool {
+    is_home || key.user_id().is_none()
 }
 
 /// The key that acts: the permanent one behind a bound temporary one, else the one the message came under.

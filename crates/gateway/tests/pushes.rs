@@ -181,3 +181,22 @@ async fn a_device_that_shows_its_code_hears_that_it_was_let_in() {
     assert!(matches!(screen.call(&export).await, enums::auth::LoginToken::Success(_)));
     assert_eq!(screen.own_user().await.id, anna.own_user().await.id);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authorisation_exported_to_another_data_centre_hears_nothing() {
+    let server = Server::start().await;
+    let mut anna = Client::sign_in(&server, "15550001").await;
+    let mut bert = Client::sign_in(&server, "15550002").await;
+    let own = anna.own_user().await;
+    let enums::auth::ExportedAuthorization::Authorization(exported) =
+        anna.call(&functions::auth::ExportAuthorization { dc_id: 4 }).await;
+    let mut elsewhere = Client::connect_to_dc(&server, 4).await;
+    let import = functions::auth::ImportAuthorization { id: exported.id, bytes: exported.bytes };
+    elsewhere.call(&import).await;
+    assert_eq!(elsewhere.own_user().await.id, own.id);
+    pushed(&mut anna).await;
+    let to_anna = bert.find("15550001").await;
+    bert.call(&text(to_anna, "only at home")).await;
+    assert_eq!(pushed(&mut anna).await, ["only at home"]);
+    assert!(pushed(&mut elsewhere).await.is_empty());
+}

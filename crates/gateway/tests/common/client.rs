@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use crypto::SystemEntropy;
 use mtproto::client::{Answer, Handshake, KnownServer, Options, Padding, connect};
 use mtproto::envelope::{AuthKey, Direction, Header, Sealing, open, parse_plain, seal, write_plain};
+use mtproto::handshake::Dialled;
 use mtproto::session::schema::{self, MSG_CONTAINER};
 use mtproto::transport::{Codec, Frame, Framing};
 use mtproto::wire::{Reader, Writer, constructor_of};
@@ -83,7 +84,12 @@ impl Plain {
 
     /// None when the server closes midway.
     pub async fn try_exchange(&mut self, known: &KnownServer) -> Option<(AuthKey, i64)> {
-        let options = Options { padding: Padding::Modern, dialled: None, expires_in: None };
+        self.exchange_at(known, None).await
+    }
+
+    /// The same with a data centre by name.
+    pub async fn exchange_at(&mut self, known: &KnownServer, dialled: Option<Dialled>) -> Option<(AuthKey, i64)> {
+        let options = Options { padding: Padding::Modern, dialled, expires_in: None };
         let (mut handshake, mut body) = Handshake::start(options, &mut SystemEntropy);
         loop {
             let mut payload = BytesMut::new();
@@ -129,6 +135,14 @@ impl Client {
     pub async fn connect(server: &Server, framing: Framing, is_obfuscated: bool) -> Self {
         let mut plain = Plain::open(Stream::Tcp(server.dial().await), framing, is_obfuscated).await;
         let (key, salt) = plain.exchange(&server.known).await;
+        Self::with_key(plain, key, salt)
+    }
+
+    /// Makes a key at this data centre.
+    pub async fn connect_to_dc(server: &Server, dc: i32) -> Self {
+        let mut plain = Plain::open(Stream::Tcp(server.dial().await), Framing::Intermediate, false).await;
+        let dialled = Dialled { dc, is_media: false, is_test: false };
+        let (key, salt) = plain.exchange_at(&server.known, Some(dialled)).await.expect("an answer");
         Self::with_key(plain, key, salt)
     }
 

@@ -40,11 +40,10 @@ fn permanent_key<'a>(cx: &'a Context<'_>) -> Result<&'a Arc<AuthKeyState>, RpcEr
 
 /// Sends a client that dialled another DC home: accounts live in one (protocol-checks 21).
 fn at_home(cx: &Context<'_>) -> Result<(), RpcError> {
-    let home = cx.api.settings().dc_id;
-    match cx.caller.dialled_dc {
-        Some(dialled) if dialled != home => Err(RpcError::migrate("PHONE", home)),
-        _ => Ok(()),
+    if cx.api.is_home(cx.caller.dialled_dc) {
+        return Ok(());
     }
+    Err(RpcError::migrate("PHONE", cx.api.settings().dc_id))
 }
 
 /// `auth.sentCode`.

@@ -34,12 +34,18 @@ fn own_set(asked: &enums::InputStickerSet) -> Option<types::StickerSet> {
         Asked::PremiumGifts => (7, "Gifts", "PremiumGifts"),
         Asked::TonGifts => (8, "Gifts in coins", "TonGifts"),
         Asked::Dice(dice) => (9 + dice_number(&dice.emoticon)?, "Dice", "Dice"),
+        Asked::Id(named) if named.id == TDLIB_EMOJI => (named.id, "Animated emoji", "AnimatedEmojiOfTdlib"),
+        Asked::Id(named) if named.id == TDLIB_GREETINGS => (named.id, "Greetings", "TelegramGreatMinds"),
         Asked::Id(named) => return named_set(|set| set.id == named.id && set.access_hash == named.access_hash),
         Asked::ShortName(named) => return named_set(|set| set.short_name == named.short_name),
         Asked::Empty => return None,
     };
     Some(set(id, title, short_name, is_emoji(asked)))
 }
+
+/// Sets whose numbers TDLib has built in: it asks for them before it was told of any.
+const TDLIB_EMOJI: i64 = 1_258_816_259_751_983;
+const TDLIB_GREETINGS: i64 = 1_842_540_969_984_001;
 
 /// A set named by what was told of it before.
 fn named_set(is_it: impl Fn(&types::StickerSet) -> bool) -> Option<types::StickerSet> {
