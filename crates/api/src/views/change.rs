@@ -56,7 +56,7 @@ pub(super) async fn updates(
             return person_update(platform, viewer, change, *user, peers).await;
         }
         Change::NewAuthorization { hash } => {
-            return Ok(device::new_authorization(platform, viewer, *hash, date).await?);
+            return Ok(device::new_authorization(platform, viewer, *hash).await?);
         }
         Change::Privacy { key } => return privacy_update(platform, viewer, *key, peers).await,
         Change::ReadDate { .. } => return Ok(None),

@@ -58,17 +58,17 @@ pub async fn new_authorization(
     platform: &Platform,
     viewer: UserId,
     hash: i64,
-    date: i32,
 ) -> Result<Option<enums::Update>, PlatformError> {
     let devices = platform.devices(viewer).await?;
     let Some(device) = devices.iter().find(|device| device.record.hash == hash) else { return Ok(None) };
     let client = &device.client;
     let name = [app_name(client), client.device_model.clone()].join(", ");
+    // The date is that of the sign-in: a log entry's may be a few seconds ahead, and TDLib takes it for an error.
     // One flag bit stands for all four: a date with it makes the device "unconfirmed", which asks the owner about it.
     let update = types::UpdateNewAuthorization {
         unconfirmed: true,
         hash,
-        date: Some(date),
+        date: Some(device.record.created_at),
         device: Some(name),
         location: Some(device.record.ip.clone()),
     };

@@ -4,10 +4,12 @@ import asyncio
 import ctypes
 import itertools
 import json
+import os
 import re
 import sys
 import threading
 
+WHOLE_LOG = bool(os.environ.get("KENTONG_CLIENT_LOG_LEVEL"))
 # What TDLib says at the level of information and yet means that the server wrote what it cannot read.
 QUIET_COMPLAINTS = ("Can't parse", "Receive error", "Failed to parse", "Unexpected")
 VERBOSITY = 3
@@ -63,8 +65,9 @@ class Library:
         text = text.decode(errors="replace").rstrip().replace("\n", " / ")
         whose = WHOSE.search(text)
         client = self._clients.get(int(whose[1])) if whose else None
-        name = "WRN" if any(it in text for it in QUIET_COMPLAINTS) else NAMES.get(level, "INF")
-        print(f"{name} {client.name if client else '-'} {text}", file=sys.stderr, flush=True)
+        name = "WRN" if any(it in text for it in QUIET_COMPLAINTS) else NAMES.get(level)
+        if name or WHOLE_LOG:
+            print(f"{name or 'INF'} {client.name if client else '-'} {text}", file=sys.stderr, flush=True)
 
 
 class Client:
