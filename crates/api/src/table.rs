@@ -291,6 +291,7 @@ table! {
     real messages::SaveDraft => messages::save_draft, class C1;
     real messages::Search => messages::search, class C3;
     real messages::SearchGlobal => messages::search_global, class C3;
+    real messages::SearchSentMedia => messages::search_sent_media, class C3;
     real messages::SendMedia => messages::send_media, class C1;
     real messages::SendMessage => messages::send_message, class C1;
     real messages::SendMultiMedia => messages::send_multi_media, class C1;

@@ -514,6 +514,9 @@ async fn kinds_are_found_and_counted() {
     let counters = talk.ani.call(&request).await.unwrap();
     let counts: Vec<i32> = counters.iter().map(|enums::messages::SearchCounter::Counter(it)| it.count).collect();
     assert_eq!(counts, [1, 2, 1, 1, 0]);
+    let sent = messages::SearchSentMedia { q: String::new(), filter: filters[2].clone(), limit: 5 };
+    assert_eq!(listed(talk.ani.call(&sent).await.unwrap()).len(), 1);
+    assert!(listed(talk.budi.call(&sent).await.unwrap()).is_empty(), "he only got it");
     let request = messages::GetSearchResultsCalendar {
         peer: talk.to_budi.clone(),
         saved_peer_id: None,

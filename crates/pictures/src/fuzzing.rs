@@ -1,4 +1,4 @@
-//! The entry of the fuzz target `pictures`: any bytes as a picture. None may panic, and what comes out must be pictures of
+//! The entry of the fuzz target `pictures`: any bytes as a picture. None may panic out of this crate, and what comes out must be pictures of
 //! the sizes it claims.
 
 use crate::{Coding, Order, inspect, shrink};

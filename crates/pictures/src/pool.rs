@@ -2,7 +2,6 @@
 //! start when there is work and end when there was none for a while.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -175,21 +174,18 @@ fn work(shared: &Shared) {
     }
 }
 
-/// Pictures for which nobody waits any more are not decoded; one whose decoder panics costs its own request only.
+/// Pictures for which nobody waits any more are not decoded.
 fn run(shared: &Shared, waiting: Waiting) {
     let Waiting { bytes, order, done, _room } = waiting;
     if done.is_closed() {
         return;
     }
     let _alone = is_large(&bytes).then(|| shared.large.lock());
-    let outcome = catch_unwind(AssertUnwindSafe(|| shrink::shrink(&bytes, &order, || !done.is_closed())));
-    if let Ok(outcome) = outcome {
-        // Who asked may have gone meanwhile.
-        let _ = done.send(outcome);
-    }
+    let outcome = shrink::shrink(&bytes, &order, || !done.is_closed());
+    // Who asked may have gone meanwhile.
+    let _ = done.send(outcome);
 }
 
 fn is_large(bytes: &[u8]) -> bool {
-    catch_unwind(|| header::inspect(bytes))
-        .is_ok_and(|header| header.is_ok_and(|it| it.pixels() > LARGE_PICTURE_PIXELS))
+    header::inspect(bytes).is_ok_and(|header| header.pixels() > LARGE_PICTURE_PIXELS)
 }

@@ -8,7 +8,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ExtendedColorType, GenericImageView, ImageEncoder, RgbImage};
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder};
 
-use crate::header::{damaged, decode};
+use crate::header::{damaged, decode, guarded};
 use crate::limits::{STRIPPED_SIDE, TARGETS_MAX};
 use crate::{Coding, Fit, Header, Made, Order, PictureError, Shrunk, stripped};
 
@@ -20,6 +20,10 @@ const WHITE: u16 = 255;
 
 /// Makes what is ordered; asks between its steps whether anybody still waits for it.
 pub(crate) fn shrink(bytes: &[u8], order: &Order, is_wanted: impl Fn() -> bool) -> Result<Shrunk, PictureError> {
+    guarded(|| made_of(bytes, order, is_wanted))
+}
+
+fn made_of(bytes: &[u8], order: &Order, is_wanted: impl Fn() -> bool) -> Result<Shrunk, PictureError> {
     let (header, picture) = decode(bytes, order.used_as)?;
     let mut source = picture;
     let mut made: Vec<Made> = Vec::with_capacity(order.targets.len());

@@ -98,7 +98,6 @@ const LISTS: &[&str] = &[
     "messages.receivedQueue",
     "messages.searchCustomEmoji",
     "messages.searchEmojiStickerSets",
-    "messages.searchSentMedia",
     "messages.searchStickerSets",
     "messages.searchStickers",
     "payments.getConnectedStarRefBots",

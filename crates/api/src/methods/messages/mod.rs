@@ -42,6 +42,7 @@ pub mod reorder_pinned_saved_dialogs;
 pub mod save_draft;
 pub mod search;
 pub mod search_global;
+pub mod search_sent_media;
 pub mod send_media;
 pub mod send_message;
 pub mod send_multi_media;
