@@ -32,7 +32,8 @@ async def come_in(client, lines, phone, name):
     try:
         answer = await client(functions.auth.SignInRequest(phone, sent.phone_code_hash, code))
     except SessionPasswordNeededError:
-        sys.exit("this account has a password: use a full client")
+        await client.sign_in(password=await ask(lines, "the account's password: "))
+        return
     if isinstance(answer, types.auth.AuthorizationSignUpRequired):
         answer = await client(functions.auth.SignUpRequest(phone, sent.phone_code_hash, name, ""))
     await client._on_login(answer.user)

@@ -27,3 +27,8 @@ fn hash(text: &str) -> i32 {
 pub(crate) fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
+
+/// Colours in a cell: hexadecimal digits, parted by spaces.
+pub(crate) fn hex_colors(cell: &str) -> Vec<i32> {
+    cell.split(' ').filter_map(|color| i32::from_str_radix(color, 16).ok()).collect()
+}

@@ -20,6 +20,18 @@ pub const PEOPLE_PER_CALL_MAX: usize = 1_000;
 pub const SEARCH_PEOPLE_MAX: usize = 100;
 /// Blocked people in one page, in people.
 pub const BLOCKED_PAGE_MAX: usize = 100;
+/// Languages on offer, in languages.
+pub const LANGUAGES_MAX: usize = 200;
+/// Largest file of words, in bytes.
+pub const LANGUAGE_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Words of one language, in keys.
+pub const LANGUAGE_WORDS_MAX: usize = 40_000;
+/// Longest key, in bytes.
+pub const LANGUAGE_KEY_MAX_BYTES: usize = 256;
+/// Longest words of one key, in bytes.
+pub const LANGUAGE_WORD_MAX_BYTES: usize = 8 * 1024;
+/// Keys in one `langpack.getStrings`, in keys.
+pub const LANGUAGE_KEYS_PER_CALL_MAX: usize = 5_000;
 /// Login codes in one `account.invalidateSignInCodes`, in codes.
 pub const SIGN_IN_CODES_MAX: usize = 100;
 /// Random bytes in one `messages.getDhConfig`, in bytes.

@@ -1,6 +1,9 @@
 //! What the operator chose, as far as clients are told about it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::Languages;
 
 /// Where clients reach this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +25,20 @@ pub struct ApiSettings {
     pub base_url: String,
     /// What the service calls itself in texts.
     pub name: String,
+    /// The languages of clients' interfaces.
+    pub languages: Arc<Languages>,
 }
 
 impl Default for ApiSettings {
     fn default() -> Self {
         let loopback = DcAddress { ip: IpAddr::from([127, 0, 0, 1]), port: 8443 };
         let base_url = "http://127.0.0.1:8443/".to_owned();
-        Self { dc_id: 2, addresses: vec![loopback], base_url, name: platform::product::NAME.to_owned() }
+        Self {
+            dc_id: 2,
+            addresses: vec![loopback],
+            base_url,
+            name: platform::product::NAME.to_owned(),
+            languages: Arc::new(Languages::built_in()),
+        }
     }
 }

@@ -189,6 +189,8 @@ table! {
     real account::GetTmpPassword => account::get_tmp_password, class C1;
     real account::InvalidateSignInCodes => account::invalidate_sign_in_codes, class C1;
     real account::RegisterDevice => account::register_device, class C1;
+    real account::ReportPeer => account::report_peer, class C3;
+    real account::ReportProfilePhoto => account::report_profile_photo, class C3;
     real account::ResendPasswordEmail => account::resend_password_email, class C1;
     real account::ResetAuthorization => account::reset_authorization, class C1;
     real account::ResetNotifySettings => account::reset_notify_settings, class C1;
@@ -288,6 +290,8 @@ table! {
     real messages::ReadReactions => messages::read_reactions, class C3;
     real messages::ReorderPinnedDialogs => messages::reorder_pinned_dialogs, class C1;
     real messages::ReorderPinnedSavedDialogs => messages::reorder_pinned_saved_dialogs, class C3;
+    real messages::Report => messages::report, class C3;
+    real messages::ReportSpam => messages::report_spam, class C3;
     real messages::SaveDraft => messages::save_draft, class C1;
     real messages::Search => messages::search, class C3;
     real messages::SearchGlobal => messages::search_global, class C3;

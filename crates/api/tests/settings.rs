@@ -215,3 +215,85 @@ async fn messages_do_not_disappear_by_default() {
     assert!(ayu.call(&set(0)).await.unwrap());
     assert_eq!(error(ayu.call(&set(86_400)).await), pair(400, "TTL_PERIOD_INVALID"));
 }
+
+#[tokio::test]
+async fn what_is_reported_reaches_the_operator() {
+    let server = Server::start().await;
+    let (ayu, budi) = (server.sign_up(AYU, "Ayu").await, server.sign_up("15550002", "Budi").await);
+    let (ayu_id, budi_id) = (platform::UserId(ayu.me().await.id), platform::UserId(budi.me().await.id));
+    let budi = ayu.see(budi.me().await.phone.as_deref().unwrap()).await;
+    assert!(ayu.call(&functions::messages::ReportSpam { peer: input_peer(&budi) }).await.unwrap());
+    let report = |option: &[u8], message: &str| functions::messages::Report {
+        peer: input_peer(&budi),
+        id: vec![1],
+        option: option.to_vec(),
+        message: message.to_owned(),
+    };
+    let asked = ayu.call(&report(b"", "")).await.unwrap();
+    let enums::ReportResult::ChooseOption(asked) = asked else { panic!("the question why") };
+    let enums::MessageReportOption::Option(first) = &asked.options[0];
+    assert!(matches!(ayu.call(&report(&first.option, "")).await.unwrap(), enums::ReportResult::Reported));
+    assert!(matches!(ayu.call(&report(b"other", "")).await.unwrap(), enums::ReportResult::AddComment(_)));
+    let words = "rude ".repeat(200);
+    assert!(matches!(ayu.call(&report(b"other", &words)).await.unwrap(), enums::ReportResult::Reported));
+    assert_eq!(error(ayu.call(&report(b"no such", "")).await), pair(400, "OPTION_INVALID"));
+    let peer = functions::account::ReportPeer {
+        peer: input_peer(&budi),
+        reason: enums::ReportReason::InputReportReasonFake,
+        message: "not Budi".to_owned(),
+    };
+    assert!(ayu.call(&peer).await.unwrap());
+    let found = server.api.platform().reports().await.unwrap();
+    let [(id, reported)] = found.as_slice() else { panic!("one person was reported") };
+    assert_eq!((*id, reported.count), (budi_id, 4));
+    let reasons: Vec<_> = reported.latest.iter().map(|report| report.reason.as_str()).collect();
+    assert_eq!(reasons, ["spam", "spam", "other", "fake"]);
+    assert!(reported.latest.iter().all(|report| report.by == ayu_id && report.comment.chars().count() <= 512));
+    let myself = functions::messages::ReportSpam { peer: enums::InputPeer::PeerSelf };
+    assert_eq!(error(ayu.call(&myself).await), pair(400, "USER_ID_INVALID"));
+    // Few are kept, and few are taken.
+    for _ in 0..56 {
+        ayu.call(&peer).await.unwrap();
+    }
+    let (code, name) = error(ayu.call(&peer).await);
+    assert!(code == 420 && name.starts_with("FLOOD_WAIT_"));
+    let found = server.api.platform().reports().await.unwrap();
+    assert_eq!((found[0].1.count, found[0].1.latest.len()), (60, 20));
+    assert!(server.api.platform().dismiss_reports(budi_id).await.unwrap());
+    assert!(server.api.platform().reports().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_words_of_a_language_are_told_once() {
+    let server = Server::start().await;
+    let device = server.device().await;
+    let pack = || "tdesktop".to_owned();
+    let languages = device.call(&functions::langpack::GetLanguages { lang_pack: pack() }).await.unwrap();
+    let codes: Vec<_> = languages
+        .iter()
+        .map(|enums::LangPackLanguage::Language(language)| {
+            assert!(language.strings_count > 90 && language.official);
+            language.lang_code.clone()
+        })
+        .collect();
+    assert_eq!(codes, ["en", "id"]);
+    let whole = functions::langpack::GetLangPack { lang_pack: pack(), lang_code: "id".to_owned() };
+    let enums::LangPackDifference::Difference(whole) = device.call(&whole).await.unwrap();
+    assert!(whole.version > 0 && whole.from_version == 0 && whole.strings.len() > 90);
+    let since = functions::langpack::GetDifference {
+        lang_pack: pack(),
+        lang_code: "id".to_owned(),
+        from_version: whole.version,
+    };
+    let enums::LangPackDifference::Difference(nothing) = device.call(&since).await.unwrap();
+    assert_eq!((nothing.version, nothing.strings.len()), (whole.version, 0));
+    let unknown = functions::langpack::GetLanguage { lang_pack: pack(), lang_code: "tlh".to_owned() };
+    assert_eq!(error(device.call(&unknown).await), pair(400, "LANG_CODE_NOT_SUPPORTED"));
+    let bad = functions::langpack::GetLanguages { lang_pack: "no pack".to_owned() };
+    assert_eq!(error(device.call(&bad).await), pair(400, "LANG_PACK_INVALID"));
+    let keys = ["lng_cancel", "lng_no_such_key"].map(str::to_owned).to_vec();
+    let strings = functions::langpack::GetStrings { lang_pack: pack(), lang_code: "id-ID".to_owned(), keys };
+    let strings = device.call(&strings).await.unwrap();
+    let [enums::LangPackString::String(cancel)] = strings.as_slice() else { panic!("one of the two") };
+    assert_eq!((cancel.key.as_str(), cancel.value.as_str()), ("lng_cancel", "Batal"));
+}

@@ -13,6 +13,7 @@ mod connect;
 mod greeting;
 mod health;
 mod keys;
+mod languages;
 mod logging;
 mod methods;
 mod network;

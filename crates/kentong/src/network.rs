@@ -54,6 +54,7 @@ fn api_settings(config: &Config, advertised: &[SocketAddr]) -> ApiSettings {
         addresses: addresses.collect(),
         base_url,
         name: platform::product::NAME.to_owned(),
+        languages: Arc::new(crate::languages::load(&config.languages_dir())),
     }
 }
 

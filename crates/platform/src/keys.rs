@@ -119,6 +119,8 @@ pub mod system_suffix {
     pub const USER: u8 = 0x12;
     /// Sign-ups waiting for the operator; then the phone.
     pub const PENDING: u8 = 0x13;
+    /// What was reported of a person; then user id i64 BE.
+    pub const REPORTED: u8 = 0x30;
     /// The first bucket of timers that is not done. A bucket is an owner of its own: `t`, then its number u32 BE.
     pub const TIMER_CURSOR: u8 = 0x14;
 }

@@ -73,6 +73,14 @@ pub const AUTO_SAVE_EXCEPTIONS_MAX: usize = 1_000;
 pub const DISMISSED_SUGGESTIONS_MAX: usize = 64;
 /// Longest name of a suggestion, and longest emoji of a reaction, in bytes.
 pub const SHORT_NAME_MAX_BYTES: usize = 64;
+/// Reports by one person in [`FLOOD_WINDOW_SECONDS`].
+pub const REPORTS_PER_PERSON: u32 = 60;
+/// Reports of one person that are kept, in reports; the rest is a count.
+pub const REPORTS_KEPT_PER_PERSON: usize = 20;
+/// Longest comment of a report, in characters.
+pub const REPORT_COMMENT_MAX_CHARS: usize = 512;
+/// Messages named by one report, in messages.
+pub const REPORT_MESSAGES_MAX: usize = 100;
 /// Title and data of a notification's sound together, in bytes.
 pub const SOUND_NAME_MAX_BYTES: usize = 512;
 /// Addresses whose acts are counted, in counters.

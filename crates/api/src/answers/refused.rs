@@ -20,8 +20,6 @@ const ROWS: &[(&str, RpcError)] = &[
     ("account.saveSecureValue", error(400, "PASSWORD_REQUIRED")),
     ("account.initTakeoutSession", error(403, "TAKEOUT_REQUIRED")),
     ("account.finishTakeoutSession", error(403, "TAKEOUT_REQUIRED")),
-    ("account.reportPeer", error(400, "PEER_ID_INVALID")),
-    ("account.reportProfilePhoto", error(400, "PEER_ID_INVALID")),
     ("account.getTheme", error(400, "THEME_INVALID")),
     ("account.saveTheme", error(400, "THEME_INVALID")),
     ("account.installTheme", error(400, "THEME_INVALID")),

@@ -12,5 +12,6 @@ pub mod peer;
 pub mod peers;
 pub mod plain;
 pub mod privacy;
+pub mod report;
 pub mod updates;
 pub mod user;

@@ -7,7 +7,7 @@ use platform::{Platform, PlatformError, Refusal, UserId};
 
 use super::limits::ROWS_MAX;
 use super::order::{InviteOrder, Order, UserOrder};
-use super::outcome::{CodeRow, DeviceRow, InviteRow, Outcome, UserRow, WaitingRow};
+use super::outcome::{CodeRow, DeviceRow, InviteRow, Outcome, ReportRow, UserRow, WaitingRow};
 use crate::config::SignUp;
 
 const SECONDS_PER_HOUR: i32 = 3_600;
@@ -48,6 +48,12 @@ async fn user(platform: &Platform, order: UserOrder) -> Result<Outcome, Platform
             let person = platform.find_person(&who).await?;
             let had_one = platform.admin_remove_password(person.id).await?;
             Ok(done(&person, if had_one { "needs no second password any more" } else { "had no second password" }))
+        }
+        UserOrder::Reports => reports(platform).await,
+        UserOrder::DismissReports { who } => {
+            let person = platform.find_person(&who).await?;
+            let were_any = platform.dismiss_reports(person.id).await?;
+            Ok(done(&person, if were_any { "has no reports any more" } else { "had no reports" }))
         }
         UserOrder::Ban { who } => ban(platform, &who, true).await,
         UserOrder::Unban { who } => ban(platform, &who, false).await,
@@ -103,6 +109,24 @@ async fn waiting(platform: &Platform) -> Result<Outcome, PlatformError> {
         since: pending.asked_at.into(),
     };
     Ok(Outcome::Waiting(waiting.map(row).collect()))
+}
+
+async fn reports(platform: &Platform) -> Result<Outcome, PlatformError> {
+    let mut rows = Vec::new();
+    for (id, reported) in platform.reports().await? {
+        let profile = platform.person(id).await?.map(|person| person.profile.clone()).unwrap_or_default();
+        let name = full_name(&profile.first_name, &profile.last_name);
+        rows.extend(reported.latest.iter().rev().map(|report| ReportRow {
+            id: id.0,
+            name: name.clone(),
+            count: reported.count,
+            reason: report.reason.clone(),
+            comment: report.comment.clone(),
+            by: report.by.0,
+            at: report.at.into(),
+        }));
+    }
+    Ok(Outcome::Reports(rows))
 }
 
 async fn decide(platform: &Platform, phone: &str, allowed: bool) -> Result<Outcome, PlatformError> {

@@ -66,6 +66,13 @@ pub enum UserOrder {
         /// Id, +phone or @username
         who: String,
     },
+    /// List what people report to you about others
+    Reports,
+    /// Forget what was reported of someone: it is dealt with
+    DismissReports {
+        /// Id, +phone or @username
+        who: String,
+    },
     /// Sign someone out everywhere
     Reset {
         /// Id, +phone or @username

@@ -14,6 +14,8 @@ pub enum Outcome {
     User(UserRow, Vec<DeviceRow>),
     /// Phone numbers that wait for approval.
     Waiting(Vec<WaitingRow>),
+    /// What was reported, the person reported most often first.
+    Reports(Vec<ReportRow>),
     /// A login code under way.
     Code(CodeRow),
     /// Invites.
@@ -61,6 +63,25 @@ pub struct WaitingRow {
     pub since: i64,
 }
 
+/// A report.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// Of whom.
+    pub id: i64,
+    /// Their name.
+    pub name: String,
+    /// How often they were reported.
+    pub count: u64,
+    /// Why this time.
+    pub reason: String,
+    /// In the reporter's own words.
+    pub comment: String,
+    /// By whom.
+    pub by: i64,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
 /// A login code under way.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct CodeRow {
@@ -105,6 +126,10 @@ impl Outcome {
                 let rows = waiting.iter().map(|row| vec![row.phone.clone(), row.name.clone(), date(row.since)]);
                 table(&["PHONE", "NAME", "SINCE"], &rows.collect::<Vec<_>>())
             }
+            Self::Reports(reports) => {
+                let rows = reports.iter().map(ReportRow::cells).collect::<Vec<_>>();
+                table(&["ID", "NAME", "REPORTS", "REASON", "COMMENT", "BY", "AT"], &rows)
+            }
             Self::Code(row) => table(&["PHONE", "CODE"], &[vec![row.phone.clone(), row.code.clone()]]),
             Self::Invites(invites) => table(
                 &["CODE", "USES LEFT", "USED", "EXPIRES", "PHONE", "MAKES"],
@@ -115,6 +140,13 @@ impl Outcome {
 }
 
 const USER_HEAD: [&str; 5] = ["ID", "PHONE", "NAME", "USERNAME", "MARKS"];
+
+impl ReportRow {
+    fn cells(&self) -> Vec<String> {
+        let (id, count, by) = (self.id.to_string(), self.count.to_string(), self.by.to_string());
+        vec![id, self.name.clone(), count, self.reason.clone(), self.comment.clone(), by, date(self.at)]
+    }
+}
 
 impl UserRow {
     fn cells(&self) -> Vec<String> {

@@ -48,6 +48,9 @@ section! {
         advertise: Vec<SocketAddr> = Vec::new();
         /// Where people reach this server over HTTP; public links begin with it. Empty: made from the first address.
         base_url: BaseUrl = BaseUrl::default();
+        /// The folder with words for clients' interfaces, one file a language (docs/languages.md). Empty: `languages` in
+        /// the data folder, if it is there.
+        languages: PathBuf = PathBuf::new();
         /// The data centre that every account of this server calls home. Clients dial 2 unless told otherwise.
         home_dc: DcId = DcId::DEFAULT;
         /// Threads that serve connections. 0: one for each core.
@@ -136,6 +139,12 @@ section! {
 pub const DEFAULT_PORT: u16 = 4430;
 
 impl Config {
+    /// The folder of languages after defaults.
+    pub fn languages_dir(&self) -> PathBuf {
+        let set = &self.server.languages;
+        if set.as_os_str().is_empty() { self.data_dir().join("languages") } else { set.clone() }
+    }
+
     /// The data folder after defaults.
     pub fn data_dir(&self) -> PathBuf {
         if self.server.data.as_os_str().is_empty() { default_data_dir() } else { self.server.data.clone() }

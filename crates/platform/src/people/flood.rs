@@ -22,6 +22,8 @@ pub(crate) enum Act {
     MakeKey,
     /// Numbers looked up, by person.
     LookUpPhone,
+    /// Reports to the operator, by person.
+    Report,
     /// Comings and goings told to others, by person.
     TellStatus,
     /// Changes of the profile told to others, by person.
@@ -37,6 +39,7 @@ impl Act {
             Self::AskForMail => "ask for mail",
             Self::MakeKey => "make key",
             Self::LookUpPhone => "look up phone",
+            Self::Report => "report",
             Self::TellStatus => "tell status",
             Self::TellNews => "tell news",
         }

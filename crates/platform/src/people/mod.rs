@@ -20,6 +20,7 @@ pub mod presence;
 pub mod privacy;
 pub mod push;
 pub mod relation;
+pub mod reports;
 mod service;
 pub mod settings;
 pub mod sign_in;

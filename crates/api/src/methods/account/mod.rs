@@ -24,6 +24,8 @@ pub mod get_reactions_notify_settings;
 pub mod get_tmp_password;
 pub mod invalidate_sign_in_codes;
 pub mod register_device;
+pub mod report_peer;
+pub mod report_profile_photo;
 pub mod resend_password_email;
 pub mod reset_authorization;
 pub mod reset_notify_settings;

@@ -21,7 +21,19 @@ pub async fn handle(cx: &Context<'_>, _request: functions::help::GetConfig) -> R
     if let Some(emoticon) = default_reaction(cx).await? {
         config.reactions_default = Some(types::ReactionEmoji { emoticon }.into());
     }
+    tell_languages(cx, &mut config);
     Ok(config.into())
+}
+
+/// Which version of its words the client should have, and which language its system speaks if it is one of ours.
+fn tell_languages(cx: &Context<'_>, config: &mut types::Config) {
+    let (client, languages) = (cx.caller.key.client(), &cx.api.settings().languages);
+    let Some(present) = languages.find(&client.lang_code) else { return };
+    let version = |code: &str| languages.find(code).map(|language| language.version);
+    let suggested = languages.find(&client.system_lang_code).unwrap_or(present);
+    config.suggested_lang_code = Some(suggested.code.clone());
+    config.lang_pack_version = Some(present.version);
+    config.base_lang_pack_version = present.base.as_deref().and_then(version).or(Some(0));
 }
 
 /// The caller's own choice (`messages.setDefaultReaction`).

@@ -1,53 +1,58 @@
 //! `help.getPeerProfileColors`: the colours of profile pages.
 
+use std::sync::LazyLock;
+
 use tl::{enums, functions, types};
 
+use super::get_peer_colors::option;
+use crate::data::{Versioned, hex_colors, rows};
 use crate::{Context, RpcError};
 
-/// One colour a row: the swatch, the page, the two ends of the ring around a story.
-const PALETTE: [[i32; 4]; 8] = [
-    [0xc0504d, 0x9e413f, 0xe08a7c, 0xb83a3a],
-    [0xc7813b, 0xa66a2e, 0xf0b35e, 0xb8691f],
-    [0x8a5fb0, 0x70498f, 0xb98ade, 0x6f3f9e],
-    [0x5a9e4b, 0x47803a, 0x8bcf78, 0x3f8232],
-    [0x3f99a3, 0x307b84, 0x6fcad3, 0x227884],
-    [0x4a82b8, 0x396894, 0x7db4e3, 0x2f649b],
-    [0xb85f8c, 0x954a70, 0xe391bb, 0x9b3f6d],
-    [0x71818c, 0x586670, 0xa1b1bc, 0x4e5d68],
-];
-/// The list has never changed.
-const HASH: i32 = 1;
+static COLORS: LazyLock<Versioned<Vec<enums::help::PeerColorOption>>> = LazyLock::new(|| {
+    Versioned::new(include_str!("../../../data/profile_colors.tsv"), |text| rows(text).map(page).collect())
+});
 
 /// The palette, unless the client has it.
 pub async fn handle(
     _cx: &Context<'_>,
     request: functions::help::GetPeerProfileColors,
 ) -> Result<enums::help::PeerColors, RpcError> {
-    if request.hash == HASH {
+    if request.hash == COLORS.hash {
         return Ok(enums::help::PeerColors::NotModified);
     }
-    let colors = (0..).zip(PALETTE).map(|(color_id, row)| option(color_id, Some(set(row)))).collect();
-    Ok(types::help::PeerColors { hash: HASH, colors }.into())
+    Ok(types::help::PeerColors { hash: COLORS.hash, colors: COLORS.value.clone() }.into())
 }
 
-fn set([swatch, page, ring_start, ring_end]: [i32; 4]) -> enums::help::PeerColorSet {
-    types::help::PeerColorProfileSet {
-        palette_colors: vec![swatch],
-        bg_colors: vec![page],
-        story_colors: vec![ring_start, ring_end],
-    }
-    .into()
+/// Swatches, page and ring, on a light page and on a dark one.
+fn page(columns: Vec<&str>) -> enums::help::PeerColorOption {
+    let number = columns.first().and_then(|number| number.parse().ok()).unwrap_or_default();
+    let colors = |index: usize| hex_colors(columns.get(index).copied().unwrap_or_default());
+    let set = |first: usize| {
+        let set = types::help::PeerColorProfileSet {
+            palette_colors: colors(first),
+            bg_colors: colors(first + 1),
+            story_colors: colors(first + 2),
+        };
+        Some(set.into())
+    };
+    option(number, set(1), set(4))
 }
 
-/// One colour to choose; without a set, the one the client has built in under this number.
-pub(super) fn option(color_id: i32, colors: Option<enums::help::PeerColorSet>) -> enums::help::PeerColorOption {
-    types::help::PeerColorOption {
-        hidden: false,
-        color_id,
-        dark_colors: colors.clone(),
-        colors,
-        channel_min_level: None,
-        group_min_level: None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_whole() {
+        for (number, enums::help::PeerColorOption::Option(option)) in (0..).zip(&COLORS.value) {
+            assert_eq!(option.color_id, number);
+            for set in [&option.colors, &option.dark_colors] {
+                let Some(enums::help::PeerColorSet::PeerColorProfileSet(set)) = set else { panic!("{number}") };
+                let plain = if number < 8 { 1 } else { 2 };
+                assert_eq!((set.palette_colors.len(), set.bg_colors.len()), (plain, plain), "{number}");
+                assert_eq!(set.story_colors.len(), 2, "{number}");
+            }
+        }
+        assert_eq!(COLORS.value.len(), 16);
     }
-    .into()
 }

@@ -2,15 +2,14 @@
 
 use tl::{enums, functions};
 
-use super::pack;
+use super::{difference, language};
 use crate::{Context, RpcError};
 
-/// Everything or nothing: there is one version.
+/// Everything or nothing: no version but the present one is kept.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     request: functions::langpack::GetDifference,
 ) -> Result<enums::LangPackDifference, RpcError> {
-    pack::check_pack(&request.lang_pack)?;
-    pack::check_language(&request.lang_code)?;
-    Ok(pack::difference(request.from_version))
+    let language = language(cx, &request.lang_pack, &request.lang_code)?;
+    Ok(difference(language, &request.lang_pack, &request.lang_code, request.from_version))
 }

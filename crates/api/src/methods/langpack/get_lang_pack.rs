@@ -2,15 +2,14 @@
 
 use tl::{enums, functions};
 
-use super::pack;
+use super::{difference, language};
 use crate::{Context, RpcError};
 
-/// The English words.
+/// Under the keys of the pack's clients.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     request: functions::langpack::GetLangPack,
 ) -> Result<enums::LangPackDifference, RpcError> {
-    pack::check_pack(&request.lang_pack)?;
-    pack::check_language(&request.lang_code)?;
-    Ok(pack::difference(0))
+    let language = language(cx, &request.lang_pack, &request.lang_code)?;
+    Ok(difference(language, &request.lang_pack, &request.lang_code, 0))
 }

@@ -2,15 +2,13 @@
 
 use tl::{enums, functions};
 
-use super::pack;
+use super::language;
 use crate::{Context, RpcError};
 
-/// English, or the error for what is not offered.
+/// The language, or the error for what is not offered.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     request: functions::langpack::GetLanguage,
 ) -> Result<enums::LangPackLanguage, RpcError> {
-    pack::check_pack(&request.lang_pack)?;
-    pack::check_language(&request.lang_code)?;
-    Ok(pack::english())
+    Ok(language(cx, &request.lang_pack, &request.lang_code)?.view(&request.lang_pack))
 }

@@ -2,14 +2,15 @@
 
 use tl::{enums, functions};
 
-use super::pack;
+use super::check_pack;
 use crate::{Context, RpcError};
 
-/// English.
+/// English first.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     request: functions::langpack::GetLanguages,
 ) -> Result<Vec<enums::LangPackLanguage>, RpcError> {
-    pack::check_pack(&request.lang_pack)?;
-    Ok(vec![pack::english()])
+    check_pack(&request.lang_pack)?;
+    let languages = cx.api.settings().languages.iter();
+    Ok(languages.map(|language| language.view(&request.lang_pack)).collect())
 }

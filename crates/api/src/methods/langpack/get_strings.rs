@@ -2,16 +2,17 @@
 
 use tl::{enums, functions};
 
-use super::pack;
+use super::language;
+use crate::limits::LANGUAGE_KEYS_PER_CALL_MAX;
 use crate::{Context, RpcError};
 
 /// The words that exist; a client keeps its own for the rest.
 pub async fn handle(
-    _cx: &Context<'_>,
+    cx: &Context<'_>,
     request: functions::langpack::GetStrings,
 ) -> Result<Vec<enums::LangPackString>, RpcError> {
-    pack::check_pack(&request.lang_pack)?;
-    pack::check_language(&request.lang_code)?;
-    let asked = |key: &str| request.keys.iter().any(|wanted| wanted == key);
-    Ok(pack::WORDS.iter().filter(|(key, _)| asked(key)).map(|(key, value)| pack::word(key, value)).collect())
+    if request.keys.len() > LANGUAGE_KEYS_PER_CALL_MAX {
+        return Err(RpcError::LIMIT_INVALID);
+    }
+    Ok(language(cx, &request.lang_pack, &request.lang_code)?.find(&request.lang_pack, &request.keys))
 }

@@ -2,6 +2,7 @@
 
 use platform::mailbox::{HistoryPage, Quote, Window};
 use platform::messages::{Affected, ReplyTo, Sent};
+use platform::people::reports::Report;
 use platform::{Actor, MsgId, Peer, UserId};
 use tl::{enums, types};
 
@@ -14,6 +15,19 @@ use crate::{Context, RpcError};
 /// The caller, with the device whose result will tell it what happened.
 pub fn actor(cx: &Context<'_>) -> Result<Actor, RpcError> {
     Ok(Actor { user: cx.user()?, device: Some(cx.caller.key.id) })
+}
+
+/// Keeps a report about whoever is behind a peer.
+pub async fn report(
+    cx: &Context<'_>,
+    peer: &enums::InputPeer,
+    reason: &str,
+    comment: String,
+    messages: Vec<i32>,
+) -> Result<(), RpcError> {
+    let reported = cx.input_peer(peer).await?.user().ok_or(RpcError::PEER_ID_INVALID)?;
+    let report = Report { by: cx.user()?, at: 0, reason: reason.to_owned(), comment, messages };
+    Ok(cx.platform().report(reported, report).await?)
 }
 
 /// Numbers of messages; those that cannot be are left out.

@@ -39,6 +39,8 @@ pub mod read_message_contents;
 pub mod read_reactions;
 pub mod reorder_pinned_dialogs;
 pub mod reorder_pinned_saved_dialogs;
+pub mod report;
+pub mod report_spam;
 pub mod save_draft;
 pub mod search;
 pub mod search_global;
