@@ -4,6 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4, SocketAddrV6};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use grammers_client::{Client, InvocationError, SenderPool, tl};
 use grammers_mtsender::UpdatesConfiguration;
@@ -23,6 +24,9 @@ use crate::{emit, exchange, views};
 const HOME_DC: i32 = 2;
 const API_ID: i32 = 1;
 
+/// A login token is accepted within this time, or the scenario failed.
+const ACCEPTED_WITHIN: Duration = Duration::from_secs(15);
+
 /// One client.
 pub struct Held {
     /// The library's.
@@ -36,6 +40,8 @@ pub struct Held {
     pub self_id: Option<i64>,
     /// What this client is sending: the library shows it as news once, out of the answer.
     own: Vec<String>,
+    /// A file's place with the reference of a while ago.
+    pub kept: Option<tl::enums::InputFileLocation>,
 }
 
 static CLIENTS: LazyLock<Mutex<HashMap<String, Held>>> = LazyLock::new(Mutex::default);
@@ -68,7 +74,7 @@ fn start(name: &str, session: Arc<MemorySession>, self_id: Option<i64>) {
     let client = Client::new(handle);
     let tasks = VecDeque::from([tokio::spawn(runner.run())]);
     let closing = watch::Sender::new(false);
-    let held = Held { client, session, updates: Some(updates), tasks, closing, self_id, own: Vec::new() };
+    let held = Held { client, session, updates: Some(updates), tasks, closing, self_id, own: Vec::new(), kept: None };
     CLIENTS.lock().insert(name.to_owned(), held);
 }
 
@@ -108,6 +114,23 @@ pub async fn signed_in(name: &str, user: &tl::enums::User) -> Result<(), Fault> 
     let state = UpdatesState { pts: state.pts, qts: state.qts, date: state.date, seq: state.seq, channels: Vec::new() };
     session.set_update_state(UpdateState::All(state)).await.map_err(Fault::new)?;
     listen(name).await
+}
+
+/// Waits until the server says that the login token this client shows was accepted.
+pub async fn until_accepted(name: &str) -> Result<(), Fault> {
+    let updates = with(name, |held| held.updates.take())?;
+    let mut updates = updates.ok_or_else(|| Fault::new("listens already"))?;
+    let accepted = async {
+        while let Some(told) = updates.recv().await {
+            if let UpdatesLike::Updates(tl::enums::Updates::UpdateShort(short)) = told
+                && matches!(short.update, tl::enums::Update::LoginToken)
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(ACCEPTED_WITHIN, accepted).await.map_err(Fault::new)?;
+    with(name, |held| held.updates = Some(updates))
 }
 
 async fn listen(name: &str) -> Result<(), Fault> {

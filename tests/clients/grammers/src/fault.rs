@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub enum Fault {
     /// The server's answer.
     Refused(InvocationError),
+    /// The server's answer, as far as a helper of the library tells it.
+    Named(i32, &'static str),
     /// Anything else.
     Trouble(String),
 }
@@ -20,6 +22,7 @@ impl Fault {
                 json!({ "code": error.code, "name": format!("{}{number}", error.name), "stack": "" })
             }
             Self::Refused(other) => json!({ "code": 0, "name": other.to_string(), "stack": format!("{other:?}") }),
+            Self::Named(code, name) => json!({ "code": code, "name": name, "stack": "" }),
             Self::Trouble(text) => json!({ "code": 0, "name": text, "stack": "" }),
         }
     }

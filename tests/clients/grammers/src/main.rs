@@ -5,7 +5,9 @@ mod clients;
 mod exchange;
 mod fault;
 mod log;
+mod media;
 mod operations;
+mod secrets;
 mod views;
 
 use std::io::Write;

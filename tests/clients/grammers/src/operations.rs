@@ -9,65 +9,69 @@ use tl::functions::{account, auth, contacts, messages, updates, users};
 
 use crate::clients::{self, the};
 use crate::fault::Fault;
-use crate::views;
+use crate::{media, secrets, views};
 
 /// What an operation came to.
-type Outcome = Result<Value, Fault>;
+pub type Outcome = Result<Value, Fault>;
 
 /// What was asked, with its arguments by name.
 #[derive(Clone, Copy)]
-struct Asked<'a>(&'a Value);
+pub struct Asked<'a>(&'a Value);
 
 impl<'a> Asked<'a> {
-    fn text(self, name: &str) -> &'a str {
+    pub fn text(self, name: &str) -> &'a str {
         self.0[name].as_str().unwrap_or_default()
     }
 
-    fn owned(self, name: &str) -> String {
+    pub fn owned(self, name: &str) -> String {
         self.text(name).to_owned()
     }
 
-    fn long(self, name: &str) -> i64 {
+    pub fn long(self, name: &str) -> i64 {
         self.0[name].as_i64().unwrap_or_default()
     }
 
-    fn int(self, name: &str) -> i32 {
+    pub fn int(self, name: &str) -> i32 {
         self.long(name) as i32
     }
 
-    fn flag(self, name: &str) -> bool {
+    pub fn flag(self, name: &str) -> bool {
         self.0[name].as_bool().unwrap_or_default()
+    }
+
+    pub fn texts(self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0[name].as_array().into_iter().flatten().filter_map(Value::as_str)
     }
 
     fn ids(self) -> Vec<i32> {
         self.0["ids"].as_array().into_iter().flatten().filter_map(Value::as_i64).map(|id| id as i32).collect()
     }
 
-    fn name(self) -> &'a str {
+    pub fn name(self) -> &'a str {
         self.text("client")
     }
 
-    fn client(self) -> Result<Client, Fault> {
+    pub fn client(self) -> Result<Client, Fault> {
         the(self.name())
     }
 
     /// Who is meant: `me`, or somebody by id.
-    async fn peer(self, argument: &str) -> Result<PeerRef, Fault> {
+    pub async fn peer(self, argument: &str) -> Result<PeerRef, Fault> {
         match self.0[argument].as_i64() {
             Some(id) => clients::peer(self.name(), id).await,
             None => clients::myself(self.name()).await,
         }
     }
 
-    async fn input_user(self) -> Result<InputUser, Fault> {
+    pub async fn input_user(self) -> Result<InputUser, Fault> {
         Ok(self.peer("user").await?.into())
     }
 
-    async fn input_peer(self, argument: &str) -> Result<InputPeer, Fault> {
+    pub async fn input_peer(self, argument: &str) -> Result<InputPeer, Fault> {
         Ok(self.peer(argument).await?.into())
     }
 
-    fn view(self, message: &Message) -> Outcome {
+    pub fn view(self, message: &Message) -> Outcome {
         Ok(views::message(message, clients::with(self.name(), |held| held.self_id)?))
     }
 }
@@ -90,11 +94,23 @@ pub async fn perform(operation: &str, asked: &Value) -> Outcome {
         "history" | "whole_history" | "messages" | "search" | "pinned" | "dialogs" | "drafts" | "state" => {
             reading(operation, asked).await
         }
+        "send_photo"
+        | "send_file"
+        | "send_voice"
+        | "send_album"
+        | "edit_photo"
+        | "download"
+        | "chunk"
+        | "set_profile_photo"
+        | "profile_photo"
+        | "delete_profile_photos" => media::perform(operation, asked).await,
+        "set_password" | "remove_password" | "password_hint" | "check_password" | "show_qr" | "await_qr"
+        | "accept_qr" => secrets::perform(operation, asked).await,
         _ => writing(operation, asked).await,
     }
 }
 
-fn done<T>(result: Result<T, impl Into<Fault>>) -> Outcome {
+pub fn done<T>(result: Result<T, impl Into<Fault>>) -> Outcome {
     result.map(|_| Value::Null).map_err(Into::into)
 }
 
@@ -160,7 +176,7 @@ async fn send_code(asked: Asked<'_>) -> Outcome {
     Ok(json!({ "hash": sent.phone_code_hash, "length": length }))
 }
 
-async fn authorized(asked: Asked<'_>, answer: tl::enums::auth::Authorization) -> Outcome {
+pub async fn authorized(asked: Asked<'_>, answer: tl::enums::auth::Authorization) -> Outcome {
     match answer {
         tl::enums::auth::Authorization::SignUpRequired(_) => Ok(Value::Null),
         tl::enums::auth::Authorization::Authorization(it) => {

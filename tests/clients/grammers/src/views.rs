@@ -3,6 +3,8 @@
 use grammers_client::tl;
 use serde_json::{Value, json};
 use tl::Serializable;
+
+use crate::media;
 use tl::enums::{Message, MessageReplyHeader, Peer, Update, User, UserStatus};
 
 /// The number in a peer.
@@ -77,6 +79,8 @@ pub fn message(it: &Message, self_id: Option<i64>) -> Value {
                 "forwarded_from": forward.and_then(|forward| forward.from_id.as_ref()).map(peer_id),
                 "service": null,
                 "entities": it.entities.iter().flatten().map(entity).collect::<Vec<_>>(),
+                "media": media::view(it.media.as_ref()),
+                "group": it.grouped_id.map(|id| id.to_string()),
             })
         }
         Message::Service(it) => json!({
@@ -92,6 +96,8 @@ pub fn message(it: &Message, self_id: Option<i64>) -> Value {
             "forwarded_from": null,
             "service": name(&it.action),
             "entities": [],
+            "media": null,
+            "group": null,
         }),
     }
 }
