@@ -244,3 +244,37 @@ async fn objects(server: &Server) -> usize {
 async fn folders(server: &Server) -> Vec<Folder> {
     server.blobs.folders().await.unwrap()
 }
+
+/// All parts of a new file at once, on a disk, and the process ends without a word: what was answered is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_that_come_together_make_one_upload() {
+    let place = tempfile::tempdir().unwrap();
+    let (mut server, user) = start().await;
+    server.blobs = blobs::Blobs::open(place.path()).unwrap();
+    server.restart().await;
+    let parts: Vec<Bytes> = (0..24).map(|part| bytes(16 * KIB, part)).collect();
+    {
+        let ani = Uploader { server: &server, user };
+        let save = |part: usize| ani.big(7, (part as i32, 24), parts[part].clone());
+        futures::future::try_join_all((0..23).rev().map(save)).await.unwrap();
+    }
+    server.blobs = blobs::Blobs::open(place.path()).unwrap();
+    server.restart().await;
+    let ani = Uploader { server: &server, user };
+    assert_eq!(refusal(ani.whole(big(7, 24)).await), Refusal::FilePartMissing(23));
+    // A call that is given up half-way holds nothing: the next one finds its place.
+    let given_up = ani.big(7, (23, 24), parts[23].clone());
+    assert!(futures::FutureExt::now_or_never(given_up).is_none(), "a disk takes its time");
+    ani.big(7, (23, 24), parts[23].clone()).await.unwrap();
+    let document = NewMedium {
+        kind: MediumKind::Document,
+        mime: String::new(),
+        files: vec![(Variant::Original, FileSource::Upload(big(7, 24)))],
+        description: Vec::new(),
+    };
+    let id = server.platform.create_medium(user, document).await.unwrap();
+    assert_eq!(server.platform.medium_bytes(id, Variant::Original, u64::MAX).await.unwrap(), joined(&parts));
+    server.story.pass_seconds(3 * 24 * 3600);
+    assert_eq!(server.platform.collect_media(usize::MAX).await.unwrap().media, 1);
+    assert_eq!(objects(&server).await, 0);
+}
