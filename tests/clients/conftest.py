@@ -42,9 +42,11 @@ async def worlds(tmp_path_factory, pytestconfig):
 
 
 def pytest_generate_tests(metafunc):
-    """Every scenario in every column whose libraries can play it, a column at a time."""
+    """Every scenario in every column that plays it, a column at a time."""
     if "talk" in metafunc.fixturenames:
-        columns = [column for column in COLUMNS if column.plays(metafunc.definition.originalname)]
+        test = metafunc.definition
+        marks = {mark.name for mark in test.iter_markers()}
+        columns = [column for column in COLUMNS if column.plays(test.originalname, marks)]
         metafunc.parametrize("talk", columns, ids=str, indirect=True, scope="session")
 
 

@@ -2,9 +2,11 @@
 // stdout. It only translates; what a scenario does and expects is written once, in Python. Logs go to stderr, so that
 // the suite can hold the library's warnings against the server.
 import { createInterface } from 'node:readline'
-import * as operations from './driver/operations.mjs'
+import * as texts from './driver/operations.mjs'
+import * as media from './driver/media.mjs'
 import { fault } from './driver/views.mjs'
 
+const operations = { ...texts, ...media }
 const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
 async function answer(line) {

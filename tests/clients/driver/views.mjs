@@ -38,6 +38,29 @@ export function message(raw, selfId) {
     forwarded_from: peerId(raw.fwdFrom?.fromId),
     service: raw._ === 'messageService' ? lower(raw.action._) : null,
     entities: (raw.entities ?? []).map((entity) => [lower(entity._), entity.offset, entity.length]),
+    media: media(raw.media),
+    group: raw.groupedId ? raw.groupedId.toString() : null,
+  }
+}
+
+function media(it) {
+  if (it?._ === 'messageMediaPhoto') {
+    const drawn = it.photo.sizes.filter((one) => one.w)
+    return { kind: 'photo', sizes: Object.fromEntries(drawn.map((one) => [one.type, [one.w, one.h, one.size ?? one.sizes.at(-1)]])) }
+  }
+  return it?._ === 'messageMediaDocument' ? document(it.document) : null
+}
+
+function document(it) {
+  const named = (name) => it.attributes.find((attribute) => attribute._ === name)
+  const audio = named('documentAttributeAudio')
+  return {
+    kind: 'document',
+    mime: it.mimeType,
+    size: it.size,
+    name: named('documentAttributeFilename')?.fileName ?? null,
+    voice: Boolean(audio?.voice),
+    duration: audio?.duration ?? null,
   }
 }
 

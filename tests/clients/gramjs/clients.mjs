@@ -66,7 +66,6 @@ export function make(settings, emit) {
   const { self, state } = held.get(settings.client) ?? {}
   const client = build(settings, session)
   held.set(settings.client, { client, session, settings, emit, self, state })
-  listen(client, settings.client, (event) => emit({ client: settings.client, event }))
   return client
 }
 
@@ -99,11 +98,14 @@ function listen(client, name, emit) {
   })
 }
 
-// What the library's `start` does once somebody is signed in.
+// What the library's `start` does once somebody is signed in. Only then are there handlers: with one, the library asks who it
+// is at every event, and takes the refusal of that for an event.
 export async function signedIn(name) {
-  const me = await the(name).getMe()
-  await the(name).getMe(true)
+  const { client, emit } = held.get(name)
+  const me = await client.getMe()
+  await client.getMe(true)
   held.get(name).self = me.id.toJSNumber()
+  listen(client, name, (event) => emit({ client: name, event }))
   return me
 }
 

@@ -1,9 +1,11 @@
 // Drives GramJS clients for the suite: one JSON request a line on stdin, one JSON answer or event a line on stdout. Logs go
 // to stderr, so that the suite can hold the library's warnings against the server.
 import { createInterface } from 'node:readline'
-import * as operations from './operations.mjs'
+import * as texts from './operations.mjs'
+import * as media from './media.mjs'
 import { fault } from './views.mjs'
 
+const operations = { ...texts, ...media }
 const write = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 // The library writes to the console when it is at a loss.
 console.log = console.error

@@ -38,6 +38,29 @@ export function message(it, self) {
     forwarded_from: peerId(it.fwdFrom?.fromId),
     service: it.action ? lower(it.action.className) : null,
     entities: (it.entities ?? []).map((entity) => [lower(entity.className), entity.offset, entity.length]),
+    media: media(it.media),
+    group: it.groupedId ? it.groupedId.toString() : null,
+  }
+}
+
+function media(it) {
+  if (it?.className === 'MessageMediaPhoto') {
+    const drawn = it.photo.sizes.filter((one) => one.w)
+    return { kind: 'photo', sizes: Object.fromEntries(drawn.map((one) => [one.type, [one.w, one.h, one.size ?? one.sizes.at(-1)]])) }
+  }
+  return it?.className === 'MessageMediaDocument' ? document(it.document) : null
+}
+
+function document(it) {
+  const named = (name) => it.attributes.find((attribute) => attribute.className === name)
+  const audio = named('DocumentAttributeAudio')
+  return {
+    kind: 'document',
+    mime: it.mimeType,
+    size: number(it.size),
+    name: named('DocumentAttributeFilename')?.fileName ?? null,
+    voice: Boolean(audio?.voice),
+    duration: audio?.duration ?? null,
   }
 }
 

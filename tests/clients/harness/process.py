@@ -119,4 +119,5 @@ class DrivenDevice:
         return ask
 
     async def _ask(self, operation, **args):
-        return await self.driver.ask(operation, client=self.name, **args)
+        within = limits.TRANSFER if operation in limits.SLOW_OPERATIONS else limits.CALL
+        return await self.driver.ask(operation, within, client=self.name, **args)

@@ -16,6 +16,7 @@ def command(environment):
 
 PYROGRAM = Library(
     "Pyrogram", "2.0.106", 158, "Python", command=command("clients-pyrogram"), snippet="pyrogram",
-    remarks=("it never asks for what it missed; `updates.getDifference` is called for it, and its answer handed to it.",))
+    remarks=("it never asks for what it missed; `updates.getDifference` is called for it, and its answer handed to it.",),
+    lacks={"test_qr": "it has no login by QR code."})
 
 KURIGRAM = Library("Kurigram", "2.2.26", 229, "Python", command=command("clients-kurigram"), snippet="kurigram")

@@ -87,3 +87,19 @@ PAIRS = [
 
 # One pair across the libraries carries every scenario over the bus that drops, doubles and reorders.
 FAULTY_PAIRS = [(T_FULL, M_WS_PFS), (M_TCP, T_ABRIDGED)]
+
+# The columns that also play the scenarios with files and passwords: each library on two routes, and across to others.
+FILE_PAIRS = [
+    (T_FULL, T_FULL),
+    (T_OBFUSCATED, M_WS_PFS),
+    (M_TCP, M_TCP),
+    (P_ABRIDGED, P_ABRIDGED),
+    (M_WS, P_INTERMEDIATE),
+    (K_ABRIDGED, K_ABRIDGED),
+    (K_FULL, M_TCP),
+    (G_FULL, G_FULL),
+    (G_WS, P_ABRIDGED),
+]
+
+# Those of them that also play what takes long.
+HEAVY_PAIRS = [(T_FULL, T_FULL), (M_TCP, M_TCP), (P_ABRIDGED, P_ABRIDGED), (K_ABRIDGED, K_ABRIDGED), (G_FULL, G_FULL)]

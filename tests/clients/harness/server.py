@@ -28,9 +28,10 @@ def binary():
 class Server:
     """One data folder and the process that serves it."""
 
-    def __init__(self, data, bus=None, calls=None):
+    def __init__(self, data, bus=None, calls=None, settings=None):
         self.data = Path(data)
         self.bus = bus
+        self.settings = settings or {}
         # Where to note which methods are called; a server of which that is not asked says nothing of it.
         self.calls = calls
         self.patience = limits.FAULTY_EVENT if bus else limits.EVENT
@@ -63,7 +64,7 @@ class Server:
     def _environment(self):
         bus = {"KENTONG_SERVER_BUS": self.bus} if self.bus else {}
         calls = {"KENTONG_LOG_FILTER": LOG_FILTER} if self.calls else {}
-        return {**os.environ, "NO_COLOR": "1", **bus, **calls}
+        return {**os.environ, "NO_COLOR": "1", **bus, **calls, **self.settings}
 
     async def kill(self):
         """SIGKILL: what a power cut of the process looks like."""

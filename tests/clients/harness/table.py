@@ -56,7 +56,7 @@ class Results:
                        *(["\n"] if remarks or lacking else []), *remarks, *lacking)
 
     def _by_client(self):
-        about = f"Over every transport of the client and with every other client below. {LACKING}: the client cannot be asked.\n\n"
+        about = f"Over every transport the scenario was tried on, and with every other client below. {LACKING}: the client cannot be asked.\n\n"
         rows = [[title, *(self._over(title, columns_of(library=it.name)) for it in known())] for title in self._scenarios()]
         return section("What works, by client", about, table(["scenario", *(it.name for it in known())], rows, centred=True))
 

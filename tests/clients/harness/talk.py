@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import limits
 from .libraries import LIBRARIES
-from .routes import FAULTY_PAIRS, PAIRS, Route
+from .routes import FAULTY_PAIRS, FILE_PAIRS, HEAVY_PAIRS, PAIRS, Route
 
 # The seed of the faulty bus is fixed: a column that fails fails again.
 FAULTY_BUS = "faulty:7"
@@ -25,9 +25,12 @@ class Column:
     def routes(self):
         return list(dict.fromkeys([self.a, self.b]))
 
-    def plays(self, scenario):
-        """Whether both libraries can be asked for this scenario (the name of its test)."""
-        return all(scenario not in LIBRARIES[route.library].lacks for route in self.routes)
+    def plays(self, scenario, marks=()):
+        """Whether this scenario (the name of its test, and the marks it has) is played here: both libraries can be asked for
+        it, and it is not for other columns only."""
+        only = {"files": FILE_PAIRS, "heavy": HEAVY_PAIRS}
+        chosen = all((self.a, self.b) in only[mark] and not self.bus for mark in marks if mark in only)
+        return chosen and all(scenario not in LIBRARIES[route.library].lacks for route in self.routes)
 
     def impossible(self):
         """Why this machine cannot run one of the two, if it cannot."""

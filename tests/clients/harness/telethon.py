@@ -1,18 +1,17 @@
 """Telethon behind the suite's face: clients in this process, one session file each, answers as plain values."""
 
-import asyncio
-import functools
 import logging
 import os
 
 from telethon import TelegramClient, connection, events, functions, types, utils
 from telethon.crypto import rsa
-from telethon.errors import RPCError, rpc_errors_dict
 
-from . import limits, telethon_views as views
-from .errors import ClientError
+from . import telethon_views as views
 from .journal import Journal
 from .library import Library
+from .telethon_calls import operation
+from .telethon_media import Media
+from .telethon_password import Password
 
 CONNECTIONS = {
     "full": connection.ConnectionTcpFull,
@@ -20,7 +19,6 @@ CONNECTIONS = {
     "intermediate": connection.ConnectionTcpIntermediate,
     "obfuscated": connection.ConnectionTcpObfuscated,
 }
-ERROR_NAMES = {error: name for name, error in rpc_errors_dict.items()}
 # Below the level of a warning, and yet the library saying that it could not read what the server wrote.
 QUIET_COMPLAINTS = ("not found for remaining data", "without parent request", "Cannot get difference")
 # What Telethon says of itself: one key in 256 begins with a zero byte, which it drops before hashing (`get_byte_array` in
@@ -35,21 +33,6 @@ def is_complaint(level, text):
     return told and not any(fault in text for fault in TELETHON.own_faults)
 
 
-def operation(method):
-    """Bounds the call, and turns the library's errors into the suite's."""
-
-    @functools.wraps(method)
-    async def bounded(self, *args, **kwargs):
-        try:
-            return await asyncio.wait_for(method(self, *args, **kwargs), limits.CALL)
-        except RPCError as error:
-            raise ClientError(error.code, ERROR_NAMES.get(type(error), str(error.message))) from None
-        except asyncio.TimeoutError:
-            raise AssertionError(f"Telethon did not finish {method.__name__} {args} {kwargs} in {limits.CALL} s") from None
-
-    return bounded
-
-
 class LogList(logging.Handler):
     """The library's log as a list: what it complains of is held against the server."""
 
@@ -61,7 +44,7 @@ class LogList(logging.Handler):
         self.records.append(record)
 
 
-class TelethonDevice:
+class TelethonDevice(Media, Password):
     """One signed-in (or not yet signed-in) Telethon client."""
 
     def __init__(self, server, route, name, folder):

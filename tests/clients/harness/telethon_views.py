@@ -33,7 +33,28 @@ def message(it, self_id):
         "forwarded_from": peer_id(forward.from_id) if forward and forward.from_id else None,
         "service": lower(type(it.action).__name__) if it.action else None,
         "entities": [[lower(type(entity).__name__), entity.offset, entity.length] for entity in it.entities or []],
+        "media": media(it.media),
+        "group": str(it.grouped_id) if it.grouped_id else None,
     }
+
+
+def media(it):
+    if isinstance(it, types.MessageMediaPhoto):
+        return {"kind": "photo", "sizes": dict(size(one) for one in it.photo.sizes if hasattr(one, "w"))}
+    if isinstance(it, types.MessageMediaDocument):
+        return document(it.document)
+    return None
+
+
+def size(it):
+    return it.type, [it.w, it.h, it.sizes[-1] if isinstance(it, types.PhotoSizeProgressive) else it.size]
+
+
+def document(it):
+    named = {type(attribute): attribute for attribute in it.attributes}
+    name, audio = named.get(types.DocumentAttributeFilename), named.get(types.DocumentAttributeAudio)
+    return {"kind": "document", "mime": it.mime_type, "size": it.size, "name": name and name.file_name,
+            "voice": bool(audio and audio.voice), "duration": audio and audio.duration}
 
 
 def sender(it, self_id):

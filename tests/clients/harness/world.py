@@ -3,6 +3,7 @@
 import itertools
 import re
 
+from .errors import ClientError
 from .libraries import LIBRARIES, DrivenDevice, Driver, TelethonDevice
 from .routes import T_FULL
 
@@ -60,15 +61,30 @@ class World:
 
     async def sign_in(self, route, person):
         """Another device of this person, by the code that the service account sends to the devices there already are."""
+        device, proof = await self._with_code(route, person)
+        me = await device.sign_in(**proof)
+        assert me["id"] == person.id
+        return device
+
+    async def asked_for_password(self, route, person):
+        """The same of a person with a second password: the code alone does not let in."""
+        device, proof = await self._with_code(route, person)
+        try:
+            await device.sign_in(**proof)
+        except ClientError as refusal:
+            assert (refusal.code, refusal.name) == (401, "SESSION_PASSWORD_NEEDED"), refusal
+            return device
+        raise AssertionError("the code alone let in")
+
+    async def _with_code(self, route, person):
+        """A device that asked for a code and has it: phone, code and hash."""
         device = await self.device(route, person.first_name)
         device.phone, device.first_name, device.id = person.phone, person.first_name, person.id
         mark = person.journal.mark()
         sent = await device.send_code(phone=person.phone)
         told = await person.journal.expect("message", since=mark, message_chat=SERVICE_ACCOUNT)
         code = re.search(rf"\b\d{{{sent['length']}}}\b", told["message"]["text"])[0]
-        me = await device.sign_in(phone=person.phone, code=code, hash=sent["hash"])
-        assert me["id"] == person.id
-        return device
+        return device, {"phone": person.phone, "code": code, "hash": sent["hash"]}
 
     async def bystanders(self):
         """A few people with a client each, made once: other dialogs for those whose dialogs a scenario counts."""

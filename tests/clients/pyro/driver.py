@@ -11,6 +11,7 @@ from pyrogram.errors import RPCError
 
 import clients
 import logs
+import media
 import operations
 
 LINE_BYTES = 8 * 1024 * 1024
@@ -26,7 +27,8 @@ async def answer(line):
     request, operation = asked.pop("request"), asked.pop("operation")
     logs.speaker.set(asked.get("client"))
     try:
-        result = await getattr(operations, operation)(**asked)
+        perform = getattr(operations, operation, None) or getattr(media, operation)
+        result = await perform(**asked)
         write({"request": request, "result": result})
     except Exception as error:
         write({"request": request, "error": fault(error)})

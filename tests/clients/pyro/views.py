@@ -37,7 +37,28 @@ def message(it, self_id):
         "forwarded_from": peer_id(forward.from_id) if forward and forward.from_id else None,
         "service": name_of(action) if action else None,
         "entities": [[name_of(entity), entity.offset, entity.length] for entity in getattr(it, "entities", None) or []],
+        "media": media(getattr(it, "media", None)),
+        "group": str(it.grouped_id) if getattr(it, "grouped_id", None) else None,
     }
+
+
+def media(it):
+    if isinstance(it, raw.types.MessageMediaPhoto):
+        return {"kind": "photo", "sizes": dict(size(one) for one in it.photo.sizes if hasattr(one, "w"))}
+    if isinstance(it, raw.types.MessageMediaDocument):
+        return document(it.document)
+    return None
+
+
+def size(it):
+    return it.type, [it.w, it.h, it.sizes[-1] if isinstance(it, raw.types.PhotoSizeProgressive) else it.size]
+
+
+def document(it):
+    named = {type(attribute): attribute for attribute in it.attributes}
+    name, audio = named.get(raw.types.DocumentAttributeFilename), named.get(raw.types.DocumentAttributeAudio)
+    return {"kind": "document", "mime": it.mime_type, "size": it.size, "name": name and name.file_name,
+            "voice": bool(audio and audio.voice), "duration": audio and audio.duration}
 
 
 def short(it, self_id, chat, text, reply_to):
@@ -46,6 +67,7 @@ def short(it, self_id, chat, text, reply_to):
         "id": it.id, "chat": chat, "sender": self_id, "out": bool(it.out), "text": text, "date": it.date, "edited": False,
         "pinned": False, "reply_to": reply_to, "forwarded_from": None, "service": None,
         "entities": [[name_of(entity), entity.offset, entity.length] for entity in it.entities or []],
+        "media": None, "group": None,
     }
 
 
