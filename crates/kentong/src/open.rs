@@ -103,7 +103,7 @@ fn media_settings(config: &config::Media) -> MediaSettings {
         unfinished_seconds: config.unfinished_hours.seconds(),
         quota_bytes: Some(u64::from(config.quota_mib) * MIB).filter(|bytes| *bytes > 0),
         grace_seconds: config.grace_hours.seconds(),
-        reference_seconds: config.file_reference_hours.seconds(),
+        reference_seconds: i64::from(config.file_reference_seconds.max(1)),
     }
 }
 

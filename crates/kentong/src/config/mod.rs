@@ -108,8 +108,8 @@ section! {
         unfinished_hours: Hours = Hours::new(24);
         /// How long a file stays that no message and no profile holds any more, in hours. Somebody may still be looking at it.
         grace_hours: Hours = Hours::new(24);
-        /// How long the reference by which a client asks for a file counts, in hours; clients then ask for a new one.
-        file_reference_hours: Hours = Hours::new(24);
+        /// How long the reference by which a client asks for a file counts, in seconds; clients then ask for a new one.
+        file_reference_seconds: u32 = 86_400;
     }
 }
 

@@ -14,11 +14,13 @@ const MAC_BYTES: usize = 16;
 const BYTES: usize = 1 + 4 + MAC_BYTES;
 
 impl Platform {
-    /// A file reference for this viewer. Within an hour it stays the same, so that two views do not differ by it.
+    /// A file reference for this viewer. Within an hour, or its lifetime where that is shorter, it stays the same, so that
+    /// two views do not differ by it.
     #[must_use]
     pub fn file_reference(&self, viewer: UserId, medium: MediumId) -> Vec<u8> {
-        let step = REFERENCE_STEP_SECONDS;
-        let end = i64::from(self.now()).saturating_add(self.settings().media.reference_seconds);
+        let lifetime = self.settings().media.reference_seconds;
+        let step = lifetime.clamp(1, REFERENCE_STEP_SECONDS);
+        let end = i64::from(self.now()).saturating_add(lifetime);
         let end = u32::try_from((end / step + 1) * step).unwrap_or(u32::MAX);
         let mut bytes = Vec::with_capacity(BYTES);
         bytes.push(VERSION);
