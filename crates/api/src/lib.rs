@@ -8,6 +8,7 @@ mod call;
 mod context;
 mod data;
 mod dispatch;
+mod emoji;
 mod error;
 mod input;
 mod input_media;

@@ -32,6 +32,8 @@ pub const LANGUAGE_KEY_MAX_BYTES: usize = 256;
 pub const LANGUAGE_WORD_MAX_BYTES: usize = 8 * 1024;
 /// Keys in one `langpack.getStrings`, in keys.
 pub const LANGUAGE_KEYS_PER_CALL_MAX: usize = 5_000;
+/// Languages in one `messages.getEmojiKeywordsLanguages`, in languages.
+pub const EMOJI_LANGUAGES_PER_CALL_MAX: usize = 100;
 /// Login codes in one `account.invalidateSignInCodes`, in codes.
 pub const SIGN_IN_CODES_MAX: usize = 100;
 /// Random bytes in one `messages.getDhConfig`, in bytes.

@@ -187,6 +187,8 @@ table! {
     real account::GetPrivacy => account::get_privacy, class C1;
     real account::GetReactionsNotifySettings => account::get_reactions_notify_settings, class C1;
     real account::GetTmpPassword => account::get_tmp_password, class C1;
+    real account::GetWallPaper => account::get_wall_paper, class C3;
+    real account::GetWallPapers => account::get_wall_papers, class C3;
     real account::InvalidateSignInCodes => account::invalidate_sign_in_codes, class C1;
     real account::RegisterDevice => account::register_device, class C1;
     real account::ReportPeer => account::report_peer, class C3;
@@ -265,6 +267,9 @@ table! {
     real messages::GetDialogFilters => messages::get_dialog_filters, class C3;
     real messages::GetDialogUnreadMarks => messages::get_dialog_unread_marks, class C3;
     real messages::GetDialogs => messages::get_dialogs, class C1;
+    real messages::GetEmojiKeywords => messages::get_emoji_keywords, class C3;
+    real messages::GetEmojiKeywordsDifference => messages::get_emoji_keywords_difference, class C3;
+    real messages::GetEmojiKeywordsLanguages => messages::get_emoji_keywords_languages, class C3;
     real messages::GetHistory => messages::get_history, class C3;
     real messages::GetMessageEditData => messages::get_message_edit_data, class C3;
     real messages::GetMessages => messages::get_messages, class C1;

@@ -297,3 +297,33 @@ async fn the_words_of_a_language_are_told_once() {
     let [enums::LangPackString::String(cancel)] = strings.as_slice() else { panic!("one of the two") };
     assert_eq!((cancel.key.as_str(), cancel.value.as_str()), ("lng_cancel", "Batal"));
 }
+
+#[tokio::test]
+async fn words_for_emoji_and_backgrounds_are_told_once() {
+    let server = Server::start().await;
+    let ayu = server.sign_up(AYU, "Ayu").await;
+    let words = functions::messages::GetEmojiKeywords { lang_code: "id".to_owned() };
+    let enums::EmojiKeywordsDifference::Difference(words) = ayu.call(&words).await.unwrap();
+    assert!(words.version > 0 && words.keywords.len() > 150 && words.lang_code == "id");
+    let since =
+        functions::messages::GetEmojiKeywordsDifference { lang_code: "id".to_owned(), from_version: words.version };
+    let enums::EmojiKeywordsDifference::Difference(nothing) = ayu.call(&since).await.unwrap();
+    assert_eq!((nothing.version, nothing.keywords.len()), (words.version, 0));
+    let languages = |codes: &[&str]| functions::messages::GetEmojiKeywordsLanguages {
+        lang_codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+    };
+    assert_eq!(ayu.call(&languages(&["id", "tlh"])).await.unwrap().len(), 1);
+    assert_eq!(error(ayu.call(&languages(&["en"; 101])).await), pair(400, "LIMIT_INVALID"));
+    let papers = functions::account::GetWallPapers { hash: 0 };
+    let enums::account::WallPapers::Papers(papers) = ayu.call(&papers).await.unwrap() else { panic!("a list") };
+    let again = functions::account::GetWallPapers { hash: papers.hash };
+    assert!(matches!(ayu.call(&again).await.unwrap(), enums::account::WallPapers::NotModified));
+    for paper in &papers.wallpapers {
+        let enums::WallPaper::NoFile(paper) = paper else { panic!("colours only") };
+        let wallpaper = types::InputWallPaperNoFile { id: paper.id }.into();
+        assert!(ayu.call(&functions::account::GetWallPaper { wallpaper }).await.is_ok());
+    }
+    let wallpaper = types::InputWallPaperNoFile { id: 99 }.into();
+    let unknown = functions::account::GetWallPaper { wallpaper };
+    assert_eq!(error(ayu.call(&unknown).await), pair(400, "WALLPAPER_INVALID"));
+}

@@ -69,7 +69,7 @@ fn a_folder_with_a_long_path_is_fine() {
 fn people_who_are_not_there_are_told_so() {
     let folder = tempdir().unwrap();
     let server = Server::start(folder.path());
-    for order in ["show", "reset", "ban", "unban", "delete"] {
+    for order in ["show", "reset", "remove-password", "dismiss-reports", "ban", "unban", "delete"] {
         assert!(fail(folder.path(), &["admin", "user", order, "4711"]).contains("no such person"), "{order}");
     }
     assert!(succeed(folder.path(), &["admin", "user", "code", "+15550001"]).contains("no login code"));
@@ -121,6 +121,10 @@ fn people_are_found_shown_kept_out_and_let_in_again() {
     let server = Server::start(data);
     assert!(!server.seen.join("\n").contains("invite"), "somebody is here: no first invite any more");
     assert!(succeed(data, &["admin", "user", "show", "+15550001"]).contains("127.0.0.1"));
+    let open = succeed(data, &["admin", "user", "remove-password", "+15550001"]);
+    assert!(open.contains("Ani") && open.contains("had no second password"), "{open}");
+    assert!(succeed(data, &["admin", "user", "reports"]).starts_with("ID"));
+    assert!(succeed(data, &["admin", "user", "dismiss-reports", "+15550001"]).contains("had no reports"));
     let banned = succeed(data, &["admin", "user", "ban", "15550002"]);
     assert!(banned.contains("Budi") && banned.contains("kept out"), "{banned}");
     let shown = succeed(data, &["admin", "user", "show", "+15550002"]);

@@ -137,6 +137,8 @@ pub const CONTACT_TOKEN_SECONDS: i32 = 24 * 3600;
 pub const PASSWORD_CHECKS_ITEMS: usize = 20_000;
 /// Password checks under way on one key: the oldest gives way.
 pub const PASSWORD_CHECKS_PER_KEY: usize = 4;
+/// Password checks begun on one key in [`FLOOD_WINDOW_SECONDS`].
+pub const PASSWORD_CHECKS_BEGUN_PER_KEY: u32 = 300;
 /// How long a password check may take, in seconds: people type passwords slowly.
 pub const PASSWORD_CHECK_SECONDS: i32 = 15 * 60;
 /// Wrong passwords for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart for devices signed in and others.

@@ -358,3 +358,15 @@ async fn mail_confirms_an_address_and_recovers() {
     assert_eq!(second.user_id(), Some(home.user));
     home.change("other", None).await.unwrap();
 }
+
+#[tokio::test]
+async fn checks_that_nobody_answers_are_bounded() {
+    let home = Home::with_password().await;
+    let begin = || home.server.platform.password_state(home.user, home.key.id);
+    for _ in 0..300 {
+        begin().await.unwrap();
+    }
+    assert!(matches!(refusal(begin().await), Refusal::FloodWait(_)));
+    home.server.story.pass_seconds(3600);
+    begin().await.unwrap();
+}

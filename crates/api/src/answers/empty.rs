@@ -8,6 +8,7 @@ use crate::Context;
 
 /// Answered by the emptiest result of their type: empty lists, zeros, `…Empty`.
 const LISTS: &[&str] = &[
+    "account.getAllSecureValues",
     "account.getBusinessChatLinks",
     "account.getChannelDefaultEmojiStatuses",
     "account.getChannelRestrictedStatusEmojis",
@@ -24,9 +25,9 @@ const LISTS: &[&str] = &[
     "account.getRecentEmojiStatuses",
     "account.getSavedMusicIds",
     "account.getSavedRingtones",
+    "account.getSecureValue",
     "account.getThemes",
     "account.getUniqueGiftChatThemes",
-    "account.getWallPapers",
     "account.getWebAuthorizations",
     "account.getWebBrowserSettings",
     "aicompose.getTones",
@@ -63,7 +64,6 @@ const LISTS: &[&str] = &[
     "messages.getDefaultTagReactions",
     "messages.getEmojiGameInfo",
     "messages.getEmojiGroups",
-    "messages.getEmojiKeywordsLanguages",
     "messages.getEmojiProfilePhotoGroups",
     "messages.getEmojiStatusGroups",
     "messages.getEmojiStickerGroups",
@@ -129,6 +129,7 @@ const LISTS: &[&str] = &[
 /// Answered by `boolTrue`: there is nothing to do, and it is done.
 const NOTHING_TO_DO: &[&str] = &[
     "account.clearRecentEmojiStatuses",
+    "account.deleteSecureValue",
     "account.resetWallPapers",
     "account.resetWebAuthorizations",
     "help.hidePromoData",

@@ -8,7 +8,6 @@ use crate::Context;
 /// The shape of a method's empty result, if it has one of its own.
 pub(super) fn find(name: &str) -> Option<Make> {
     Some(match name {
-        "messages.getEmojiKeywords" | "messages.getEmojiKeywordsDifference" => emoji_keywords,
         "messages.getFactCheck" => fact_checks,
         "phone.getCallConfig" => call_config,
         "payments.getStarsStatus" => stars_status,
@@ -28,12 +27,6 @@ pub(super) fn no_updates(cx: &Context<'_>, _query: &[u8]) -> Option<Vec<u8>> {
     let date = cx.platform().now();
     let empty = types::Updates { updates: Vec::new(), users: Vec::new(), chats: Vec::new(), date, seq: 0 };
     Some(enums::Updates::Updates(empty).to_bytes())
-}
-
-fn emoji_keywords(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
-    let lang_code = String::deserialize(&mut Cursor::from_slice(query.get(4..)?)).ok()?;
-    let none = types::EmojiKeywordsDifference { lang_code, from_version: 0, version: 1, keywords: Vec::new() };
-    Some(enums::EmojiKeywordsDifference::Difference(none).to_bytes())
 }
 
 fn fact_checks(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {

@@ -16,6 +16,8 @@ pub(crate) enum Act {
     TryCode,
     /// Passwords tried, by address.
     TryPassword,
+    /// Password checks begun, by key: each costs powers of 2048 bits.
+    BeginPasswordCheck,
     /// Codes to be mailed, by person.
     AskForMail,
     /// Auth keys made, by address.
@@ -36,6 +38,7 @@ impl Act {
             Self::AskForCode => "ask for code",
             Self::TryCode => "try code",
             Self::TryPassword => "try password",
+            Self::BeginPasswordCheck => "begin password check",
             Self::AskForMail => "ask for mail",
             Self::MakeKey => "make key",
             Self::LookUpPhone => "look up phone",

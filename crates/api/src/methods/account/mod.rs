@@ -22,6 +22,8 @@ pub mod get_password_settings;
 pub mod get_privacy;
 pub mod get_reactions_notify_settings;
 pub mod get_tmp_password;
+pub mod get_wall_paper;
+pub mod get_wall_papers;
 pub mod invalidate_sign_in_codes;
 pub mod register_device;
 pub mod report_peer;

@@ -9,6 +9,7 @@ use quick_cache::sync::Cache;
 use smallvec::SmallVec;
 
 use super::{Challenge, PasswordRecord};
+use crate::people::flood::Act;
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, Runtime, UserId, limits};
 
 /// What all checks share, and those under way.
@@ -78,6 +79,8 @@ impl Platform {
         key: AuthKeyId,
         password: &PasswordRecord,
     ) -> Result<Challenge, PlatformError> {
+        let (act, who) = (Act::BeginPasswordCheck, key.0.to_string());
+        self.inner.people.flood.count(act, &who, 1, limits::PASSWORD_CHECKS_BEGUN_PER_KEY, self.now())?;
         let passwords = &self.inner.people.passwords;
         let challenge =
             passwords.group.challenge(password.verifier()?, &mut Dice(&*self.inner.runtime)).map_err(trouble)?;
