@@ -20,7 +20,7 @@ use std::path::Path;
 use losses::Losses;
 use serde_json::{Value, json};
 use tl::sample::{Fill, Sampler};
-use tl::schema::{self, Definition, HOME_LAYER};
+use tl::schema::{self, DEFINITIONS, Definition, HOME_LAYER, Kind, TYPES};
 use tl::{check, translate};
 
 /// The layers of Pyrogram 2.0.106, GramJS 2.26.22, mtcute 0.30.3 and Telethon 1.45.0.
@@ -88,6 +88,8 @@ fn every_loss_is_listed_with_its_reason() {
         for &layer in &layers {
             let told = sample.at(layer);
             match told.as_ref() {
+                // Nothing such a client asks for holds an object of a type it does not know.
+                None if !knows_type(layer, sample.definition) => {}
                 None => losses.untold(layer, sample.definition.name),
                 // The same losses, with a later last layer.
                 Some(_) if told == newer => continue,
@@ -97,6 +99,12 @@ fn every_loss_is_listed_with_its_reason() {
         }
     }
     page::agree(&losses);
+}
+
+fn knows_type(layer: i32, definition: &Definition) -> bool {
+    let Kind::Boxed(index) = definition.result else { return true };
+    let constructors = TYPES[usize::from(index)].constructors.iter();
+    constructors.map(|index| &DEFINITIONS[usize::from(*index)]).any(|it| it.exists_at(layer))
 }
 
 #[test]

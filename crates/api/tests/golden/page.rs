@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use tl::schema::{DEFINITIONS, HOME_LAYER, Kind, TYPES, named};
+use tl::schema::{HOME_LAYER, Kind, TYPES, named};
 
 use crate::losses::{Loss, Losses};
 
@@ -84,17 +84,8 @@ fn reason(rules: &str, subject: &str, last: i32) -> String {
     let found = subjects.iter().find_map(|subject| rule(rules, subject, last));
     found.unwrap_or_else(|| match field {
         Some(_) => "older layers have no such field; it may be absent".to_owned(),
-        None if type_came_later(name, last) => {
-            "all of its type came later: nothing an older client asks for holds it".to_owned()
-        }
         None => String::new(),
     })
-}
-
-fn type_came_later(name: &str, last: i32) -> bool {
-    let Some(Kind::Boxed(index)) = named(HOME_LAYER, name).map(|it| it.result) else { return false };
-    let constructors = TYPES[usize::from(index)].constructors.iter();
-    !constructors.map(|index| &DEFINITIONS[usize::from(*index)]).any(|it| it.exists_at(last))
 }
 
 fn rule(rules: &str, subject: &str, last: i32) -> Option<String> {
