@@ -6,6 +6,7 @@ mod common;
 use bytes::Bytes;
 use common::{Letterbox, Server, refusal};
 use platform::limits::PROFILE_PHOTOS_MAX;
+use platform::limits::media::PARTS_MAX;
 use platform::media::references::{self, LIVE};
 use platform::media::{FileSource, Holder, MediumId, MediumKind, NewMedium, PartOf, Photo, UploadedFile, Variant};
 use platform::people::photos::PhotoSlot;
@@ -352,4 +353,23 @@ async fn a_profile_keeps_so_many_photos() {
     let latest: Vec<MediumId> = shown.iter().rev().take(PROFILE_PHOTOS_MAX).copied().collect();
     assert_eq!(person.photos(), latest);
     assert_eq!(pass(&server, 3 * DAY_SECONDS).await, 3);
+}
+
+/// As many parts as there may be: with the largest ones this is a file of 4,000 MiB.
+#[tokio::test]
+async fn eight_thousand_parts_are_one_file() {
+    let (mut server, user) = start().await;
+    let part = |number: u32| bytes(KIB, number as u8);
+    for number in 0..PARTS_MAX {
+        let (part, total) = (part(number), Some(PARTS_MAX as i32));
+        let part = PartOf { file_id: 7, part: number as i32, total, bytes: part };
+        server.platform.save_part(user, part).await.unwrap();
+    }
+    server.restart().await;
+    let uploaded = UploadedFile { file_id: 7, parts: PARTS_MAX, md5: None, big: true };
+    let id = server.platform.create_medium(user, document(uploaded, None)).await.unwrap();
+    let last = server.platform.read_medium(id, Variant::Original, u64::from(PARTS_MAX - 1) * 1024, 4096).await.unwrap();
+    assert_eq!((last.bytes, last.size), (part(PARTS_MAX - 1), u64::from(PARTS_MAX) * 1024));
+    assert_eq!(pass(&server, 2 * DAY_SECONDS).await, 1);
+    assert_eq!(objects(&server).await, 0);
 }
