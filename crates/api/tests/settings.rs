@@ -4,7 +4,7 @@
 mod devices;
 
 use devices::{Device, Server, error, input, input_peer, pair};
-use tl::{enums, functions, types};
+use tl::{Serializable, enums, functions, types};
 
 const AYU: &str = "15550001";
 
@@ -249,10 +249,17 @@ async fn what_is_reported_reaches_the_operator() {
     let reasons: Vec<_> = reported.latest.iter().map(|report| report.reason.as_str()).collect();
     assert_eq!(reasons, ["spam", "spam", "other", "fake"]);
     assert!(reported.latest.iter().all(|report| report.by == ayu_id && report.comment.chars().count() <= 512));
+    // An old client names its reason at once and reads a bare success: it must not be told one for a question.
+    let mut old = ayu.clone();
+    old.caller.layer = 158;
+    let query = old_report(&input_peer(&budi));
+    let answer = old.api.call(&old.caller, &query).await.unwrap();
+    assert_eq!(answer, true.to_bytes());
+    assert_eq!(server.api.platform().reports().await.unwrap()[0].1.count, 5);
     let myself = functions::messages::ReportSpam { peer: enums::InputPeer::PeerSelf };
     assert_eq!(error(ayu.call(&myself).await), pair(400, "USER_ID_INVALID"));
     // Few are kept, and few are taken.
-    for _ in 0..56 {
+    for _ in 0..55 {
         ayu.call(&peer).await.unwrap();
     }
     let (code, name) = error(ayu.call(&peer).await);
@@ -326,4 +333,14 @@ async fn words_for_emoji_and_backgrounds_are_told_once() {
     let wallpaper = types::InputWallPaperNoFile { id: 99 }.into();
     let unknown = functions::account::GetWallPaper { wallpaper };
     assert_eq!(error(ayu.call(&unknown).await), pair(400, "WALLPAPER_INVALID"));
+}
+
+/// `messages.report` as layers up to 187 write it: peer, messages, reason, words.
+fn old_report(peer: &enums::InputPeer) -> Vec<u8> {
+    let mut query = 0x8953_ab4e_u32.to_le_bytes().to_vec();
+    query.extend(peer.to_bytes());
+    query.extend(vec![1_i32].to_bytes());
+    query.extend(enums::ReportReason::InputReportReasonSpam.to_bytes());
+    query.extend("rude".to_owned().to_bytes());
+    query
 }

@@ -6,8 +6,15 @@ use super::common::report;
 use crate::views::report::{choose, chosen};
 use crate::{Context, RpcError};
 
+/// The last layer whose clients named a reason at once and read a bare success.
+const LAST_LAYER_WITHOUT_STEPS: i32 = 187;
+
 /// Without an option the question why; "something else" asks for words.
 pub async fn handle(cx: &Context<'_>, request: functions::messages::Report) -> Result<enums::ReportResult, RpcError> {
+    if cx.caller.layer <= LAST_LAYER_WITHOUT_STEPS {
+        report(cx, &request.peer, "other", request.message, request.id).await?;
+        return Ok(enums::ReportResult::Reported);
+    }
     if request.option.is_empty() {
         cx.input_peer(&request.peer).await?;
         return Ok(choose());
