@@ -10,7 +10,8 @@ pub const PICTURE_MAX_PIXELS: u64 = 25_000_000;
 pub const PICTURE_MAX_ALLOCATION_BYTES: u64 = 128 * 1024 * 1024;
 /// Pixels times passes over them: progressive JPEGs may have any number of passes.
 pub const PICTURE_MAX_WORK: u64 = 400_000_000;
-/// Pictures with more pixels than this are decoded one at a time, so that memory stays bounded, in pixels.
+/// Pictures with more pixels than this are decoded one at a time and scaled without copies, so that memory stays bounded,
+/// in pixels.
 pub const LARGE_PICTURE_PIXELS: u64 = 4_000_000;
 /// Width and height of a photo together, in pixels.
 pub const PHOTO_SIDES_MAX: u32 = 10_000;

@@ -9,7 +9,7 @@ use image::{DynamicImage, ExtendedColorType, GenericImageView, ImageEncoder, Rgb
 use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder};
 
 use crate::header::{damaged, decode, guarded};
-use crate::limits::{STRIPPED_SIDE, TARGETS_MAX};
+use crate::limits::{LARGE_PICTURE_PIXELS, STRIPPED_SIDE, TARGETS_MAX};
 use crate::{Coding, Fit, Header, Made, Order, PictureError, Shrunk, stripped};
 
 /// Quality of copies, of 100.
@@ -81,6 +81,10 @@ fn scaled(picture: DynamicImage, (new_width, new_height): (u32, u32)) -> Dynamic
     let (width, height) = picture.dimensions();
     if (width, height) == (new_width, new_height) {
         return picture;
+    }
+    // The fine way keeps a copy of floating-point numbers: too much memory for a large picture.
+    if u64::from(width) * u64::from(height) > LARGE_PICTURE_PIXELS {
+        return picture.thumbnail_exact(new_width, new_height);
     }
     let is_much_larger = width / new_width.max(1) >= COARSE_RATIO;
     let picture = if is_much_larger {
