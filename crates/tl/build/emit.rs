@@ -89,7 +89,7 @@ fn steps(def: &Def, names: &mut Names) -> String {
     let mut text = String::new();
     let mut fixed: Option<(Option<Bit>, u16)> = None;
     for field in &def.fields {
-        let bytes = fixed_bytes(&field.kind);
+        let bytes = field.kind.fixed_bytes();
         match (bytes, &mut fixed) {
             (Some(bytes), Some((condition, sum))) if *condition == field.condition => *sum += bytes,
             (Some(bytes), _) => {
@@ -115,16 +115,6 @@ fn flush_fixed(fixed: &mut Option<(Option<Bit>, u16)>, text: &mut String) {
 fn step(condition: Option<Bit>, kind: &str) -> String {
     let (word, mask) = condition.map_or((0, 0), |bit| (bit.word, 1u32 << bit.bit));
     format!("Step {{ mask: {mask}, word: {word}, kind: {kind} }},")
-}
-
-fn fixed_bytes(kind: &Kind) -> Option<u16> {
-    match kind {
-        Kind::Int => Some(4),
-        Kind::Long | Kind::Double => Some(8),
-        Kind::Int128 => Some(16),
-        Kind::Int256 => Some(32),
-        _ => None,
-    }
 }
 
 fn step_text(kind: &Kind, names: &mut Names) -> String {
@@ -192,7 +182,8 @@ fn emit_plans(plans: &[Plan], text: &mut String) {
         let moves: String = plan.moves.iter().map(source).collect();
         let pair = |(from, to): &(Bit, Bit)| format!("({}, {}),", bit_text(*from), bit_text(*to));
         let switches: String = plan.switches.iter().map(pair).collect();
-        format!("Plan {{ to: {}, moves: &[{moves}], switches: &[{switches}], lean: {:?} }},\n", plan.to, plan.lean)
+        let lean = &plan.lean;
+        format!("Plan {{ to: {}, moves: &[{moves}], switches: &[{switches}], lean: {lean:?} }},\n", plan.to)
     };
     let lines: String = plans.iter().map(line).collect();
     writeln!(text, "pub(crate) static PLANS: [Plan; {}] = [\n{lines}];", plans.len()).expect("a string grows");

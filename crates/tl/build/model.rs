@@ -24,6 +24,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The bytes of a number.
+    pub fn fixed_bytes(&self) -> Option<u16> {
+        match self {
+            Kind::Int => Some(4),
+            Kind::Long | Kind::Double => Some(8),
+            Kind::Int128 => Some(16),
+            Kind::Int256 => Some(32),
+            _ => None,
+        }
+    }
+
     /// The boxed type inside, through vectors.
     pub fn boxed(&self) -> Option<&str> {
         match self {

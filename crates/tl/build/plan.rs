@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::manifest::{Manifest, Verb};
-use crate::model::{Bit, Def};
+use crate::model::{Bit, Def, Field, Kind};
 
 /// Where a field of the target comes from.
 #[derive(Clone, Debug)]
@@ -27,8 +27,23 @@ pub struct Plan {
     pub moves: Vec<Move>,
     /// Bits of the source and the bits of the target that they set.
     pub switches: Vec<(Bit, Bit)>,
-    /// If an object with none of these bits is the same in both but for its number: those bits, per flags word.
-    pub lean: Option<[u32; 4]>,
+    /// If some objects can be copied as they are but for the number.
+    pub lean: Option<Lean>,
+}
+
+/// Which objects are the same in both but for the number and for what can be skipped on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Lean {
+    /// Those with none of these bits, per flags word.
+    pub forbidden: [u32; 4],
+    /// Steps of the source that are left out, a bit each.
+    pub dropped: u64,
+}
+
+impl Lean {
+    fn forbid(&mut self, bit: Bit) {
+        self.forbidden[usize::from(bit.word)] |= 1 << bit.bit;
+    }
 }
 
 /// Which way, and at which client layer the manifest is asked.
@@ -164,28 +179,72 @@ fn torn_bits(from: &Def, to: &Def, moves: &[Move]) -> Vec<String> {
     users.values().filter(torn).map(tell).collect()
 }
 
-/// The bits that make an object of `from` differ from one of `to` in more than its number, where only bits do.
-fn lean(from: &Def, to: &Def, moves: &[Move]) -> Option<[u32; 4]> {
-    let mut forbidden = [0; 4];
+/// Which objects of `from` differ from one of `to` in no more than the number and fields that nothing takes.
+fn lean(from: &Def, to: &Def, moves: &[Move]) -> Option<Lean> {
+    let mut lean = Lean::default();
     let mut targets = to.fields.iter().zip(moves).enumerate().peekable();
+    let mut words = 0;
+    let mut words_kept = 0;
     for (index, field) in from.fields.iter().enumerate() {
+        let is_flags = field.kind == Kind::Flags;
+        while let Some((_, (target, made))) = targets.next_if(|(_, (target, made))| is_absent(target, made)) {
+            skip_absent(&mut lean, from, target, made)?;
+        }
         let next = targets.next_if(|(_, (target, made))| {
             let copied = matches!(made, Move::Copy(source) if *source == index);
-            let flags = matches!(made, Move::Flags) && field.kind == crate::model::Kind::Flags;
+            let flags = matches!(made, Move::Flags) && is_flags;
             (copied || flags) && target.condition == field.condition
         });
-        if next.is_none() {
-            let bit = field.condition?;
-            forbidden[usize::from(bit.word)] |= 1 << bit.bit;
+        match (next.is_some(), field.condition) {
+            (true, _) => words_kept += usize::from(is_flags),
+            (false, Some(bit)) => lean.forbid(bit),
+            (false, None) => {
+                lean.dropped |= 1 << lone_step(from, index)?;
+                if is_flags {
+                    lean.forbidden[words] = u32::MAX;
+                }
+            }
         }
+        words += usize::from(is_flags);
+        // Words keep their places: only the last ones may be left out.
+        if is_flags && next.is_some() && words_kept != words {
+            return None;
+        }
+    }
+    while let Some((_, (target, made))) = targets.next_if(|(_, (target, made))| is_absent(target, made)) {
+        skip_absent(&mut lean, from, target, made)?;
     }
     for switch in &from.switches {
         match to.switch(&switch.name) {
             Some(target) if target.bit == switch.bit => {}
-            _ => forbidden[usize::from(switch.bit.word)] |= 1 << switch.bit.bit,
+            _ => lean.forbid(switch.bit),
         }
     }
-    let new_word =
-        |fields: &[crate::model::Field]| fields.iter().filter(|field| field.kind == crate::model::Kind::Flags).count();
-    (targets.peek().is_none() && new_word(&from.fields) == new_word(&to.fields)).then_some(forbidden)
+    targets.peek().is_none().then_some(lean)
+}
+
+/// An optional field of the target that is not there unless something of the source is.
+fn is_absent(target: &Field, made: &Move) -> bool {
+    target.condition.is_some() && matches!(made, Move::Zero | Move::Field(..))
+}
+
+fn skip_absent(lean: &mut Lean, from: &Def, target: &Field, made: &Move) -> Option<()> {
+    lean.forbid(target.condition?);
+    if let Move::Field(_, Some(source)) = made {
+        lean.forbid(from.fields[*source].condition?);
+    }
+    Some(())
+}
+
+/// The step of a walk that goes over this field and no other.
+fn lone_step(def: &Def, index: usize) -> Option<u32> {
+    let mut steps = 0;
+    let mut previous: Option<(Option<Bit>, bool)> = None;
+    for field in &def.fields[..=index] {
+        let fixed = field.kind.fixed_bytes().is_some();
+        let joins = fixed && previous == Some((field.condition, true));
+        steps += u32::from(!joins);
+        previous = Some((field.condition, fixed));
+    }
+    def.fields[index].kind.fixed_bytes().is_none().then(|| steps - 1)
 }

@@ -3,7 +3,7 @@
 //! Made at build time from `schema/`. Older definitions are here so that requests of older clients can be read and
 //! results written for them; all other code of the project knows the home layer only.
 
-use crate::translate::{Action, Bit, LayerTable, Move, Plan};
+use crate::translate::{Action, Bit, LayerTable, Lean, Move, Plan};
 
 /// The constructor of every boxed vector.
 pub const VECTOR_ID: u32 = 0x1cb5_c415;

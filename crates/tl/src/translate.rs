@@ -55,8 +55,17 @@ pub(crate) struct Plan {
     pub(crate) to: u16,
     pub(crate) moves: &'static [Move],
     pub(crate) switches: &'static [(Bit, Bit)],
-    /// If an object with none of these bits is the same in both but for its number: those bits, per flags word.
-    pub(crate) lean: Option<[u32; 4]>,
+    /// If some objects can be copied as they are but for the number.
+    pub(crate) lean: Option<Lean>,
+}
+
+/// Which objects are the same in both but for the number and for what is skipped on the way.
+#[derive(Default)]
+pub(crate) struct Lean {
+    /// Those with none of these bits, per flags word.
+    pub(crate) forbidden: [u32; 4],
+    /// Steps of the source that are left out, a bit each.
+    pub(crate) dropped: u64,
 }
 
 /// The actions of one direction and layer.

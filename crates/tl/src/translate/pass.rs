@@ -1,6 +1,6 @@
 //! One pass over serialised objects: reads at one layer, writes at another.
 
-use super::{Action, Bit, LayerTable, Move, Object, Outcome, Plan, Stop};
+use super::{Action, Bit, LayerTable, Lean, Move, Object, Outcome, Plan, Stop};
 use crate::kindred::kindred;
 use crate::rules;
 use crate::schema::{DEFINITIONS, Definition, HOME_LAYER, Kind, PLANS, RULES, StepKind, TYPES, VECTOR_ID, index_of};
@@ -30,6 +30,11 @@ struct Run<'a> {
 impl Run<'_> {
     fn pass_fixed(&mut self, bytes: usize) -> Outcome {
         self.at = skip_fixed(self.input, self.at, bytes)?;
+        Ok(())
+    }
+
+    fn pass_value(&mut self, kind: Kind) -> Outcome {
+        self.at = skip(self.input, kind, self.at)?;
         Ok(())
     }
 
@@ -74,6 +79,15 @@ impl<'t> Pass<'t> {
         let mut run = Run { input, copied: 0, at: 0 };
         self.walk(&mut run, kind)?;
         self.flush(&mut run);
+        Ok(())
+    }
+
+    /// A value of which it is known where it ends.
+    fn copy(&mut self, bytes: &[u8], kind: Kind) -> Outcome {
+        if self.is_dirty(kind) {
+            return self.value(bytes, kind);
+        }
+        self.out.extend_from_slice(bytes);
         Ok(())
     }
 
@@ -230,12 +244,12 @@ impl<'t> Pass<'t> {
 
     /// An object by its plan; where only the number differs, the rest stays as it is.
     fn carry_out(&mut self, run: &mut Run<'_>, definition: &'static Definition, plan: &'static Plan) -> Outcome {
-        if let Some(forbidden) = &plan.lean {
+        if let Some(lean) = &plan.lean {
             let mark = self.mark(run);
             self.flush(run);
             put_u32(&mut self.out, DEFINITIONS[usize::from(plan.to)].id);
             run.copied = run.at + 4;
-            match self.whole_fields(run, definition, forbidden) {
+            match self.whole_fields(run, definition, lean) {
                 Err(Refused::Optional) => self.rewind(run, &mark),
                 Err(Refused::Stop(stop)) => return Err(stop),
                 Ok(()) => return Ok(()),
@@ -247,7 +261,7 @@ impl<'t> Pass<'t> {
     /// The object itself, with what is inside translated; made anew if something optional must go.
     fn walk_fields(&mut self, run: &mut Run<'_>, definition: &'static Definition) -> Outcome {
         let mark = self.mark(run);
-        match self.whole_fields(run, definition, &[0; WORDS_MAX]) {
+        match self.whole_fields(run, definition, &Lean::default()) {
             Err(Refused::Optional) => {
                 self.rewind(run, &mark);
                 self.remake(run, definition, |pass, object| pass.apply(Source::Same(object.definition), object))
@@ -257,23 +271,22 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// Goes over the fields of an object with none of the forbidden bits.
-    fn whole_fields(
-        &mut self,
-        run: &mut Run<'_>,
-        definition: &'static Definition,
-        forbidden: &Dropped,
-    ) -> Result<(), Refused> {
+    /// Goes over the fields of an object with none of the forbidden bits, and leaves some out.
+    fn whole_fields(&mut self, run: &mut Run<'_>, definition: &'static Definition, lean: &Lean) -> Result<(), Refused> {
         let mut words = Words::default();
         run.at += 4;
-        for step in definition.steps {
+        for (number, step) in definition.steps.iter().enumerate() {
             if !words.wants(step) {
                 continue;
+            }
+            let is_dropped = lean.dropped >> number & 1 == 1;
+            if is_dropped {
+                self.flush(run);
             }
             let outcome = match step.kind {
                 StepKind::Flags => {
                     let word = u32_at(run.input, run.at).map_err(Stop::from)?;
-                    if !words.push_allowed(word, forbidden) {
+                    if !words.push_allowed(word, &lean.forbidden) {
                         return Err(Refused::Optional);
                     }
                     run.at += 4;
@@ -281,12 +294,17 @@ impl<'t> Pass<'t> {
                 }
                 StepKind::Fixed(bytes) => run.pass_fixed(usize::from(bytes)),
                 StepKind::Text => run.pass_text(),
+                StepKind::Boxed(type_index) if is_dropped => run.pass_value(Kind::Boxed(type_index)),
+                StepKind::Other(kind) if is_dropped => run.pass_value(*kind),
                 StepKind::Boxed(type_index) => self.walk(run, Kind::Boxed(type_index)),
                 StepKind::Other(kind) => self.walk(run, *kind),
             };
             match outcome {
                 Err(Stop::Missing) if step.mask != 0 && !self.is_request() => return Err(Refused::Optional),
                 outcome => outcome?,
+            }
+            if is_dropped {
+                run.copied = run.at;
             }
         }
         Ok(())
@@ -345,12 +363,12 @@ impl<'t> Pass<'t> {
                 written
             }
             Move::Copy(source) => match object.at(usize::from(source)) {
-                Some(bytes) => self.value(bytes, kind).map(|()| true)?,
+                Some(bytes) => self.copy(bytes, kind).map(|()| true)?,
                 None if condition.is_none() => return Err(Stop::Missing),
                 None => false,
             },
             Move::CopyOrZero(source) => match object.at(usize::from(source)) {
-                Some(bytes) => self.value(bytes, kind).map(|()| true)?,
+                Some(bytes) => self.copy(bytes, kind).map(|()| true)?,
                 None => self.zero_if_required(kind, condition)?,
             },
             Move::Zero => self.zero_if_required(kind, condition)?,
