@@ -137,7 +137,11 @@ async fn decide(platform: &Platform, phone: &str, allowed: bool) -> Result<Outco
 async fn show(platform: &Platform, who: &str) -> Result<Outcome, PlatformError> {
     let person = platform.find_person(who).await?;
     let devices = platform.admin_devices(person.id).await?;
-    Ok(Outcome::User(user_row(&person), devices.iter().map(device_row).collect()))
+    let mut row = user_row(&person);
+    if platform.has_password(person.id).await? {
+        row.marks.push("second password".to_owned());
+    }
+    Ok(Outcome::User(row, devices.iter().map(device_row).collect()))
 }
 
 async fn code(platform: &Platform, who: String) -> Result<Outcome, PlatformError> {
@@ -189,8 +193,9 @@ fn user_row(person: &Person) -> UserRow {
 
 fn device_row(device: &Device) -> DeviceRow {
     let (client, record) = (&device.client, &device.record);
+    let waits = if record.is_waiting() { ", owes the password" } else { "" };
     DeviceRow {
-        client: format!("{} (layer {})", client.app_version, client.layer),
+        client: format!("{} (layer {}{waits})", client.app_version, client.layer),
         device: format!("{} {}", client.device_model, client.system_version),
         ip: record.ip.clone(),
         since: record.created_at.into(),

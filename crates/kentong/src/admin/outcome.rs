@@ -33,7 +33,7 @@ pub struct UserRow {
     pub name: String,
     /// Without the at sign; empty when there is none.
     pub username: String,
-    /// `administrator`, `banned`, `deleted`.
+    /// `administrator`, `banned`, `deleted`; of one person also `second password`.
     pub marks: Vec<String>,
 }
 
