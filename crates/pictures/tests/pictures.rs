@@ -180,6 +180,18 @@ async fn what_lies_or_is_cut_off_is_refused() {
     assert!(matches!(shrink(&long, Order::photo()).await, Err(PictureError::TooLong { .. })));
 }
 
+/// Found by the fuzzer: an animation whose first picture is smaller than it says makes the decoder panic.
+#[tokio::test]
+async fn a_decoder_that_panics_has_found_a_damaged_picture() {
+    let bytes = Bytes::from_static(include_bytes!("../../../fuzz/corpus/pictures/webp_moving_lies"));
+    assert!(inspect(&bytes).is_ok(), "its header looks sound");
+    let pool = Pictures::new(1);
+    for _ in 0..2 {
+        assert!(matches!(one(&pool, &bytes, Order::photo()).await, Err(PictureError::Damaged(_))));
+    }
+    assert!(one(&pool, &file(flag(60, 40), ImageFormat::Png), Order::photo()).await.is_ok(), "the thread lives on");
+}
+
 /// A progressive JPEG may go over its picture again and again.
 #[tokio::test]
 async fn very_many_passes_are_refused() {
