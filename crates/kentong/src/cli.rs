@@ -129,8 +129,10 @@ pub enum Client {
     Kurigram,
     /// Rust; asks the running server for a key
     Grammers,
-    /// C++ library under many clients; has to be built
+    /// C++ library under many clients; adopted
     Tdlib,
-    /// Telegram Desktop, Android, iOS; have to be built
+    /// Telegram Desktop; adopted
+    Desktop,
+    /// Android, iOS; have to be built
     Apps,
 }

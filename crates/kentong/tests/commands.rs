@@ -51,7 +51,7 @@ fn connect_needs_a_key_and_then_has_every_snippet() {
     let all = succeed(folder.path(), &["connect"]);
     assert!(all.contains(&address.to_string()), "{all}");
     let port = address.port().to_string();
-    for client in ["telethon", "mtcute", "gramjs", "pyrogram", "kurigram", "tdlib", "apps"] {
+    for client in ["telethon", "mtcute", "gramjs", "pyrogram", "kurigram", "tdlib", "desktop", "apps"] {
         let text = succeed(folder.path(), &["connect", "--for", client]);
         assert!(text.contains(&port) && !text.contains('%'), "{client}: {text}");
     }

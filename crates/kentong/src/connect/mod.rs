@@ -72,6 +72,7 @@ fn template(client: Client) -> &'static str {
         Client::Pyrogram | Client::Kurigram => include_str!("pyrogram.py"),
         Client::Grammers => include_str!("grammers.rs.txt"),
         Client::Tdlib => include_str!("tdlib.txt"),
+        Client::Desktop => include_str!("desktop.txt"),
         Client::Apps => include_str!("apps.txt"),
     }
 }
@@ -108,13 +109,14 @@ fn overview(facts: &Facts) -> String {
 }
 
 /// Every client once, in the order of the overview.
-const CLIENTS: [(Client, &str); 7] = [
+const CLIENTS: [(Client, &str); 8] = [
     (Client::Telethon, "Telethon"),
     (Client::Mtcute, "mtcute"),
     (Client::Gramjs, "GramJS"),
     (Client::Pyrogram, "Pyrogram and Kurigram"),
     (Client::Grammers, "grammers"),
     (Client::Tdlib, "TDLib"),
+    (Client::Desktop, "Telegram Desktop"),
     (Client::Apps, "official apps"),
 ];
 
