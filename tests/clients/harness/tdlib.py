@@ -38,4 +38,5 @@ TDLIB = Library(
     "TDLib", "1.8.66", 228, "C++", command=lambda: [sys.executable, DRIVER], adopts=original, impossible=impossible,
     remarks=("the copy that `kentong adopt` writes of the library in PyPI's `tdjson` 1.8.66",),
     own_faults=OWN_FAULTS,
-    lacks={"test_retry": "it chooses each `random_id` itself, so nobody can repeat one"})
+    lacks={"test_retry": "it chooses each `random_id` itself, so nobody can repeat one",
+           "test_file_reference": "it renews references by itself, so nobody can keep an old one"})

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 
+import media
 import operations
 import views
 from device import Device
@@ -47,7 +48,8 @@ class Driver:
     async def _do(self, name, said):
         if name in ("open", "pause", "resume"):
             return await getattr(self, name)(**said)
-        return await getattr(operations, name)(self._devices[said.pop("client")], **said)
+        operation = getattr(operations, name, None) or getattr(media, name)
+        return await operation(self._devices[said.pop("client")], **said)
 
 
 def write(line):

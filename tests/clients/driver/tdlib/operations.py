@@ -1,7 +1,8 @@
 """What the suite may ask of a device. Each is a method of TDLib, or the few that make one."""
 
 import views
-from device import MAIN, CHATS
+from device import CHATS, MAIN
+from td import TdError
 
 MAIN_BLOCKS = {"@type": "blockListMain"}
 PAGE = 100
@@ -15,9 +16,11 @@ async def send_code(device, phone):
 
 async def sign_in(device, phone, code, hash):
     await device.ask("checkAuthenticationCode", code=code)
-    if await device.client.until_state("authorizationStateWaitRegistration", "authorizationStateReady") == "authorizationStateReady":
-        return await arrived(device)
-    return None
+    state = await device.client.until_state(
+        "authorizationStateWaitRegistration", "authorizationStateWaitPassword", "authorizationStateReady")
+    if state == "authorizationStateWaitPassword":
+        raise TdError({"code": 401, "message": "SESSION_PASSWORD_NEEDED"})
+    return await arrived(device) if state == "authorizationStateReady" else None
 
 
 async def sign_up(device, phone, hash, first_name, last_name):

@@ -2,6 +2,8 @@
 
 # TDLib numbers a message by its server's number and twenty bits for what is not sent yet.
 SHIFT = 20
+# Among the sizes of a photo it sent, TDLib shows the file on its own disk.
+OWN_COPY = "i"
 SERVICE = {"messagePinMessage": "messageActionPinMessage", "messageContactRegistered": "messageActionContactSignUp"}
 TEXT_ENTITY, MESSAGE_ENTITY = "textEntityType", "messageEntity"
 
@@ -48,7 +50,39 @@ def message(it):
         "forwarded_from": ((it.get("forward_info") or {}).get("origin") or {}).get("sender_user_id"),
         "service": SERVICE.get(content["@type"]),
         "entities": [[entity_name(entity), entity["offset"], entity["length"]] for entity in formatted["entities"]],
+        "media": media(content),
+        "group": it["media_album_id"] if it["media_album_id"] != "0" else None,
     }
+
+
+def media(content):
+    if content["@type"] == "messagePhoto":
+        sizes = [it for it in content["photo"]["sizes"] if it["type"] != OWN_COPY]
+        return {"kind": "photo", "sizes": {it["type"]: [it["width"], it["height"], it["photo"]["size"]] for it in sizes}}
+    if content["@type"] == "messageDocument":
+        it = content["document"]
+        return document(it, it["document"], it["file_name"])
+    if content["@type"] == "messageVoiceNote":
+        it = content["voice_note"]
+        return document(it, it["voice"], voice=True, duration=it["duration"])
+    return None
+
+
+def document(it, file, name=None, voice=False, duration=None):
+    return {"kind": "document", "mime": it["mime_type"], "size": file["size"], "name": name, "voice": voice,
+            "duration": duration}
+
+
+def file(content, letter):
+    """What is fetched of a message: a photo in this size or the largest, else the one file there is."""
+    if content["@type"] == "messagePhoto":
+        sizes = content["photo"]["sizes"]
+        return next((it for it in sizes if it["type"] == letter), largest(sizes))["photo"]
+    return content["document"]["document"] if content["@type"] == "messageDocument" else content["voice_note"]["voice"]
+
+
+def largest(sizes):
+    return max(sizes, key=lambda it: it["width"])
 
 
 def replied(it):
