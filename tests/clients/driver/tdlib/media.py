@@ -4,8 +4,10 @@ import base64
 import shutil
 
 import views
-from operations import PAGE, arrived
+from operations import PAGE, arrived, search
 
+# A word that every chat of the suite has.
+SAID = "text"
 LOGIN_LINK = "tg://login?token="
 
 
@@ -64,6 +66,8 @@ async def profile_photos(device, user):
 
 
 async def profile_photo(device, user, path):
+    # TDLib goes by the person as it last saw them: messages that the server finds bring them as they are now.
+    await search(device, user, SAID)
     photos = await profile_photos(device, user)
     if photos:
         await fetch(device, views.largest(photos[0]["sizes"])["photo"], path)
