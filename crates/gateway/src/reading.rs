@@ -39,8 +39,18 @@ impl Rooms {
 
 /// Room for one answer, given back when dropped.
 pub(crate) struct Room {
-    _session: OwnedSemaphorePermit,
-    _node: OwnedSemaphorePermit,
+    session: OwnedSemaphorePermit,
+    node: OwnedSemaphorePermit,
+}
+
+impl Room {
+    /// Gives back what an answer of so many bytes does not need: most files are smaller than what is asked for.
+    fn shrink_to(&mut self, bytes: usize) {
+        let kib = bytes.div_ceil(1024);
+        for held in [&mut self.session, &mut self.node] {
+            drop(held.split(held.num_permits().saturating_sub(kib)));
+        }
+    }
 }
 
 /// Waits for room for the answer to this query, if it reads a file.
@@ -50,7 +60,7 @@ pub(crate) async fn room(session: &Rooms, node: &Rooms, query: &[u8]) -> Result<
         // The session's first: who asks for much waits for themselves, not for everybody.
         let of_session = session.take(kib).await?;
         let of_node = node.take(kib).await?;
-        Some(Room { _session: of_session, _node: of_node })
+        Some(Room { session: of_session, node: of_node })
     };
     match tokio::time::timeout(READ_ROOM_TIMEOUT, take).await {
         Ok(Some(room)) => Ok(Some(room)),
@@ -71,7 +81,8 @@ fn wanted_kib(query: &[u8]) -> Option<u32> {
 }
 
 /// An answer that holds its room for as long as it waits to be written.
-pub(crate) fn roomy(body: Bytes, room: Room) -> Bytes {
+pub(crate) fn roomy(body: Bytes, mut room: Room) -> Bytes {
+    room.shrink_to(body.len());
     struct Roomy {
         body: Bytes,
         _room: Room,
@@ -110,12 +121,27 @@ mod tests {
         let mut answers = Vec::new();
         for _ in 0..READS_PER_SESSION_KIB / 1024 {
             let room = room(&mine, &node, &query).await.expect("there is room").expect("it reads");
-            answers.push(roomy(Bytes::from_static(b"piece"), room));
+            answers.push(roomy(vec![0; 1024 * 1024].into(), room));
         }
         let mut next = std::pin::pin!(room(&mine, &node, &query));
         assert!(futures::poll!(&mut next).is_pending());
         assert!(room(&theirs, &node, &query).await.is_ok(), "others are not held up");
         answers.pop();
         assert!(next.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_small_answer_takes_little_room() {
+        let (mine, node) = (Rooms::of_session(), Rooms::of_node());
+        let query = get_file(1024 * 1024);
+        let mut answers = Vec::new();
+        for _ in 0..1000 {
+            let room = room(&mine, &node, &query).await.expect("there is room").expect("it reads");
+            answers.push(roomy(vec![0; 3 * 1024].into(), room));
+        }
+        assert_eq!(mine.0.available_permits(), READS_PER_SESSION_KIB - 3 * 1000);
+        answers.clear();
+        assert_eq!(mine.0.available_permits(), READS_PER_SESSION_KIB);
+        assert_eq!(node.0.available_permits(), READS_MAX_KIB);
     }
 }

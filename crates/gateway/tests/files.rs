@@ -115,3 +115,19 @@ async fn forty_mebibytes_go_up_and_come_back() {
     ani.ping().await;
     other.ping().await;
 }
+
+/// A client that acknowledges late gets hundreds of small files all the same, each asked for with the greatest limit.
+#[tokio::test(flavor = "multi_thread")]
+async fn small_files_need_no_acknowledgement() {
+    let server = Server::start().await;
+    let mut ani = Client::sign_in(&server, "6281100001").await;
+    let file = file(3000);
+    assert!(ask_all::<bool>(&mut ani, &parts(&file)).await[0]);
+    let document = document(&mut ani, 1).await;
+    let piece = pieces(&document).remove(0);
+    let asked: Vec<_> = (0..300).map(|_| piece.clone()).collect();
+    let began = tokio::time::Instant::now();
+    let read: Vec<enums::upload::File> = ask_all(&mut ani, &asked).await;
+    assert!(began.elapsed() < common::PATIENCE / 2, "nobody waited for room");
+    assert!(read.into_iter().all(|piece| matches!(piece, enums::upload::File::File(piece) if piece.bytes == file)));
+}

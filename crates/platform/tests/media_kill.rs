@@ -160,8 +160,7 @@ async fn what_was_acknowledged_is_there_and_nothing_else_stays() {
     let folder = tempfile::tempdir().unwrap();
     let mut media = 0;
     for round in 1..=ROUNDS {
-        let path = folder.path().to_owned();
-        let said = tokio::task::spawn_blocking(move || run_and_kill(&path, round)).await.unwrap();
+        let said = run_and_kill(folder.path(), round);
         let server = open(folder.path(), round + ROUNDS).await;
         media += check(&server, &said).await;
         server.store.close();

@@ -291,8 +291,9 @@ impl Outbox {
         for mut message in self.waiting.drain(..count) {
             self.waiting_bytes -= message.body.len();
             if message.kind.is_content() {
-                if message.body.len() >= DETAILED_INFO_MIN_BYTES {
-                    // Whoever made a long body counts it until it is written; what is kept is counted here.
+                if matches!(message.kind, Kind::Answer { .. }) {
+                    // Whoever made the body may count it until it is written; what is kept is counted here. Updates are
+                    // shared by many and stay so.
                     message.body = Bytes::copy_from_slice(&message.body);
                 }
                 self.unacked_bytes += message.body.len();
