@@ -25,7 +25,7 @@ pub use salts::{FutureSalt, Salts};
 use crate::envelope::Header;
 use crate::wire::{Malformed, constructor_of};
 use bytes::Bytes;
-use limits::{ACK_DELAY_MS, ACK_MAX_WAITING, IDS_MAX};
+use limits::{ACK_DELAY_MS, ACK_MAX_WAITING, IDS_MAX, INFLATED_FRAME_MAX_BYTES, INFLATED_FRAME_WAIT_SECONDS};
 use outbox::{Kind, Outbox, Outer};
 use schema::{BadMsg, GZIP_PACKED, MSG_CONTAINER};
 use seen::{Fate, Seen};
@@ -107,6 +107,8 @@ pub struct Session {
     acks: Vec<i64>,
     ack_by: Option<ProtocolTime>,
     is_announced: bool,
+    /// What the frame at hand may still inflate to, in bytes.
+    inflatable: usize,
 }
 
 impl Session {
@@ -124,6 +126,7 @@ impl Session {
             acks: Vec::new(),
             ack_by: None,
             is_announced: false,
+            inflatable: 0,
         })
     }
 
@@ -153,6 +156,7 @@ impl Session {
             self.refuse(message, BadMsg::Salt, now);
             return Ok(());
         }
+        self.inflatable = INFLATED_FRAME_MAX_BYTES;
         match constructor_of(message.body) {
             MSG_CONTAINER => self.receive_container(message, now, events),
             _ => self.receive_single(message, now, events),
@@ -280,15 +284,17 @@ impl Session {
         now: ProtocolTime,
         events: &mut Vec<Event>,
     ) -> Result<(), Violation> {
-        match gzip::unpack(message.body) {
+        match gzip::unpack(message.body, &mut self.inflatable) {
             Ok(body) if constructor_of(&body) != MSG_CONTAINER => self.take_plain(message, &body, now, events),
             outcome => {
-                let name = match outcome {
-                    Err(GzipError::TooLong { .. }) => "INPUT_REQUEST_TOO_LONG",
-                    _ => "INPUT_FETCH_FAIL",
-                };
                 self.seen.insert(message.msg_id, message.seq_no, Fate::Running, now);
-                let error = schema::rpc_error(400, name);
+                let error = match outcome {
+                    Err(GzipError::NoRoom) => {
+                        schema::rpc_error(420, &format!("FLOOD_WAIT_{INFLATED_FRAME_WAIT_SECONDS}"))
+                    }
+                    Err(GzipError::TooLong { .. }) => schema::rpc_error(400, "INPUT_REQUEST_TOO_LONG"),
+                    _ => schema::rpc_error(400, "INPUT_FETCH_FAIL"),
+                };
                 self.answer(message.msg_id, schema::rpc_result(message.msg_id, &error), now);
                 Ok(())
             }

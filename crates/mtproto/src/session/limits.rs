@@ -12,8 +12,13 @@ pub const IDS_MAX: usize = 8192;
 pub const SEEN_MAX: usize = 4096;
 /// Most bytes that one `gzip_packed` may inflate to.
 pub const INFLATED_MAX_BYTES: usize = 1024 * 1024;
-/// Inflated bytes below which the ratio is not looked at.
-pub const INFLATED_ANY_RATIO_BYTES: usize = 64 * 1024;
+/// Inflated bytes below which the ratio is not looked at: a whole part of a file (512 KiB) and the request around it, for
+/// files hold long runs of zeros and clients pack what they upload.
+pub const INFLATED_ANY_RATIO_BYTES: usize = 513 * 1024;
+/// Most bytes that the packed requests of one frame may inflate to together.
+pub const INFLATED_FRAME_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Seconds in the FLOOD_WAIT of a packed request beyond that.
+pub const INFLATED_FRAME_WAIT_SECONDS: u32 = 1;
 /// Most inflated bytes per packed byte.
 pub const INFLATED_MAX_RATIO: usize = 256;
 /// Results from this size on are packed with gzip, in bytes.

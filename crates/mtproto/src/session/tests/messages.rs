@@ -1,5 +1,6 @@
 //! Salts, ids, duplicates, the announcement of a session, packed requests (E5, E6, E7, E11).
 
+use super::super::limits::{INFLATED_ANY_RATIO_BYTES, INFLATED_FRAME_MAX_BYTES};
 use super::*;
 
 #[test]
@@ -125,14 +126,35 @@ fn an_answer_that_was_forgotten_is_code_20() {
     assert_eq!(peer.bad_codes(), [(msg_id, 20)]);
 }
 
+fn zlib(plain: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(plain).expect("a vector takes all");
+    Writer::object(GZIP_PACKED).string(&encoder.finish().expect("a vector takes all")).done()
+}
+
+#[test]
+fn what_a_frame_inflates_to_is_bounded() {
+    let mut peer = Peer::new();
+    let steep = Bytes::from(zlib(&vec![0; INFLATED_ANY_RATIO_BYTES]));
+    let inner: Vec<_> = (0..100).map(|_| (peer.id(), peer.odd(), steep.clone())).collect();
+    peer.send(&container(&inner));
+    let inflated = |event: &Event| matches!(event, Event::Rpc { body, .. } if body.len() == INFLATED_ANY_RATIO_BYTES);
+    let taken = peer.events.iter().filter(|event| inflated(event)).count();
+    assert_eq!(taken, INFLATED_FRAME_MAX_BYTES / INFLATED_ANY_RATIO_BYTES);
+    let refused = peer.read().into_iter().filter(|got| got.constructor() == RPC_RESULT).filter(|got| {
+        let mut fields = got.fields();
+        (fields.long().is_ok(), fields.constructor(), fields.int()) == (true, Ok(RPC_ERROR), Ok(420))
+    });
+    assert_eq!(refused.count(), inner.len() - taken);
+    peer.events.clear();
+    let (msg_id, seq_no) = (peer.id(), peer.odd());
+    peer.send_raw(msg_id, seq_no, &steep);
+    assert_eq!(peer.events.len(), 1, "the next frame has room again");
+}
+
 #[test]
 fn packed_requests_arrive_unpacked_and_bad_ones_are_answered() {
-    use std::io::Write;
-    let zlib = |plain: &[u8]| {
-        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(plain).expect("a vector takes all");
-        Writer::object(GZIP_PACKED).string(&encoder.finish().expect("a vector takes all")).done()
-    };
     let mut peer = Peer::new();
     let (msg_id, seq_no) = (peer.id(), peer.odd());
     peer.send_raw(msg_id, seq_no, &zlib(&function()));
