@@ -278,3 +278,23 @@ async fn parts_that_come_together_make_one_upload() {
     assert_eq!(server.platform.collect_media(usize::MAX).await.unwrap().media, 1);
     assert_eq!(objects(&server).await, 0);
 }
+
+/// Of two writes of a part nobody knows which comes last: if they differ in size, one is told to come again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_comes_twice_at_once_is_one_of_both() {
+    let place = tempfile::tempdir().unwrap();
+    let mut server = Server::start().await;
+    let (user, _) = server.sign_up(1, "6281100001", "Ani").await;
+    server.blobs = blobs::Blobs::open(place.path()).unwrap();
+    server.restart().await;
+    let ani = Uploader { server: &server, user };
+    for file_id in 0..20 {
+        let parts: Vec<Bytes> = (1..9).map(|number| bytes(100 * number, number as u8)).collect();
+        let sent = parts.iter().map(|part| ani.small(file_id, 0, part.clone()));
+        for outcome in futures::future::join_all(sent).await {
+            assert!(outcome.is_ok() || refusal(outcome) == Refusal::FloodWait(1));
+        }
+        let kept = ani.whole(small(file_id, 1)).await.unwrap();
+        assert!(parts.contains(&kept), "{} bytes that nobody sent", kept.len());
+    }
+}

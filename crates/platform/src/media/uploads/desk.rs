@@ -62,8 +62,8 @@ struct Entry {
     /// Record and folder are durable, in this process's knowledge.
     ready: Arc<OnceCell<()>>,
     shape: Shape,
-    /// Parts being written.
-    in_flight: u32,
+    /// Parts being written: their numbers and sizes in bytes.
+    in_flight: Vec<(u32, u32)>,
     /// What the parts of this upload count, those being written included, in bytes.
     charged: u64,
 }
@@ -117,7 +117,7 @@ impl Entry {
             is_recorded: false,
             ready: Arc::default(),
             shape: Shape::default(),
-            in_flight: 0,
+            in_flight: Vec::new(),
             charged: 0,
         }
     }
@@ -127,12 +127,17 @@ impl Entry {
         if self.record.big != part.big || is_other_total {
             return Err(Refusal::FilePartsInvalid);
         }
+        // Of two that are written at once nobody knows which stays: that may be only if they are of one size.
+        let (number, size) = part.written();
+        if self.in_flight.iter().any(|(other, other_size)| *other == number && *other_size != size) {
+            return Err(Refusal::FloodWait(1));
+        }
         let total = part.total.or(self.record.total);
         if total.is_some_and(|total| part.part >= total) {
             return Err(Refusal::FilePartInvalid);
         }
         let mut shape = self.shape.clone();
-        shape.admit(part.part, part.bytes.len() as u32, total)?;
+        shape.admit(number, size, total)?;
         if !part.big && shape.span_bytes() > SMALL_MAX_BYTES {
             return Err(Refusal::FilePartInvalid);
         }
@@ -141,7 +146,7 @@ impl Entry {
     }
 
     fn is_spent(&self) -> bool {
-        self.in_flight == 0 && matches!(self.record.stage, Stage::Used | Stage::Adopted)
+        self.in_flight.is_empty() && matches!(self.record.stage, Stage::Used | Stage::Adopted)
     }
 
     fn place(&self, replaces: Option<u64>) -> Place {
@@ -152,6 +157,13 @@ impl Entry {
             is_recorded: self.is_recorded,
             ready: self.ready.clone(),
         }
+    }
+}
+
+impl Checked {
+    /// Its number and its size in bytes.
+    fn written(&self) -> (u32, u32) {
+        (self.part, self.bytes.len() as u32)
     }
 }
 
@@ -182,7 +194,7 @@ impl State {
 
 impl Desk {
     fn is_in_use(&self) -> bool {
-        self.0.lock().uploads.values().any(|entry| entry.in_flight > 0)
+        self.0.lock().uploads.values().any(|entry| !entry.in_flight.is_empty())
     }
 
     /// What everything under way takes, in bytes.
@@ -216,14 +228,14 @@ impl Desk {
         let place = match known {
             Some(entry) => {
                 entry.admit(part)?;
-                entry.in_flight += 1;
+                entry.in_flight.push(part.written());
                 entry.charged += charge;
                 entry.place(None)
             }
             None => {
                 let mut entry = Entry::new(folder(), part, replaces.map_or(1, |version| version + 1));
                 entry.admit(part)?;
-                (entry.in_flight, entry.charged) = (1, charge);
+                (entry.in_flight, entry.charged) = (vec![part.written()], charge);
                 let place = entry.place(replaces);
                 state.drop_entry(part.file_id);
                 state.uploads.insert(part.file_id, entry);
@@ -242,16 +254,18 @@ impl Desk {
         else {
             return;
         };
-        entry.in_flight -= 1;
+        if let Some(done) = entry.in_flight.iter().position(|written| *written == part.written()) {
+            entry.in_flight.swap_remove(done);
+        }
         if is_kept {
             entry.shape.arrived(part.part);
         }
-        if entry.in_flight == 0 {
+        if entry.in_flight.is_empty() {
             let charge = entry.shape.charge_bytes();
             state.charged = (state.charged + charge).saturating_sub(entry.charged);
             entry.charged = charge;
         }
-        let never_began = entry.in_flight == 0 && !entry.is_recorded;
+        let never_began = entry.in_flight.is_empty() && !entry.is_recorded;
         if never_began {
             state.drop_entry(part.file_id);
         }
@@ -282,7 +296,7 @@ impl Desk {
     /// Takes an upload off the desk, unless parts of it are being written.
     pub fn let_go(&self, file_id: i64) -> bool {
         let mut state = self.0.lock();
-        let is_free = state.uploads.get(&file_id).is_none_or(|entry| entry.in_flight == 0);
+        let is_free = state.uploads.get(&file_id).is_none_or(|entry| entry.in_flight.is_empty());
         if is_free {
             state.drop_entry(file_id);
         }
@@ -338,7 +352,7 @@ impl Desk {
 impl Entry {
     /// Whether this upload is as it was when `whole` was made of it, and nobody is writing to it.
     fn is_free(&self, whole: &Whole) -> bool {
-        self.in_flight == 0
+        self.in_flight.is_empty()
             && self.record.folder == whole.folder.0
             && matches!(self.record.stage, Stage::Open | Stage::Used)
             && self.shape.whole(whole.count) == Ok((whole.part_size, whole.size))
@@ -378,8 +392,15 @@ impl Platform {
             let charged = if record.stage == Stage::Adopted { 0 } else { shape.charge_bytes() };
             state.charged += charged;
             let ready = Arc::default();
-            let entry =
-                Entry { record, version: stored.version, is_recorded: true, ready, shape, in_flight: 0, charged };
+            let entry = Entry {
+                record,
+                version: stored.version,
+                is_recorded: true,
+                ready,
+                shape,
+                in_flight: Vec::new(),
+                charged,
+            };
             state.uploads.insert(file_id, entry);
         }
         Ok(Arc::new(Desk(Mutex::new(state))))

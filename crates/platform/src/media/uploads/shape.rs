@@ -9,7 +9,7 @@ use crate::limits::media::{PART_CHARGE_MIN_BYTES, PART_MAX_BYTES, PART_STEP_BYTE
 
 /// Which parts there are and how long they are, in little room.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shape {
+pub(in crate::media) struct Shape {
     /// The size of all parts but the highest, in bytes, once one is known.
     regular: Option<u32>,
     /// The part with the highest number so far, and its size in bytes.
@@ -37,6 +37,9 @@ impl Shape {
         if regular.is_some_and(|regular| size > regular) {
             return Err(Refusal::FilePartSizeChanged);
         }
+        if self.highest.is_some_and(|(high, old)| high == part && old != size) {
+            self.leaves(part);
+        }
         (self.regular, self.highest) = (regular, Some((part, size)));
         Ok(())
     }
@@ -50,6 +53,9 @@ impl Shape {
         }
         if high_size > regular || (high < part && size != regular) {
             return Err(Refusal::FilePartSizeChanged);
+        }
+        if high == part && high_size != size {
+            self.leaves(part);
         }
         self.regular = Some(regular);
         self.highest = Some(if high <= part { (part, size) } else { (high, high_size) });
@@ -78,6 +84,13 @@ impl Shape {
             self.present.resize(word + 1, 0);
         }
         self.present[word] |= 1 << bit;
+    }
+
+    /// The part is to be replaced by one of another size: until that is on the disk nobody knows which is.
+    fn leaves(&mut self, part: u32) {
+        if let Some(word) = self.present.get_mut(part as usize / 64) {
+            *word &= !(1 << (part % 64));
+        }
     }
 
     /// Whether the part is on the disk.
@@ -169,6 +182,20 @@ mod tests {
         let shape = admitted(&[(0, KIB), (1, 5), (1, 9), (0, KIB)], Some(2)).unwrap();
         assert_eq!(shape.whole(2), Ok((KIB, 1024 + 9)));
         assert_eq!(shape.charge_bytes(), 2 * PART_CHARGE_MIN_BYTES);
+    }
+
+    /// If the write fails, the old bytes are there, or the new ones: it has to be sent again.
+    #[test]
+    fn a_part_that_changes_its_size_is_missing_until_it_is_written() {
+        for total in [None, Some(1)] {
+            let mut shape = admitted(&[(0, 9)], total).unwrap();
+            shape.admit(0, 9, total).unwrap();
+            assert_eq!(shape.whole(1), Ok((9, 9)));
+            shape.admit(0, 5, total).unwrap();
+            assert_eq!(shape.whole(1), Err(Refusal::FilePartMissing(0)));
+            shape.arrived(0);
+            assert_eq!(shape.whole(1), Ok((5, 5)));
+        }
     }
 
     proptest! {
