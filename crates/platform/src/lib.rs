@@ -5,6 +5,7 @@
 pub mod codec;
 pub mod ephemeral;
 pub mod error;
+pub mod fuzzing;
 pub mod ids;
 pub mod keys;
 pub mod limits;

@@ -13,6 +13,27 @@ const VERSION: u8 = 1;
 const MAC_BYTES: usize = 16;
 const BYTES: usize = 1 + 4 + MAC_BYTES;
 
+/// A reference as it is sent.
+pub(super) fn write(end: u32, mac: &[u8; MAC_BYTES]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(BYTES);
+    bytes.push(VERSION);
+    bytes.extend_from_slice(&end.to_be_bytes());
+    bytes.extend_from_slice(mac);
+    bytes
+}
+
+/// When a reference ends, and its hash.
+pub(super) fn read(reference: &[u8]) -> Result<(u32, &[u8; MAC_BYTES]), Refusal> {
+    match reference.split_first_chunk::<5>() {
+        _ if reference.is_empty() => Err(Refusal::FileReferenceEmpty),
+        Some(([VERSION, end @ ..], mac)) => {
+            let mac = mac.try_into().map_err(|_| Refusal::FileReferenceInvalid)?;
+            Ok((u32::from_be_bytes(*end), mac))
+        }
+        _ => Err(Refusal::FileReferenceInvalid),
+    }
+}
+
 impl Platform {
     /// A file reference for this viewer. Within an hour, or its lifetime where that is shorter, it stays the same, so that
     /// two views do not differ by it.
@@ -22,11 +43,7 @@ impl Platform {
         let step = lifetime.clamp(1, REFERENCE_STEP_SECONDS);
         let end = i64::from(self.now()).saturating_add(lifetime);
         let end = u32::try_from((end / step + 1) * step).unwrap_or(u32::MAX);
-        let mut bytes = Vec::with_capacity(BYTES);
-        bytes.push(VERSION);
-        bytes.extend_from_slice(&end.to_be_bytes());
-        bytes.extend_from_slice(&self.reference_mac(viewer, medium, end));
-        bytes
+        write(end, &self.reference_mac(viewer, medium, end))
     }
 
     /// Whether this file reference was made for this viewer and medium, and still counts.
@@ -34,14 +51,9 @@ impl Platform {
     /// # Errors
     /// [`Refusal::FileReferenceEmpty`], [`Refusal::FileReferenceInvalid`], [`Refusal::FileReferenceExpired`].
     pub fn check_file_reference(&self, viewer: UserId, medium: MediumId, reference: &[u8]) -> Result<(), Refusal> {
-        if reference.is_empty() {
-            return Err(Refusal::FileReferenceEmpty);
-        }
-        let whole: &[u8; BYTES] = reference.try_into().map_err(|_| Refusal::FileReferenceInvalid)?;
-        let (head, mac) = whole.split_at(BYTES - MAC_BYTES);
-        let end = u32::from_be_bytes(head[1..].try_into().expect("four bytes stand behind the version"));
+        let (end, mac) = read(reference)?;
         let is_ours: bool = self.reference_mac(viewer, medium, end).ct_eq(mac).into();
-        if head[0] != VERSION || !is_ours {
+        if !is_ours {
             return Err(Refusal::FileReferenceInvalid);
         }
         if i64::from(self.now()) >= i64::from(end) { Err(Refusal::FileReferenceExpired) } else { Ok(()) }

@@ -9,6 +9,7 @@ pub mod collect;
 mod described;
 pub mod document;
 pub mod file_reference;
+pub(crate) mod fuzzing;
 pub mod medium;
 pub mod photo;
 mod quota;

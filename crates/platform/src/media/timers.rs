@@ -27,7 +27,7 @@ const UPLOAD: u8 = 1;
 const MEDIUM: u8 = 2;
 
 impl Timer {
-    fn to_suffix(self) -> Vec<u8> {
+    pub(super) fn to_suffix(self) -> Vec<u8> {
         let mut suffix = Vec::with_capacity(17);
         match self {
             Self::Upload(user, file_id) => {

@@ -5,7 +5,7 @@
 //! under way is bounded in number and bytes and remembered on their [`desk`]; what is used up makes room for what is new.
 
 mod desk;
-mod shape;
+pub(super) mod shape;
 mod whole;
 
 use blobs::Folder;
