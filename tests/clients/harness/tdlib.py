@@ -14,7 +14,8 @@ from .library import Library
 OWN_FAULTS = (
     "TdDb.cpp", "AuthDataShared.cpp", "Generate new session_id", "Update auth key in session_id", "Have tmp_auth_key",
     "auth_dropTempAuthKeys except keys", "Td in state",
-    "Destroy auth key", "on_destroy_auth_key", "Logging out by user request", "SLOW:", "Slow query",
+    "Destroy auth key", "on_destroy_auth_key", "Logging out by user request", "No auth key",
+    "Lost key in DcId{", "[Error : 500 : Request aborted]", "SLOW:", "Slow query",
     "[Error : 202 :", "[Error : 203 :", "[Error : 204 :", "PHONE_MIGRATE_",
     "PHONE_CODE_INVALID", "USER_IS_BLOCKED", "AUTH_KEY_UNREGISTERED", "SESSION_REVOKED")
 

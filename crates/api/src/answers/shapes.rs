@@ -10,7 +10,13 @@ pub(super) fn find(name: &str) -> Option<Make> {
     Some(match name {
         "messages.getFactCheck" => fact_checks,
         "phone.getCallConfig" => call_config,
-        "payments.getStarsStatus" => stars_status,
+        "payments.getStarsStatus" => {
+            |_, query| Some(no_stars(request::<functions::payments::GetStarsStatus>(query)?.ton))
+        }
+        "payments.getStarsSubscriptions" => |_, _| Some(no_stars(false)),
+        "payments.getStarsTransactions" => {
+            |_, query| Some(no_stars(request::<functions::payments::GetStarsTransactions>(query)?.ton))
+        }
         "stories.getAllStories" => all_stories,
         "stories.getPeerMaxIDs" => peer_max_ids,
         _ => return None,
@@ -41,9 +47,8 @@ fn call_config(_cx: &Context<'_>, _query: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Nobody has any, of the kind that was asked for: TDLib takes the other kind for an error.
-fn stars_status(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
-    let asked: functions::payments::GetStarsStatus = request(query)?;
-    let none: enums::StarsAmount = match asked.ton {
+fn no_stars(ton: bool) -> Vec<u8> {
+    let none: enums::StarsAmount = match ton {
         true => types::StarsTonAmount { amount: 0 }.into(),
         false => types::StarsAmount { amount: 0, nanos: 0 }.into(),
     };
@@ -57,7 +62,7 @@ fn stars_status(_cx: &Context<'_>, query: &[u8]) -> Option<Vec<u8>> {
         chats: Vec::new(),
         users: Vec::new(),
     };
-    Some(enums::payments::StarsStatus::from(status).to_bytes())
+    enums::payments::StarsStatus::from(status).to_bytes()
 }
 
 /// No stories, and a state all the same: TDLib takes an empty one for an error.
