@@ -12,6 +12,9 @@ use tl::{Cursor, Deserializable, Identifiable, enums, functions};
 use crate::RpcError;
 use crate::limits::{CLIENT_TEXT_MAX_CHARS, INVOKE_AFTER_MAX, QUERY_MAX_BYTES, WRAPPERS_MAX};
 
+/// `initConnection` as it was before it had `params`: the same fields otherwise. TDLib sent it until layer 158.
+const INIT_CONNECTION_BEFORE_PARAMS_ID: u32 = 0x7851_88b8;
+
 /// What a client says of itself in `initConnection`; shown in the list of authorisations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Client {
@@ -108,7 +111,9 @@ fn skip_wrapper(id: u32, fields: &[u8], peeled: &mut Peeled<'_>) -> Result<Optio
     let cursor = &mut Cursor::from_slice(fields);
     match id {
         functions::InvokeWithLayer::<()>::CONSTRUCTOR_ID => peeled.layer = Some(read_layer(cursor)?),
-        functions::InitConnection::<()>::CONSTRUCTOR_ID => return skip_client(fields, peeled).map(Some),
+        functions::InitConnection::<()>::CONSTRUCTOR_ID | INIT_CONNECTION_BEFORE_PARAMS_ID => {
+            return skip_client(fields, peeled).map(Some);
+        }
         functions::InvokeWithoutUpdates::<()>::CONSTRUCTOR_ID => peeled.without_updates = true,
         functions::InvokeAfterMsg::<()>::CONSTRUCTOR_ID => peeled.after.push(read(cursor)?),
         functions::InvokeAfterMsgs::<()>::CONSTRUCTOR_ID => read_after(cursor, &mut peeled.after)?,
@@ -258,6 +263,15 @@ mod tests {
         let bytes = with_layer(230, &packed);
         let peeled = peel(&bytes).expect("packed query");
         assert_eq!((peeled.query.as_ref(), peeled.after), (get_config().as_slice(), vec![77]));
+    }
+
+    #[test]
+    fn reads_a_client_of_before_params() {
+        let mut bytes = with_client(None, &get_config());
+        bytes[..4].copy_from_slice(&INIT_CONNECTION_BEFORE_PARAMS_ID.to_le_bytes());
+        let peeled = peel(&bytes).expect("what TDLib 1.8.14 sends");
+        assert_eq!(peeled.client.map(|client| client.lang_pack), Some("tdesktop".to_owned()));
+        assert_eq!(peeled.query, get_config());
     }
 
     #[test]
