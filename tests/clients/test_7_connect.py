@@ -54,7 +54,7 @@ async def run(server, words, folder, confirm, names):
     phone = f"+1556{next(_phones):07}"
     tell(program, phone, *confirm)
     try:
-        tell(program, await server.code(phone, after=0), *names)
+        tell(program, await server.code(phone, after=0, within=limits.CALL), *names)
         said, _ = await asyncio.wait_for(program.communicate(), limits.CALL)
     finally:
         if program.returncode is None:

@@ -101,8 +101,11 @@ FILE_PAIRS = [
     (G_WS, P_ABRIDGED),
     (D_TCP_PFS, D_TCP_PFS),
     (D_TCP, T_FULL),
+    (R_FULL, R_FULL),
+    (R_FULL, T_FULL),
 ]
 
 # Those of them that also play what takes long.
 HEAVY_PAIRS = [
-    (T_FULL, T_FULL), (M_TCP, M_TCP), (P_ABRIDGED, P_ABRIDGED), (K_ABRIDGED, K_ABRIDGED), (G_FULL, G_FULL), (D_TCP, T_FULL)]
+    (T_FULL, T_FULL), (M_TCP, M_TCP), (P_ABRIDGED, P_ABRIDGED), (K_ABRIDGED, K_ABRIDGED), (G_FULL, G_FULL),
+    (R_FULL, R_FULL), (D_TCP, T_FULL)]

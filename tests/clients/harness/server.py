@@ -102,10 +102,11 @@ class Server:
     def codes_seen(self, phone):
         return len(self.codes.get(digits(phone), []))
 
-    async def code(self, phone, after):
+    async def code(self, phone, after, within=None):
         """The login code logged for this phone after the first `after` ones."""
         async with self._news:
-            await asyncio.wait_for(self._news.wait_for(lambda: self.codes_seen(phone) > after), self.patience)
+            seen = self._news.wait_for(lambda: self.codes_seen(phone) > after)
+            await asyncio.wait_for(seen, within or self.patience)
         return self.codes[digits(phone)][-1]
 
     async def _read(self, stream):

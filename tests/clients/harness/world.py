@@ -14,6 +14,10 @@ BYSTANDERS = ["Citra", "Dewi", "Eko", "Fajar"]
 _phones = itertools.count(1)
 
 
+def new_phone():
+    return f"+1555{next(_phones):07}"
+
+
 class World:
     def __init__(self, server, folder):
         self.server, self.folder = server, folder
@@ -45,7 +49,7 @@ class World:
     async def sign_up(self, route, name):
         """A new person with one device, which carries the person's `id`, `phone` and `first_name`."""
         device = await self.device(route, name)
-        device.phone, device.first_name = f"+1555{next(_phones):07}", name
+        device.phone, device.first_name = new_phone(), name
         hash = await self.prove(device)
         me = await device.sign_up(phone=device.phone, hash=hash, first_name=name, last_name="")
         device.id = me["id"]
