@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from . import limits
 from .libraries import LIBRARIES
-from .routes import FAULTY_PAIRS, FILE_PAIRS, HEAVY_PAIRS, PAIRS, Route
+from .routes import FAULTY_PAIRS, FILE_PAIRS, HEAVY_PAIRS, NEWS, PAIRS, SHORT_FAULTY_PAIR, Route
 
 # The seed of the faulty bus is fixed: a column that fails fails again.
 FAULTY_BUS = "faulty:7"
@@ -30,6 +30,8 @@ class Column:
         it, and it is not for other columns only."""
         only = {"files": FILE_PAIRS, "heavy": HEAVY_PAIRS}
         chosen = all((self.a, self.b) in only[mark] and not self.bus for mark in marks if mark in only)
+        if self.bus and (self.a, self.b) == SHORT_FAULTY_PAIR:
+            chosen = chosen and scenario in NEWS
         return chosen and all(scenario not in LIBRARIES[route.library].lacks for route in self.routes)
 
     def impossible(self):
