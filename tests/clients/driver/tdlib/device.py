@@ -29,6 +29,8 @@ class Device:
     async def settle_in(self):
         """Signed in: connected, up to date, and every chat known, as an app would have it."""
         await self.client.until(lambda: self.client.connection == "connectionStateReady")
+        # After a start TDLib does not know its own user until it is asked.
+        await self.me()
         await self.load_chats(CHATS)
 
     async def load_chats(self, page):
