@@ -11,9 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::limits::{
     LARGE_PICTURE_PIXELS, PICTURE_MAX_BYTES, RESULT_WAIT, ROOM_KIB, ROOM_MIN_KIB, ROOM_WAIT, THREAD_IDLE,
 };
-use crate::{Order, PictureError, Shrunk, header, shrink};
+use crate::{Header, Order, PictureError, Shrunk, header, shrink};
 
 type Outcome = Result<Shrunk, PictureError>;
+type HeaderOutcome = Result<Header, PictureError>;
 
 /// The queue and its threads; cloning is cheap, and they end when the last clone is dropped.
 #[derive(Clone)]
@@ -42,9 +43,12 @@ struct Queue {
 
 struct Waiting {
     bytes: Bytes,
-    order: Order,
-    done: oneshot::Sender<Outcome>,
-    _room: Room,
+    work: Work,
+}
+
+enum Work {
+    Header(oneshot::Sender<HeaderOutcome>),
+    Shrink { order: Order, done: oneshot::Sender<Outcome>, _room: Room },
 }
 
 /// Room in memory for one picture; taken before its bytes are read, given back when it is done.
@@ -98,7 +102,27 @@ impl Pictures {
             return Err(PictureError::TooLong { bytes: bytes.len() as u64 });
         }
         let (done, result) = oneshot::channel();
-        if !self.owner.0.enqueue(Waiting { bytes, order, done, _room: room }) {
+        self.result(Waiting { bytes, work: Work::Shrink { order, done, _room: room } }, result).await
+    }
+
+    /// Reads the header of a picture, for which there is room. Headers take their time, too: they may hold packed profiles.
+    ///
+    /// # Errors
+    /// As [`crate::inspect`]; [`PictureError::Busy`] when the result did not come in time.
+    pub async fn inspect(&self, room: &Room, bytes: Bytes) -> HeaderOutcome {
+        if bytes.len() as u64 > room.bytes {
+            return Err(PictureError::TooLong { bytes: bytes.len() as u64 });
+        }
+        let (done, result) = oneshot::channel();
+        self.result(Waiting { bytes, work: Work::Header(done) }, result).await
+    }
+
+    async fn result<T>(
+        &self,
+        waiting: Waiting,
+        result: oneshot::Receiver<Result<T, PictureError>>,
+    ) -> Result<T, PictureError> {
+        if !self.owner.0.enqueue(waiting) {
             metrics::PICTURES_REFUSED.inc("no thread");
             return Err(PictureError::Busy);
         }
@@ -174,16 +198,17 @@ fn work(shared: &Shared) {
     }
 }
 
-/// Pictures for which nobody waits any more are not decoded.
-fn run(shared: &Shared, waiting: Waiting) {
-    let Waiting { bytes, order, done, _room } = waiting;
-    if done.is_closed() {
-        return;
+/// Pictures for which nobody waits any more are not looked at. Who asked may also go meanwhile.
+fn run(shared: &Shared, Waiting { bytes, work }: Waiting) {
+    match work {
+        Work::Header(done) if !done.is_closed() => _ = done.send(header::inspect(&bytes)),
+        Work::Shrink { order, done, _room } if !done.is_closed() => {
+            let _alone = is_large(&bytes).then(|| shared.large.lock());
+            let outcome = shrink::shrink(&bytes, &order, || !done.is_closed());
+            let _ = done.send(outcome);
+        }
+        Work::Header(_) | Work::Shrink { .. } => {}
     }
-    let _alone = is_large(&bytes).then(|| shared.large.lock());
-    let outcome = shrink::shrink(&bytes, &order, || !done.is_closed());
-    // Who asked may have gone meanwhile.
-    let _ = done.send(outcome);
 }
 
 fn is_large(bytes: &[u8]) -> bool {

@@ -216,6 +216,20 @@ async fn threads_exist_only_while_there_is_work() {
     assert!(outcomes.iter().all(Result::is_ok), "who finds no room waits for it");
 }
 
+/// Packed profiles and very many pieces make a header as slow as a picture.
+#[tokio::test]
+async fn headers_are_read_by_the_threads_too() {
+    let pool = Pictures::new(1);
+    let picture = file(flag(300, 200), ImageFormat::Png);
+    let room = pool.room(picture.len() as u64).await.unwrap();
+    assert_eq!(pool.inspect(&room, picture.clone()).await, inspect(&picture));
+    assert_eq!(pool.threads(), 1);
+    let damaged = pool.inspect(&room, picture.slice(..20)).await;
+    assert!(matches!(damaged, Err(PictureError::Damaged(_))), "{damaged:?}");
+    let room = pool.room(1).await.unwrap();
+    assert!(matches!(pool.inspect(&room, picture).await, Err(PictureError::TooLong { .. })));
+}
+
 #[tokio::test(start_paused = true)]
 async fn memory_holds_only_so_many() {
     let pool = Pictures::new(2);

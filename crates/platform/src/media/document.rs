@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use minicbor::{Decode, Encode};
-use pictures::{Coding, Format, Order, PictureError, Room, Shrunk, Use};
+use pictures::{Coding, Format, Header, Order, PictureError, Room, Shrunk, Use};
 
 use super::attributes::{Attribute, DocumentKind, media_type, tidy};
 use super::described::Described;
@@ -83,7 +83,7 @@ impl Platform {
         let size = self.upload_size(user, &new.file).await?;
         let picture = self.picture_in(user, &new.file, &mime, size).await?;
         if let Some(picture) = &picture {
-            complete(&mut attributes, &picture.bytes, new.is_plain_file);
+            complete(&mut attributes, self.header(picture).await?, new.is_plain_file);
         }
         if new.is_silent_video {
             attributes.iter_mut().for_each(silence);
@@ -130,6 +130,15 @@ impl Platform {
         Ok(Format::of(&candidate.bytes).is_some().then_some(candidate))
     }
 
+    /// What a picture's header says, if it is sound.
+    async fn header(&self, picture: &Candidate) -> Result<Option<Header>, PlatformError> {
+        match self.inner.pictures.inspect(&picture.room, picture.bytes.clone()).await {
+            Ok(header) => Ok(Some(header)),
+            Err(PictureError::Busy) => Err(Refusal::FloodWait(limits::PICTURES_WAIT_SECONDS).into()),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Reads an upload of this size when there is room for it.
     async fn candidate(&self, user: UserId, file: &UploadedFile, size: u64) -> Result<Candidate, PlatformError> {
         let busy = |_| PlatformError::from(Refusal::FloodWait(limits::PICTURES_WAIT_SECONDS));
@@ -172,11 +181,8 @@ fn check_video(mime: &str, attributes: &[Attribute]) -> Result<(), Refusal> {
 }
 
 /// What the server sees in a picture itself: its sides, that it moves, that it is a sticker.
-fn complete(attributes: &mut Vec<Attribute>, bytes: &[u8], is_plain_file: bool) {
-    let Ok(header) = pictures::inspect(bytes) else { return };
-    if header.check(Use::Preview).is_err() {
-        return;
-    }
+fn complete(attributes: &mut Vec<Attribute>, header: Option<Header>, is_plain_file: bool) {
+    let Some(header) = header.filter(|header| header.check(Use::Preview).is_ok()) else { return };
     let int = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
     let (width, height) = (int(header.width), int(header.height));
     attributes.retain(|attribute| !matches!(attribute, Attribute::ImageSize { .. }));
