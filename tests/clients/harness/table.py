@@ -24,8 +24,8 @@ this page and what it saw differ, for better or for worse. Only the server's add
 # What no run can show: programs with a screen.
 BY_HAND = """## Tried by hand
 
-- Telegram Desktop 4.6.5 of Debian 12 (layer 152), adopted by `kentong adopt`, on 2026-11-22: the QR code is shown; sign-in by
-  phone with the code that came to another device; list of chats; text both ways with read marks and presence; a picture
+- Telegram Desktop 4.6.5 of Debian 12 (layer 152), adopted by `kentong adopt`, on 2026-11-22: sign-in by QR code, accepted by
+  another device, and by phone with the code that came to another device; list of chats; text both ways with read marks and presence; a picture
   received. Of its calls at start one was refused, with reason: it looks for a username that nobody has here.
 """
 
