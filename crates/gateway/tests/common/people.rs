@@ -94,10 +94,13 @@ impl Client {
     }
 }
 
+/// More than any result here inflates to.
+const ROOM_BYTES: usize = 8 * 1024 * 1024;
+
 /// A result that came packed.
 fn unpacked(result: Vec<u8>) -> Vec<u8> {
     if constructor_of(&result) == mtproto::session::schema::GZIP_PACKED {
-        return mtproto::session::unpack(&result).expect("unpacks");
+        return mtproto::session::unpack(&result, &mut { ROOM_BYTES }).expect("unpacks");
     }
     result
 }
