@@ -4,7 +4,7 @@
 //! [`Blobs::put`] returns after this order of steps: the bytes are in a file of another name, that file is synced, it is
 //! renamed, its folder is synced; and [`Blobs::make`], which comes first, syncs what names the folder. So a process
 //! killed at any point leaves either the whole object or none, and beside it at most a file under a name that is never
-//! listed nor read; [`Blobs::open`] removes those. The crate knows no meaning of bytes, counts nothing, and does not look
+//! listed nor read; [`Blobs::sweep`] removes those. The crate knows no meaning of bytes, counts nothing, and does not look
 //! for objects that no record names.
 
 mod error;
@@ -63,7 +63,7 @@ impl Blobs {
         Self { objects: Arc::new(InMemory::new()), disk: None }
     }
 
-    /// In the folder `root`, which is made if it is not there. Removes what interrupted writes left; blocks until done.
+    /// In the folder `root`, which is made if it is not there. Blocks for a moment, however much is kept there.
     ///
     /// # Errors
     /// [`BlobError::Trouble`] when the disk does not let us.
@@ -80,6 +80,18 @@ impl Blobs {
         let disk = local::Disk::open(root, floor_bytes)?;
         let objects = LocalFileSystem::new_with_prefix(root)?.with_fsync(true);
         Ok(Self { objects: Arc::new(objects), disk: Some(disk) })
+    }
+
+    /// Removes the files that were being written when an earlier process ended; says how many. Looks into every folder: for
+    /// the background, once after each start.
+    ///
+    /// # Errors
+    /// [`BlobError::Trouble`] when the disk does not let us; what is left is found by the next one.
+    pub async fn sweep(&self) -> Result<u64, BlobError> {
+        match &self.disk {
+            Some(disk) => disk.sweep().await,
+            None => Ok(0),
+        }
     }
 
     /// Makes a folder, durably; nothing happens if it is there. Before the first [`Blobs::put`] into it.

@@ -4,9 +4,12 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::{BlobError, limits};
 
+/// A file right under the root whose time says when this process opened it, by the disk's own clock.
+const OPENED: &str = "opened";
 /// The sign by which `object_store` marks files that are being written; such names are never listed.
 const STAGING_SIGN: char = '#';
 
@@ -15,10 +18,11 @@ const STAGING_SIGN: char = '#';
 pub(crate) struct Disk {
     root: PathBuf,
     floor_bytes: u64,
+    opened: SystemTime,
 }
 
 impl Disk {
-    /// Makes root and shelves durably and removes what interrupted writes left.
+    /// Makes root and shelves durably.
     pub fn open(root: &Path, floor_bytes: u64) -> Result<Self, BlobError> {
         fs::create_dir_all(root)?;
         for shelf in 0..limits::SHELVES {
@@ -28,8 +32,7 @@ impl Disk {
         if let Some(parent) = root.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             sync(parent)?;
         }
-        sweep(root)?;
-        Ok(Self { root: root.to_owned(), floor_bytes })
+        Ok(Self { root: root.to_owned(), floor_bytes, opened: mark_opened(root)? })
     }
 
     /// Whether files may take more of the disk.
@@ -46,6 +49,12 @@ impl Disk {
             sync(path.parent().expect("a folder lies on its shelf"))
         })
         .await
+    }
+
+    /// Removes the files that were being written when an earlier process ended; says how many.
+    pub async fn sweep(&self) -> Result<u64, BlobError> {
+        let (root, opened) = (self.root.clone(), self.opened);
+        blocking(move || sweep(&root, opened)).await
     }
 
     pub async fn remove(&self, folder: String) -> Result<(), BlobError> {
@@ -72,7 +81,7 @@ fn space(root: &Path) -> io::Result<(u64, u64)> {
 }
 
 /// Runs on the threads for blocking work, if there are any.
-async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), BlobError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, BlobError> {
     let outcome = match tokio::runtime::Handle::try_current() {
         Ok(runtime) => runtime.spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error))),
         Err(_) => work(),
@@ -91,35 +100,44 @@ fn sync(folder: &Path) -> io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
-/// Removes files that were being written when the process ended. Two levels: shelves and folders.
-fn sweep(root: &Path) -> io::Result<()> {
-    let mut removed = 0_u64;
-    for shelf in fs::read_dir(root)? {
-        let shelf = shelf?;
-        if !shelf.file_type()?.is_dir() {
-            continue;
-        }
-        for folder in fs::read_dir(shelf.path())? {
-            let folder = folder?;
-            if folder.file_type()?.is_dir() {
-                removed += sweep_folder(&folder.path())?;
-            }
-        }
-    }
-    if removed > 0 {
-        tracing::info!(removed, "removed files that were being written when the server last stopped");
-    }
-    Ok(())
+fn mark_opened(root: &Path) -> io::Result<SystemTime> {
+    let marker = root.join(OPENED);
+    fs::write(&marker, b"")?;
+    fs::metadata(&marker)?.modified()
 }
 
-fn sweep_folder(folder: &Path) -> io::Result<u64> {
+/// Two levels: shelves and folders. What this process is writing is younger than its marker and stays.
+fn sweep(root: &Path, opened: SystemTime) -> io::Result<u64> {
     let mut removed = 0;
-    for file in fs::read_dir(folder)? {
-        let file = file?;
-        if file.file_name().to_string_lossy().contains(STAGING_SIGN) {
-            fs::remove_file(file.path())?;
-            removed += 1;
+    for shelf in 0..limits::SHELVES {
+        for folder in fs::read_dir(root.join(format!("{shelf:02x}")))? {
+            removed += sweep_folder(&folder?.path(), opened)?;
         }
     }
     Ok(removed)
+}
+
+fn sweep_folder(folder: &Path, opened: SystemTime) -> io::Result<u64> {
+    let mut removed = 0;
+    for file in unless_gone(fs::read_dir(folder))?.into_iter().flatten() {
+        let file = file?;
+        if file.file_name().to_string_lossy().contains(STAGING_SIGN) && is_older(&file, opened)? {
+            removed += u64::from(unless_gone(fs::remove_file(file.path()))?.is_some());
+        }
+    }
+    Ok(removed)
+}
+
+fn is_older(file: &fs::DirEntry, opened: SystemTime) -> io::Result<bool> {
+    let modified = unless_gone(file.metadata())?.map(|metadata| metadata.modified()).transpose()?;
+    Ok(modified.is_some_and(|modified| modified < opened))
+}
+
+/// Others may rename or remove what was listed.
+fn unless_gone<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }

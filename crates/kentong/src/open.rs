@@ -27,6 +27,8 @@ pub struct Opened {
     pub runtime: Arc<SystemRuntime>,
     /// Who must hear about what.
     pub bus: Bus,
+    /// Where media bytes are kept.
+    pub blobs: Blobs,
     /// Where everything is kept.
     pub store: Store,
     /// What a messaging platform does.
@@ -46,9 +48,10 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let media = data.join(MEDIA_FOLDER);
     let blobs = tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")?;
     let pictures = Pictures::new(picture_threads());
-    let ports = Ports { store: store.clone(), bus: bus.clone(), blobs, pictures, runtime: runtime.clone() };
+    let ports =
+        Ports { store: store.clone(), bus: bus.clone(), blobs: blobs.clone(), pictures, runtime: runtime.clone() };
     let platform = Platform::open(ports, settings(config)).await.context("cannot open the platform")?;
-    Ok(Opened { data, runtime, bus, store, platform, folder })
+    Ok(Opened { data, runtime, bus, blobs, store, platform, folder })
 }
 
 impl Opened {

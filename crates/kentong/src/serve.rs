@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use blobs::Blobs;
 use gateway::Gateway;
 use platform::Platform;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -42,7 +43,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let mut signals = Signals::new()?;
     let opened = open(config).await?;
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
-    let collector = tokio::spawn(collect(opened.platform.clone()));
+    let collector = tokio::spawn(keep_media(opened.platform.clone(), opened.blobs.clone()));
     let served = administer(config, &opened, no_network, &mut signals).await;
     clock.abort();
     collector.abort();
@@ -125,6 +126,18 @@ async fn keep_time(runtime: Arc<SystemRuntime>) {
         beat.tick().await;
         runtime.keep();
     }
+}
+
+/// Clears up after the process before this one, then collects.
+async fn keep_media(platform: Platform, blobs: Blobs) {
+    match blobs.sweep().await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed files that were being written when the server last stopped"),
+        Err(error) => {
+            tracing::warn!(%error, "files of interrupted writes were not removed; tried again at the next start")
+        }
+    }
+    collect(platform).await;
 }
 
 /// Removes media that nobody holds and uploads that rest. Being stopped midway does no harm: it goes on with the next start.
