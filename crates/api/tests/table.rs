@@ -24,8 +24,8 @@ use tl::schema::{self, Definition, HOME_LAYER, Kind};
 const ROUNDS: u32 = 12;
 /// What lets a random request past the first check of whom it is about.
 const FAMILIAR: &[&str] = &["inputPeerSelf", "inputUserSelf", "inputDialogPeer", "inputMessageID", "inputNotifyPeer"];
-/// The home layer, Telethon, mtcute, GramJS, Pyrogram, Debian's desktop client.
-const LAYERS: [i32; 6] = [HOME_LAYER, 229, 227, 198, 158, 152];
+/// TDLib 1.8.69, the home layer, Telethon, mtcute, GramJS, Pyrogram, Debian's desktop client.
+const LAYERS: [i32; 7] = [232, HOME_LAYER, 229, 227, 198, 158, 152];
 /// No method takes this long on the memory engine.
 const HANG: Duration = Duration::from_secs(20);
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use api::{Caller, Peeled, RpcError};
 use bytes::Bytes;
@@ -189,6 +189,7 @@ fn note_client(node: &Arc<Node>, key: &Arc<AuthKeyState>, peeled: &Peeled<'_>) {
         return;
     }
     let (node, key, layer) = (node.clone(), key.clone(), peeled.layer.unwrap_or_else(|| key.layer()));
+    warn_of_newer(layer);
     let client = peeled.client.clone().map(|client| client_info(client, layer));
     start(Box::pin(async move {
         let noted = match client {
@@ -199,6 +200,17 @@ fn note_client(node: &Arc<Node>, key: &Arc<AuthKeyState>, peeled: &Peeled<'_>) {
             tracing::debug!(%error, "what a client said of itself was not stored");
         }
     }));
+}
+
+/// Says once that clients are newer than every layer known: they are served the newest one, which they may not understand.
+fn warn_of_newer(layer: i32) {
+    static SAID: Once = Once::new();
+    let newest = tl::schema::newest_layer();
+    if layer > newest {
+        SAID.call_once(|| {
+            tracing::warn!(layer, newest, "a client is newer than every layer known and is served the newest")
+        });
+    }
 }
 
 fn client_info(client: api::Client, layer: i32) -> ClientInfo {

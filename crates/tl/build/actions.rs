@@ -43,7 +43,7 @@ pub struct Builder<'a> {
 type Decided = Result<Action, Vec<String>>;
 
 impl Builder<'_> {
-    /// From the home layer to a client's layer: results and updates.
+    /// From the home layer to a client's layer, older or newer: results and updates.
     pub fn down(&mut self, layer: u16) -> Table {
         let decided: Vec<Decided> = (0..self.schema.defs.len()).map(|index| self.decide_down(layer, index)).collect();
         let roots = self.result_roots(layer);
@@ -86,16 +86,17 @@ impl Builder<'_> {
         if schema.is_home(index) {
             return Ok(Action::Same);
         }
-        let direction = Direction { down: false, layer: def.last, manifest };
-        if let Some(verb) = manifest.find(false, &def.name, def.last) {
+        let layer = def.nearest_to(schema.home);
+        let direction = Direction { down: false, layer, manifest };
+        if let Some(verb) = manifest.find(false, &def.name, layer) {
             return self.by_verb(direction, index, verb);
         }
         if let Some(new) = schema.at(schema.home, &def.name, def.function) {
             return self.by_plan(direction, index, new);
         }
-        match manifest.find(false, &format!("type:{}", type_name(def)), def.last).filter(|_| !def.function) {
+        match manifest.find(false, &format!("type:{}", type_name(def)), layer).filter(|_| !def.function) {
             Some(verb) => self.by_verb(direction, index, verb),
-            None => Err(vec![format!("{} no longer exists", def.name)]),
+            None => Err(vec![format!("{} does not exist at the home layer", def.name)]),
         }
     }
 
@@ -151,7 +152,7 @@ impl Builder<'_> {
                 Action::Missing
             }));
         }
-        let dirty = self.spread(&mut actions, layer < self.schema.home);
+        let dirty = self.spread(&mut actions, layer != self.schema.home);
         Table { layer, actions, dirty }
     }
 

@@ -219,7 +219,7 @@ fn emit_results(builder: &Builder<'_>, text: &mut String) {
     let mut lines = String::new();
     for row in builder.manifest.rows() {
         if let (Some(name), Verb::Result(function)) = (row.subject.strip_prefix("result:"), &row.verb) {
-            writeln!(lines, "({name:?}, {}, crate::rules::{function}),", row.last).expect("a string grows");
+            writeln!(lines, "({name:?}, {}, crate::rules::{function}),", row.edge).expect("a string grows");
         }
     }
     writeln!(text, "pub(crate) static RESULTS: &[(&str, u16, crate::translate::ResultRule)] = &[{lines}];")

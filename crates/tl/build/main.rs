@@ -24,7 +24,7 @@ fn main() {
     println!("cargo:rerun-if-changed=schema");
     println!("cargo:rerun-if-changed=build");
     let schema = Schema::load(&read("schema/230.tl"), &read("schema/layers.tsv"), HOME_LAYER, OLDEST_LAYER);
-    let manifest = Manifest::load(&read("schema/rules.tsv"));
+    let manifest = Manifest::load(&read("schema/rules.tsv"), HOME_LAYER);
     let types = schema.constructors();
     let mut builder = Builder { schema: &schema, manifest: &manifest, types, plans: Vec::new(), problems: Vec::new() };
     let down: Vec<actions::Table> = schema.layers.iter().map(|&layer| builder.down(layer)).collect();

@@ -32,25 +32,32 @@ pub enum Verb {
 pub struct Row {
     pub down: bool,
     pub subject: String,
-    pub last: u16,
+    /// The last older layer, or the first newer one, that needs it.
+    pub edge: u16,
     pub verb: Verb,
 }
 
 /// All decisions.
 pub struct Manifest {
+    home: u16,
     rows: Vec<Row>,
 }
 
 impl Manifest {
-    pub fn load(text: &str) -> Self {
+    pub fn load(text: &str, home: u16) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-        Self { rows: lines.map(parse_row).collect() }
+        Self { home, rows: lines.map(parse_row).collect() }
     }
 
-    /// The decision for a subject towards (or from) a layer: the row whose last layer is nearest.
+    /// The decision for a subject towards (or from) a layer: the row whose layer is nearest, beyond it for an older layer
+    /// and short of it for a newer one.
     pub fn find(&self, down: bool, subject: &str, layer: u16) -> Option<&Verb> {
-        let fits = |row: &&Row| row.down == down && row.subject == subject && row.last >= layer;
-        self.rows.iter().filter(fits).min_by_key(|row| row.last).map(|row| &row.verb)
+        let newer = layer > self.home;
+        let spans = |edge: u16| {
+            if newer { (self.home + 1..=layer).contains(&edge) } else { (layer..=self.home).contains(&edge) }
+        };
+        let fits = |row: &&Row| row.down == down && row.subject == subject && spans(row.edge);
+        self.rows.iter().filter(fits).min_by_key(|row| row.edge.abs_diff(layer)).map(|row| &row.verb)
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
@@ -68,7 +75,7 @@ fn parse_row(line: &str) -> Row {
     Row {
         down: direction == "down",
         subject: subject.to_owned(),
-        last: last.parse().expect("rules.tsv: the last layer is a number"),
+        edge: last.parse().expect("rules.tsv: a layer is a number"),
         verb: parse_verb(verb, argument),
     }
 }

@@ -1,4 +1,4 @@
-//! The schema in memory: definitions of the home layer and of the older layers served, as parsed from `schema/`.
+//! The schema in memory: definitions of the home layer and of the other layers served, as parsed from `schema/`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -85,6 +85,11 @@ impl Def {
         self.first <= layer && layer <= self.last
     }
 
+    /// The layer of its own that is asked for rules: its last one, or its first if it is newer than the home layer.
+    pub fn nearest_to(&self, home: u16) -> u16 {
+        if self.first > home { self.first } else { self.last }
+    }
+
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
     }
@@ -97,16 +102,18 @@ impl Def {
 /// Every definition of the layers served; those of the home layer come first.
 pub struct Schema {
     pub home: u16,
-    /// The older layers, ascending, without the home layer.
+    /// The other layers, ascending, without the home layer.
     pub layers: Vec<u16>,
     pub defs: Vec<Def>,
 }
 
 impl Schema {
     pub fn load(home_text: &str, layers_text: &str, home: u16, oldest: u16) -> Self {
-        let mut defs = parse(home_text, 0, home);
+        let seen = seen_layers(layers_text);
+        let newest = seen.iter().copied().fold(home, u16::max);
+        let mut defs = parse(home_text, 0, newest);
         let by_id: HashMap<u32, usize> = defs.iter().enumerate().map(|(index, def)| (def.id, index)).collect();
-        let layers = seen_layers(layers_text).into_iter().filter(|layer| (oldest..home).contains(layer)).collect();
+        let layers = seen.into_iter().filter(|&layer| layer >= oldest && layer != home).collect();
         for row in layers_text.lines().filter(|line| !line.starts_with('#')) {
             load_row(row, oldest, &by_id, &mut defs);
         }
@@ -114,7 +121,7 @@ impl Schema {
     }
 
     pub fn is_home(&self, index: usize) -> bool {
-        self.defs[index].last == self.home
+        self.defs[index].exists_at(self.home)
     }
 
     /// The definition of this name and sort that a layer has.
@@ -145,7 +152,7 @@ fn load_row(row: &str, oldest: u16, by_id: &HashMap<u32, usize>, defs: &mut Vec<
     let id = text.split(['#', ' ']).nth(1).and_then(|id| u32::from_str_radix(id, 16).ok());
     let id = id.unwrap_or_else(|| panic!("layers.tsv: no id in {row}"));
     if let Some(&index) = by_id.get(&id) {
-        defs[index].first = first;
+        (defs[index].first, defs[index].last) = (first, last);
     } else if last >= oldest {
         let section = if kind == "method" { "---functions---\n" } else { "" };
         defs.extend(parse(&format!("{section}{text}"), first, last));

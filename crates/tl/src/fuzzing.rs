@@ -1,6 +1,6 @@
 //! The entries of the fuzz targets of this crate. None may panic, and what they accept must be what it claims to be.
 
-use crate::schema::{HOME_LAYER, Kind, boxed, find, named};
+use crate::schema::{HOME_LAYER, Kind, boxed, find, named, newest_layer};
 use crate::translate::{self, TranslateError, served_layer};
 use crate::{check, gzip, peers};
 
@@ -54,7 +54,7 @@ pub fn updates(input: &[u8]) {
 }
 
 fn layer_of(choice: u8) -> i32 {
-    OLDEST_LAYER + i32::from(choice) % (HOME_LAYER - OLDEST_LAYER + 1)
+    OLDEST_LAYER + i32::from(choice) % (newest_layer() - OLDEST_LAYER + 1)
 }
 
 /// What was told of something well formed can be read at the layer, or nothing was told because nothing can be.

@@ -1,6 +1,6 @@
-//! The schema as tables: every constructor and function of the home layer and of the older layers served.
+//! The schema as tables: every constructor and function of the home layer and of the other layers served.
 //!
-//! Made at build time from `schema/`. Older definitions are here so that requests of older clients can be read and
+//! Made at build time from `schema/`. Other definitions are here so that requests of other clients can be read and
 //! results written for them; all other code of the project knows the home layer only.
 
 use crate::translate::{Action, Bit, LayerTable, Lean, Move, Plan};
@@ -187,5 +187,16 @@ pub fn constructors() -> impl Iterator<Item = &'static Definition> {
 
 /// The older layers with tables of their own, ascending.
 pub fn older_layers() -> impl Iterator<Item = i32> {
+    other_layers().filter(|&layer| layer < HOME_LAYER)
+}
+
+/// The older and newer layers with tables of their own, ascending.
+pub fn other_layers() -> impl Iterator<Item = i32> {
     DOWN.iter().map(|table| i32::from(table.layer))
+}
+
+/// The newest layer known.
+#[must_use]
+pub fn newest_layer() -> i32 {
+    other_layers().last().map_or(HOME_LAYER, |layer| layer.max(HOME_LAYER))
 }

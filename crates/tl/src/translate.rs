@@ -126,15 +126,16 @@ impl From<Stop> for TranslateError {
     }
 }
 
-/// The table for a client of this layer; `None` at the home layer and above, and where no layer was announced.
+/// The table for a client of this layer; `None` at the home layer, and where no layer was announced.
 ///
-/// A client between two layers we know gets the lower one's, one older than all gets the oldest's.
+/// A client between two layers we know gets the lower one's, one older than all gets the oldest's, one newer the newest's.
 fn table(layer: i32) -> Option<&'static LayerTable> {
-    if layer >= HOME_LAYER || layer <= 0 {
+    if layer == HOME_LAYER || layer <= 0 {
         return None;
     }
-    let known = DOWN.iter().rev().find(|table| i32::from(table.layer) <= layer);
-    known.or_else(|| DOWN.first())
+    let known = DOWN.iter().rev().find(|table| i32::from(table.layer) <= layer).or_else(|| DOWN.first());
+    // The lower one of two may be the home layer.
+    known.filter(|table| layer < HOME_LAYER || i32::from(table.layer) > HOME_LAYER)
 }
 
 /// The layer whose constructors a client of this layer is sent.

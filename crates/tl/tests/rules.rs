@@ -167,7 +167,7 @@ fn the_daily_results_are_told_at_every_layer() {
         "updates.getState",
         "users.getUsers",
     ];
-    for layer in schema::older_layers() {
+    for layer in schema::other_layers() {
         for name in DAILY {
             let asked = schema::named(layer, name).unwrap_or_else(|| panic!("{name} at {layer}"));
             let answered = schema::named(HOME_LAYER, name).expect("a daily method");
@@ -183,4 +183,94 @@ fn the_daily_results_are_told_at_every_layer() {
             }
         }
     }
+}
+
+/// What was made to differ above the home layer: constructors told to a client of layer 232, each by the number it knows.
+#[test]
+fn what_changed_above_the_home_layer_is_told_by_its_new_number() {
+    const CHANGED: [(&str, u32); 6] = [
+        ("channel", 0x7ad1_5240),
+        ("channelFull", 0xc4c4_dd40),
+        ("inputReplyToMessage", 0x75c1_ad70),
+        ("messageReplyHeader", 0xddb5_ab75),
+        ("urlAuthResultRequest", 0xbdca_6167),
+        ("userFull", 0xb90c_2afd),
+    ];
+    for (name, id) in CHANGED {
+        let home = schema::named(HOME_LAYER, name).expect("the home layer has it");
+        assert_eq!(schema::named(NEWER_LAYER, name).map(|newer| newer.id), Some(id), "{name}");
+        let bytes = tl::sample::Sampler::new(HOME_LAYER, || 0).filling(tl::sample::Fill::Nothing).object(home);
+        let told = translate::part(NEWER_LAYER, home.result, &bytes).expect("nothing was taken away");
+        assert_eq!(told[..4], id.to_le_bytes(), "{name}");
+        assert_eq!(told[4..], bytes[4..], "{name}: new fields are absent");
+    }
+}
+
+const NEWER_LAYER: i32 = 232;
+
+/// TDLib 1.8.69 replies so; the words it quotes with their dress are quoted without.
+#[test]
+fn a_reply_of_a_newer_client_is_a_reply() {
+    let reply = schema::named(NEWER_LAYER, "inputReplyToMessage").expect("layer 232 replies").id;
+    let home = |reply_to| tl::functions::messages::SendMessage {
+        reply_to: Some(reply_to),
+        ..tl::Deserializable::from_bytes(&empty_message()).expect("a message")
+    };
+    let quote = types::InputReplyToMessage {
+        reply_to_msg_id: 77,
+        quote_text: Some("abc".to_owned()),
+        ..tl::Deserializable::from_bytes(&[0; 8]).expect("no flags, the number of a message")
+    };
+    let expected = home(quote.into()).to_bytes();
+    let known = schema::named(HOME_LAYER, "inputReplyToMessage").expect("so does the home layer").id.to_le_bytes();
+    let at = expected.windows(4).position(|window| window == known).expect("the reply is in the request");
+    // flags, the message's number, four bytes of quoted words, and then what is new.
+    let end = at + 4 + 4 + 4 + 4;
+    let mut newer = expected[..at].to_vec();
+    newer.extend(reply.to_le_bytes());
+    newer.extend((1u32 << 2 | 1 << 8).to_le_bytes());
+    newer.extend(&expected[at + 8..end]);
+    put_vector(&mut newer, 1);
+    newer.extend(schema::named(NEWER_LAYER, "textEmpty").expect("textEmpty").id.to_le_bytes());
+    newer.extend(&expected[end..]);
+    assert_eq!(translate::request(&newer).expect("a message with a reply").as_ref(), expected);
+}
+
+/// `messages.sendMessage` without its constructor: no flags, to oneself, no words, a random id.
+fn empty_message() -> Vec<u8> {
+    let mut bytes = 0u32.to_bytes();
+    enums::InputPeer::PeerSelf.serialize(&mut bytes);
+    String::new().serialize(&mut bytes);
+    5i64.serialize(&mut bytes);
+    bytes
+}
+
+/// The number of a definition is the checksum of its text without bits that have no bytes: a wrong field would not fit.
+#[test]
+fn definitions_above_the_home_layer_have_the_numbers_of_their_texts() {
+    let rows = std::fs::read_to_string("schema/layers.tsv").expect("the definitions");
+    let mut newer = 0;
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [_, first, _, text] = columns[..] else { panic!("four columns expected: {row}") };
+        if layer(first) <= HOME_LAYER {
+            continue;
+        }
+        let (name, rest) = text.split_once('#').expect("a name and a number");
+        let (id, _) = rest.split_once(' ').expect("a number and members");
+        let members = rest[id.len()..].trim_end_matches(';').split(' ');
+        let plain: Vec<&str> = members.filter(|member| !member.ends_with("?true")).collect();
+        let plain = plain.join(" ").replace(":bytes", ":string").replace("?bytes", "?string");
+        let mut sum = flate2::Crc::new();
+        sum.update(format!("{name}{}", plain.replace('<', " ").replace('>', "")).as_bytes());
+        assert_eq!(format!("{:08x}", sum.sum()), id, "{name}");
+        newer += 1;
+    }
+    assert_eq!(newer, 34);
+}
+
+#[test]
+fn a_client_newer_than_all_is_served_the_newest_layer_known() {
+    let served: Vec<i32> = [229, 230, 231, 232, 233, 1000].into_iter().map(translate::served_layer).collect();
+    assert_eq!(served, [229, 230, 230, 232, 232, 232]);
 }
