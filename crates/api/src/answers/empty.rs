@@ -124,6 +124,7 @@ const LISTS: &[&str] = &[
     "stories.readStories",
     "users.getSavedMusic",
     "users.getSavedMusicByID",
+    "wallet.getState",
 ];
 
 /// Answered by `boolTrue`: there is nothing to do, and it is done.
