@@ -54,6 +54,9 @@ pub enum Command {
         /// Where the program finds this server [default: the address that clients are told]
         #[arg(long, value_name = "IP")]
         address: Option<IpAddr>,
+        /// Replace the keys alone, where the addresses cannot be replaced; says which to lead to this server
+        #[arg(long)]
+        key_only: bool,
         /// The program or shared library; it is only read
         #[arg(value_name = "IN")]
         input: PathBuf,

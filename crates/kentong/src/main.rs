@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 
+use adopt::Extent;
 use cli::{Cli, Command, ConfigCommand, Place, Serve};
 use config::{Config, Flags};
 
@@ -44,7 +45,10 @@ fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Serve(arguments) => serve(&place, arguments),
         Command::Connect { client } => print(&connect::text(&quiet(&place)?, client)?),
-        Command::Adopt { address, input, output } => print(&adopt::adopt(&quiet(&place)?, address, &input, &output)?),
+        Command::Adopt { address, key_only, input, output } => {
+            let extent = if key_only { Extent::Keys } else { Extent::All };
+            print(&adopt::adopt(&quiet(&place)?, address, extent, &input, &output)?)
+        }
         Command::Config(ConfigCommand::Example { markdown }) => {
             print(&if markdown { config::markdown() } else { config::example() })
         }

@@ -73,14 +73,16 @@ fn keys_and_addresses_become_this_servers_and_nothing_else_moves() {
 }
 
 #[test]
-fn a_key_with_other_line_breaks_is_filled_up() {
+fn a_key_gets_the_lines_of_the_built_in_one() {
     let desk = Desk::new();
     let key = foreign_key();
     let (first, rest) = key.split_at("-----BEGIN RSA PUBLIC KEY-----\n".len() + 32);
     let program = desk.program(&[&format!("{first}\n{rest}\n"), IPV4]);
     desk.adopt(&program, &desk.path("copy"), "10.0.0.7").unwrap();
     let copy = String::from_utf8(std::fs::read(desk.path("copy")).unwrap()).unwrap();
-    assert!(copy.contains(&format!("\0{}\n\n\0", desk.key())), "{copy}");
+    let own = desk.key();
+    let (first, rest) = own.split_at(first.len());
+    assert!(copy.contains(&format!("\0{first}\n{rest}\n\0")), "{copy}");
 }
 
 #[test]
@@ -147,4 +149,117 @@ fn the_copy_has_the_mode_of_the_original() {
     desk.adopt(&program, &desk.path("copy"), "10.0.0.7").unwrap();
     let mode = std::fs::metadata(desk.path("copy")).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o751, "but runs as nobody else");
+}
+
+/// What a compiler makes of the addresses that TDLib has: sixteen characters from a string or pieces, then pieces.
+fn code(pieces: &[&[u8]]) -> Vec<u8> {
+    let long = |bytes: &&[u8]| {
+        if bytes.len() == 8 { [b"\x48\xb9", *bytes].concat() } else { [b"\xc7\x45\xc1", *bytes].concat() }
+    };
+    let mut code = b"\x7fELF\0".to_vec();
+    for piece in pieces {
+        code.extend(long(piece));
+        // A mov to memory.
+        code.extend(b"\x49\x89\x4f\x08");
+    }
+    code.push(0);
+    code
+}
+
+const IPV4_PIECES: [&[u8]; 13] = [
+    b"149.",
+    b".154",
+    b".175.10\0",
+    b".167.40\0",
+    b".175.117",
+    b".175.50\0",
+    b".167.51\0",
+    b"\x1a95.161.",
+    b"76.100\0\0",
+    b".175.100",
+    b".167.91\0",
+    b".171.5\0\0",
+    b"\x1c149.154",
+];
+const IPV6_PIECES: [&[u8]; 7] = [b"*2001:b2", b"8:f23d:f", b"8:f23f:f", b"(2001:67", b"c:4e8:f0", b"1:b2", b"2001"];
+const IPV6_ENDS: [&[u8]; 7] =
+    [b"001::e\0\0", b"02::e\0\0\0", b"003::e\0\0", b"001::a\0\0", b"02::a\0\0\0", b"04::a\0\0\0", b"005::a\0\0"];
+/// What 003::a is made of 001::a with: lea rcx, [r12+0x20000].
+const ADDS: &[u8] = b"\x49\x8d\x8c\x24\x00\x00\x02\x00";
+
+impl Desk {
+    fn program_of(&self, code: &[u8], strings: &[&str]) -> PathBuf {
+        let path = self.program(&[&[&foreign_key()[..]], strings].concat());
+        let whole = [code, &std::fs::read(&path).unwrap()].concat();
+        std::fs::write(&path, whole).unwrap();
+        path
+    }
+}
+
+fn has(file: &Path, bytes: &[u8]) -> bool {
+    std::fs::read(file).unwrap().windows(bytes.len()).any(|part| part == bytes)
+}
+
+#[test]
+fn addresses_in_pieces_in_the_code_are_replaced_piece_by_piece() {
+    let desk = Desk::new();
+    let whole = [&code(&[&IPV4_PIECES[..], &IPV6_PIECES, &IPV6_ENDS].concat())[..], ADDS].concat();
+    let program = desk.program_of(&whole, &[]);
+    let told = desk.adopt(&program, &desk.path("copy"), "10.77.0.1").unwrap();
+    assert!(told.contains("9 IPv4 replaced by 10.77.0.1") && told.contains("27 pieces"), "{told}");
+    let copy = desk.path("copy");
+    for new in
+        [&b"\xc110.7\x49"[..], b"\xc177.0", b"\xb9.1\0\0\0\0\0\0\x49", b"\x1c10.77.0", b"*::ffff:", b"\xb9a4d:1\0\0\0"]
+    {
+        assert!(has(&copy, new), "{new:?}");
+    }
+    for old in [&b"149."[..], b".154", b".17", b"95.1", b"2001", b"::a", b"::e", b":f2"] {
+        assert!(has(&program, old) && !has(&copy, old), "{old:?}");
+    }
+    let again = desk.adopt(&copy, &desk.path("twice"), "10.77.0.1").unwrap_err();
+    assert!(again.contains("adopted already") && again.contains("--key-only"), "{again}");
+}
+
+#[test]
+fn an_ipv6_address_without_room_leads_nowhere_and_says_so() {
+    let desk = Desk::new();
+    // What is added changes the last character but four; the text of this server's would end behind it.
+    let ends: Vec<_> = IPV6_ENDS.into_iter().filter(|end| !end.starts_with(b"04")).collect();
+    let lea = b"\x49\x81\xc5\x00\x02\x00\x00";
+    let whole = [&code(&[&IPV4_PIECES[..], &IPV6_PIECES, &ends].concat())[..], ADDS, lea].concat();
+    let told = desk.adopt(&desk.program_of(&whole, &[]), &desk.path("copy"), "203.0.113.7").unwrap();
+    assert!(told.contains("8 IPv6 replaced by ::\n") && told.contains("lead nowhere"), "{told}");
+}
+
+#[test]
+fn pieces_that_are_not_all_understood_are_refused() {
+    let desk = Desk::new();
+    let all = [&IPV4_PIECES[..], &IPV6_PIECES, &IPV6_ENDS].concat();
+    let lacking: Vec<_> = all.iter().copied().filter(|piece| !piece.starts_with(b".167.91")).collect();
+    let odd = [&code(&all)[..], ADDS, b"\x68.154"].concat();
+    for (code, why) in [(&code(&lacking)[..], "149.154.167.91 in its code have room"), (&odd[..], "not known (.154)")] {
+        let program = desk.program_of(code, &[]);
+        let refusal = desk.adopt(&program, &desk.path("copy"), "10.77.0.1").unwrap_err();
+        assert!(refusal.contains(why) && refusal.contains("--key-only") && refusal.lines().count() == 1, "{refusal}");
+        assert!(!desk.path("copy").exists());
+        let (from, to) = (program.to_str().unwrap().to_owned(), desk.path("copy"));
+        let done =
+            run(&desk.path("data"), &["adopt", "--key-only", "--address", "10.77.0.1", &from, to.to_str().unwrap()]);
+        let told = String::from_utf8(done.stdout).unwrap();
+        assert!(done.status.success() && told.contains("lead these to 10.77.0.1: 149.154.175.10 "), "{told}");
+        assert!(has(&to, desk.key().as_bytes()) && has(&to, b".175.117"));
+        std::fs::remove_file(to).unwrap();
+    }
+}
+
+#[test]
+fn the_end_of_a_string_that_is_a_piece_in_the_code_is_replaced_too() {
+    let desk = Desk::new();
+    let v6 = ["2001:b28:f23d:f001::e", "2001:67c:4e8:f002::e", "2001:b28:f23d:f003::e", "2001:b28:f23d:f001::a"];
+    let more = ["2001:67c:4e8:f002::a", "2001:b28:f23d:f003::a", "2001:67c:4e8:f004::a", "2001:b28:f23f:f005::a"];
+    let ends: [&[u8]; 8] = [b":f001::e", b"2::e", b":f003::e", b":f001::a", b"2::a", b":f003::a", b"4::a", b":f005::a"];
+    let program = desk.program_of(&code(&[&IPV4_PIECES[..], &ends].concat()), &[&v6[..], &more].concat());
+    desk.adopt(&program, &desk.path("copy"), "203.0.113.7").unwrap();
+    assert!(has(&desk.path("copy"), b"\0::ffff:cb00:7107\0\0\0\0\0\0"));
+    assert!(has(&desk.path("copy"), b"\xb9107\0\0\0\0\0\x49") && !has(&desk.path("copy"), b"::a"));
 }

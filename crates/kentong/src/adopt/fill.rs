@@ -1,7 +1,7 @@
 //! What is written at a place instead of what was built in, always as long as that was.
 //!
-//! What is shorter is filled up: an address with zero bytes, where every program's parser stops; a key with line breaks,
-//! which PEM ignores behind its end.
+//! A key gets the lines that the built-in one has. What is shorter all the same is filled up: an address with zero bytes,
+//! where every program's parser stops; a key with line breaks, which PEM ignores behind its end.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -18,20 +18,42 @@ pub struct Server {
     pub address: IpAddr,
     /// Its public key, without a line break at the end.
     pub pem: String,
+    /// Whether its IPv4 address is written in places for IPv6 ones; where it has no room, those lead nowhere.
+    pub has_ipv6: bool,
 }
 
 impl Server {
     /// The bytes for a place, as many as it has.
     pub fn fill(&self, place: &Place) -> Result<Vec<u8>> {
-        let (text, filler) = match place.holds {
-            Holds::Key => (self.pem.clone(), b'\n'),
-            Holds::Address(built_in) => (self.address_like(built_in), 0),
+        let (text, filler) = match &place.holds {
+            Holds::Key(lines) => (self.key_like(lines), b'\n'),
+            Holds::Address(built_in) => (self.address_like(*built_in), 0),
         };
         let room = place.bytes.checked_sub(text.len()).with_context(|| match place.holds {
-            Holds::Key => format!("a built-in key has {} bytes, and this server's needs {}", place.bytes, text.len()),
+            Holds::Key(_) => {
+                format!("a built-in key has {} bytes, and this server's needs {}", place.bytes, text.len())
+            }
             Holds::Address(_) => format!("a built-in address has {} characters, and {text} is longer", place.bytes),
         })?;
         Ok([text.into_bytes(), vec![filler; room]].concat())
+    }
+
+    /// In lines like the built-in one's: some programs refuse a key with more line breaks behind it than there were.
+    fn key_like(&self, lines: &[usize]) -> String {
+        let own: Vec<_> = self.pem.lines().collect();
+        let [first, body @ .., last] = &own[..] else { return self.pem.clone() };
+        let body = body.concat();
+        if body.len() != lines.iter().sum::<usize>() || !body.is_ascii() {
+            return self.pem.clone();
+        }
+        let mut text = format!("{first}\n");
+        let mut rest = &body[..];
+        for length in lines {
+            let (line, after) = rest.split_at(*length);
+            text.extend([line, "\n"]);
+            rest = after;
+        }
+        text + last
     }
 
     /// In the family of the built-in one, which the program's parser insists on. An IPv4 server is reached from an IPv6
@@ -39,7 +61,8 @@ impl Server {
     pub fn address_like(&self, built_in: IpAddr) -> String {
         match (self.address, built_in) {
             (IpAddr::V4(_), IpAddr::V4(_)) | (IpAddr::V6(_), IpAddr::V6(_)) => self.address.to_string(),
-            (IpAddr::V4(ip), IpAddr::V6(_)) => mapped(ip),
+            (IpAddr::V4(ip), IpAddr::V6(_)) if self.has_ipv6 => mapped(ip),
+            (IpAddr::V4(_), IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.to_string(),
             (IpAddr::V6(_), IpAddr::V4(_)) => NOWHERE.to_string(),
         }
     }
@@ -75,7 +98,7 @@ mod tests {
     }
 
     fn server(address: &str) -> Server {
-        Server { address: address.parse().unwrap(), pem: String::new() }
+        Server { address: address.parse().unwrap(), pem: String::new(), has_ipv6: true }
     }
 
     #[test]

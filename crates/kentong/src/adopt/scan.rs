@@ -29,8 +29,8 @@ pub struct Place {
 /// What is built in at a place.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// A public key of 2048 bits.
-    Key,
+    /// A public key of 2048 bits, and the lengths of its lines between the first and the last.
+    Key(Vec<usize>),
     /// One of Telegram's addresses.
     Address(IpAddr),
 }
@@ -54,7 +54,7 @@ impl Found {
     pub fn addresses(&self) -> impl Iterator<Item = (usize, IpAddr)> {
         self.places.iter().filter_map(|place| match place.holds {
             Holds::Address(address) => Some((place.bytes, address)),
-            Holds::Key => None,
+            Holds::Key(_) => None,
         })
     }
 }
@@ -124,9 +124,12 @@ impl Window {
 fn key(rest: &[u8]) -> Option<(usize, Holds)> {
     let near = &rest[..rest.len().min(OVERLAP_BYTES)];
     let end = near.windows(END.len()).position(|part| part == END)? + END.len();
-    PublicKey::from_pem(std::str::from_utf8(&near[..end]).ok()?).ok()?;
+    let pem = std::str::from_utf8(&near[..end]).ok()?;
+    PublicKey::from_pem(pem).ok()?;
+    let mut lines: Vec<_> = pem.lines().skip(1).map(str::len).collect();
+    lines.pop();
     let breaks = near[end..].iter().take_while(|byte| **byte == b'\n').count();
-    Some((end + breaks, Holds::Key))
+    Some((end + breaks, Holds::Key(lines)))
 }
 
 /// One of Telegram's addresses that is a string by itself: a zero byte is before it and behind it.
