@@ -305,7 +305,8 @@ async fn a_face_is_shown_changed_and_taken_away() {
     let choose = |id| functions::photos::UpdateProfilePhoto { fallback: false, bot: None, id };
     ayu.call(&choose(input_photo(&first))).await.unwrap();
     assert_eq!(photos_of(&budi, &seen).await, [first.id, second.id]);
-    let delete = functions::photos::DeletePhotos { id: vec![input_photo(&first), enums::InputPhoto::Empty] };
+    let bare = types::InputPhoto { id: first.id, access_hash: 0, file_reference: Vec::new() };
+    let delete = functions::photos::DeletePhotos { id: vec![bare.into(), enums::InputPhoto::Empty] };
     assert_eq!(ayu.call(&delete).await.unwrap(), [first.id]);
     assert_eq!(ayu.call(&delete).await.unwrap(), [] as [i64; 0]);
     assert_eq!(shown_photo(&budi.see(AYU).await), Some(second.id), "the one before it comes back");
