@@ -26,57 +26,16 @@ pub fn pictures(input: &[u8]) {
 }
 
 #[cfg(test)]
-mod replay {
-    use std::path::Path;
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
 
-    use super::pictures;
-
+#[cfg(test)]
+mod tests {
     /// Mutations of the corpus, in runs of the entry.
     const MUTATIONS: u64 = 2_000;
 
-    /// A small generator (xorshift), the same in every run.
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, bound: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            self.0 as usize % bound.max(1)
-        }
-    }
-
-    fn mutate(random: &mut Random, input: &mut Vec<u8>) {
-        for _ in 0..=random.below(4) {
-            let place = random.below(input.len());
-            match random.below(4) {
-                0 if !input.is_empty() => input[place] ^= 1 << random.below(8),
-                1 if !input.is_empty() => input[place] = random.below(256) as u8,
-                2 => input.truncate(place),
-                _ => {
-                    let end = (place + random.below(64)).min(input.len());
-                    input.extend_from_within(place..end);
-                }
-            }
-        }
-    }
-
     #[test]
     fn corpus() {
-        // Asked at run time: clones may share a build folder.
-        let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
-        let folder = Path::new(&here).join("../../fuzz/corpus/pictures");
-        let entries = std::fs::read_dir(folder).expect("the corpus is committed");
-        let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
-        files.sort();
-        let corpus: Vec<Vec<u8>> = files.iter().map(|path| std::fs::read(path).expect("a readable file")).collect();
-        assert!(corpus.len() >= 5);
-        corpus.iter().for_each(|input| pictures(input));
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        for _ in 0..MUTATIONS {
-            let mut input = corpus[random.below(corpus.len())].clone();
-            mutate(&mut random, &mut input);
-            pictures(&input);
-        }
+        super::replay::replay("pictures", MUTATIONS, super::pictures);
     }
 }

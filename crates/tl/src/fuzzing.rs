@@ -70,67 +70,28 @@ fn readable(told: Result<&[u8], &TranslateError>, kind: Kind, layer: i32) {
 }
 
 #[cfg(test)]
-mod replay {
-    use std::path::Path;
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
+
+#[cfg(test)]
+mod tests {
+    use super::replay::replay;
 
     /// Mutations of each corpus, in runs of its entry.
     const MUTATIONS: u64 = 20_000;
 
-    /// A small generator (xorshift), the same in every run.
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, bound: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            self.0 as usize % bound.max(1)
-        }
-    }
-
-    fn mutate(random: &mut Random, input: &mut Vec<u8>) {
-        for _ in 0..=random.below(4) {
-            let place = random.below(input.len());
-            match random.below(4) {
-                0 if !input.is_empty() => input[place] ^= 1 << random.below(8),
-                1 if !input.is_empty() => input[place] = random.below(256) as u8,
-                2 => input.truncate(place),
-                _ => {
-                    let end = (place + random.below(64)).min(input.len());
-                    input.extend_from_within(place..end);
-                }
-            }
-        }
-    }
-
-    fn replay(target: &str, entry: fn(&[u8])) {
-        let folder = Path::new("../../fuzz/corpus").join(target);
-        let entries = std::fs::read_dir(folder).expect("the corpus is committed");
-        let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
-        files.sort();
-        let corpus: Vec<Vec<u8>> = files.iter().map(|path| std::fs::read(path).expect("a readable file")).collect();
-        assert!(corpus.len() >= 5);
-        corpus.iter().for_each(|input| entry(input));
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        for _ in 0..MUTATIONS {
-            let mut input = corpus[random.below(corpus.len())].clone();
-            mutate(&mut random, &mut input);
-            entry(&input);
-        }
-    }
-
     #[test]
     fn tl() {
-        replay("tl", super::tl);
+        replay("tl", MUTATIONS, super::tl);
     }
 
     #[test]
     fn result() {
-        replay("tl_result", super::result);
+        replay("tl_result", MUTATIONS, super::result);
     }
 
     #[test]
     fn updates() {
-        replay("tl_updates", super::updates);
+        replay("tl_updates", MUTATIONS, super::updates);
     }
 }
