@@ -98,6 +98,8 @@ errors! {
     400 INPUT_REQUEST_INVALID;
     /// Asked for in vain.
     400 METHOD_INVALID;
+    /// What an extension was given is no JSON object, or not one with its fields.
+    400 DATA_JSON_INVALID;
     /// No such language pack.
     400 LANG_PACK_INVALID;
     /// The language is not offered.

@@ -10,6 +10,7 @@ mod data;
 mod dispatch;
 mod emoji;
 mod error;
+mod extensions;
 mod input;
 mod input_media;
 mod languages;

@@ -46,3 +46,5 @@ pub const PHOTOS_PER_CALL_MAX: usize = 100;
 pub const FILE_HASHES_BYTES: u32 = 1024 * 1024;
 /// Kinds counted by one `messages.getSearchCounters`, in kinds: clients ask for those that exist, each once.
 pub const SEARCH_COUNTERS_MAX: usize = 20;
+/// Longest JSON text of one call of an extension, in bytes.
+pub const EXTENSION_PARAMS_MAX_BYTES: usize = 64 * 1024;

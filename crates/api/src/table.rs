@@ -216,6 +216,8 @@ table! {
     real account::UpdateStatus => account::update_status, class C1;
     real account::UpdateUsername => account::update_username, class C1;
 
+    real bots::SendCustomRequest => bots::send_custom_request, class C2, anyone;
+
     real users::GetFullUser => users::get_full_user, class C1;
     real users::GetRequirementsToContact => users::get_requirements_to_contact, class C1;
     real users::GetUsers => users::get_users, class C1;

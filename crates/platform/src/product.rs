@@ -8,6 +8,8 @@ pub const BINARY: &str = "kentong";
 pub const DOMAIN: &str = "localhost";
 /// The phone number of the service account: nobody can sign up with it.
 pub const SERVICE_PHONE: &str = "42777";
+/// What the numbers begin with that this server gives itself, to people without a phone; E.164 never gave it to a country.
+pub const RESERVED_PREFIX: &str = "888";
 
 /// DC numbers of the test environment are those of the real one and this.
 pub const TEST_DC_OFFSET: i32 = 10_000;

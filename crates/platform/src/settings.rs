@@ -21,6 +21,10 @@ pub struct Settings {
     pub mail_delivery: Arc<dyn MailDelivery>,
     /// What a newcomer has to do before a code is sent to them.
     pub newcomer_gate: Arc<dyn NewcomerGate>,
+    /// Whether the door gives newcomers numbers of this server's own.
+    pub door_numbers: bool,
+    /// How many newcomers one person may bring in with an invite of their own; 0: people invite nobody.
+    pub invites_per_person: u32,
     /// What people may upload and how long it stays.
     pub media: MediaSettings,
 }
@@ -60,6 +64,8 @@ impl Default for Settings {
             code_delivery: Arc::new(LogDelivery),
             mail_delivery: Arc::new(NoMail),
             newcomer_gate: Arc::new(OpenGate),
+            door_numbers: true,
+            invites_per_person: 10,
             media: MediaSettings::default(),
         }
     }

@@ -51,7 +51,6 @@ const ROWS: &[(&str, RpcError)] = &[
     ("auth.requestFirebaseSms", error(400, "PHONE_CODE_EMPTY")),
     ("auth.finishPasskeyLogin", error(400, "PASSKEY_CREDENTIAL_NOT_FOUND")),
     ("auth.", error(400, "METHOD_INVALID")),
-    ("bots.sendCustomRequest", error(400, "USER_BOT_REQUIRED")),
     ("bots.answerWebhookJSONQuery", error(400, "USER_BOT_REQUIRED")),
     ("bots.setBotCommands", error(400, "USER_BOT_REQUIRED")),
     ("bots.resetBotCommands", error(400, "USER_BOT_REQUIRED")),

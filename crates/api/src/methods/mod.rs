@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod bots;
 pub mod channels;
 pub mod contacts;
 pub mod core;

@@ -140,6 +140,14 @@ impl Device {
         Ok(R::Return::from_bytes(&answer).expect("the answer is what the method promises"))
     }
 
+    /// Calls an extension at the caller's layer, as any client library can.
+    pub async fn extension(&self, name: &str, params: serde_json::Value) -> Result<serde_json::Value, RpcError> {
+        let params = types::DataJson { data: params.to_string() }.into();
+        let request = functions::bots::SendCustomRequest { custom_method: name.to_owned(), params };
+        let enums::DataJson::Json(answer) = self.call(&request).await?;
+        Ok(serde_json::from_str(&answer.data).expect("the answer is JSON"))
+    }
+
     pub async fn send_code(&self, phone: &str) -> Result<types::auth::SentCode, RpcError> {
         let settings = types::CodeSettings {
             allow_flashcall: false,
