@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Extension;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::http::uri::Scheme;
 use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -55,6 +56,9 @@ pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site
     let peer = Peer { node: node.clone(), ip, polls: Arc::new(Polls::default()) };
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         let mut request = request.map(axum::body::Body::new);
+        // For the pages of other crates: who asks, and how.
+        request.extensions_mut().insert(ip);
+        request.extensions_mut().insert(Scheme::HTTP);
         request.extensions_mut().insert(peer.clone());
         respond(site.router.clone(), request)
     });

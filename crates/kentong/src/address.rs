@@ -37,6 +37,14 @@ pub fn advertised_by(config: &Config, data: &Path) -> Vec<SocketAddr> {
     advertised(config, if listening.is_empty() { &config.server.listen } else { &listening })
 }
 
+/// Where people reach this server over HTTP, with a slash at the end: what is configured, else the first address.
+pub fn base_url(config: &Config, advertised: &[SocketAddr]) -> String {
+    match config.server.base_url.get() {
+        Some(base_url) => base_url.to_owned(),
+        None => format!("http://{}/", advertised[0]),
+    }
+}
+
 /// Where a process of this machine reaches a listening address.
 pub fn from_here(address: SocketAddr) -> SocketAddr {
     match address.ip() {

@@ -11,6 +11,7 @@ use gateway::{Gateway, GatewayConfig};
 use mtproto::handshake::ServerKeys;
 use tokio::net::TcpListener;
 
+use crate::address;
 use crate::config::{Config, Network, Protocol};
 use crate::open::Opened;
 
@@ -45,14 +46,10 @@ pub fn open(
 
 fn api_settings(config: &Config, advertised: &[SocketAddr]) -> ApiSettings {
     let addresses = advertised.iter().map(|address| DcAddress { ip: address.ip(), port: address.port() });
-    let base_url = match config.server.base_url.get() {
-        Some(base_url) => base_url.to_owned(),
-        None => format!("http://{}/", advertised[0]),
-    };
     ApiSettings {
         dc_id: config.server.home_dc.get(),
         addresses: addresses.collect(),
-        base_url,
+        base_url: address::base_url(config, advertised),
         name: platform::product::NAME.to_owned(),
         languages: Arc::new(crate::languages::load(&config.languages_dir())),
     }

@@ -75,7 +75,7 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     let listeners = network::bind(&config.server.listen).await?;
     let listening = network::addresses(&listeners)?;
     let advertised = address::advertised(config, &listening);
-    let pages = web::router(status.clone(), facts(&fingerprint, public_pem, &advertised));
+    let pages = web::router(status.clone(), facts(config, &fingerprint, public_pem, &advertised));
     let gateway = network::open(config, opened, listeners, &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
@@ -84,13 +84,15 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     Ok(gateway)
 }
 
-fn facts(fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Facts {
+fn facts(config: &Config, fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Facts {
     Facts {
         name: platform::product::NAME,
         version: env!("CARGO_PKG_VERSION"),
         fingerprint: fingerprint.to_owned(),
         addresses: advertised.iter().map(SocketAddr::to_string).collect(),
         public_pem,
+        dc: config.server.home_dc.get(),
+        base_url: address::base_url(config, advertised),
     }
 }
 

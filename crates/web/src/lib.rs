@@ -1,8 +1,9 @@
-//! HTTP edges: health, metrics, the public key and a first page. Later the web client, public pages, administration.
+//! HTTP edges: the web client, health, metrics, the public key and a first page. Later public pages, administration.
 //!
 //! The router made here is handed to the gateway, which serves it on the same port as the protocol. Nothing here asks
 //! the store or the platform: health must answer when they are slow, and says what was last known of them.
 
+mod app;
 mod page;
 mod status;
 
@@ -24,6 +25,7 @@ struct Site {
 
 /// Every page of this crate.
 pub fn router(status: Status, facts: Facts) -> Router {
+    let app = app::router(&facts);
     Router::new()
         .route("/", get(home))
         .route("/public.pem", get(public_key))
@@ -31,6 +33,7 @@ pub fn router(status: Status, facts: Facts) -> Router {
         .route("/healthz/ready", get(ready))
         .route("/metrics", get(scrape))
         .with_state(Arc::new(Site { status, facts }))
+        .merge(app)
 }
 
 async fn home(State(site): State<Arc<Site>>) -> impl IntoResponse {
@@ -66,13 +69,15 @@ mod tests {
 
     use super::*;
 
-    fn facts() -> Facts {
+    pub(crate) fn facts() -> Facts {
         Facts {
             name: "Kentong",
             version: "0.0.0",
             fingerprint: "00ff".into(),
             addresses: vec!["203.0.113.1:4430".into()],
             public_pem: "-----BEGIN RSA PUBLIC KEY-----\n".into(),
+            dc: 2,
+            base_url: "http://203.0.113.1:4430/".into(),
         }
     }
 

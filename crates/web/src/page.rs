@@ -13,6 +13,10 @@ pub struct Facts {
     pub addresses: Vec<String>,
     /// The public key as PKCS#1 PEM.
     pub public_pem: String,
+    /// The data centre that accounts of this server call home.
+    pub dc: i32,
+    /// Where people reach this server over HTTP, with a slash at the end.
+    pub base_url: String,
 }
 
 /// The page itself. No value comes from a stranger, so none needs escaping.
