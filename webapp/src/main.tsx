@@ -1,0 +1,16 @@
+import { render } from 'solid-js/web'
+import { App } from './App'
+import { EngineProvider } from './core/context'
+import { createEngine } from './core/create'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+const engine = createEngine()
+render(
+  () => (
+    <EngineProvider value={engine}>
+      <App />
+    </EngineProvider>
+  ),
+  root,
+)

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vite'
+import solid from 'vite-plugin-solid'
+import { finishBuild } from './build/finish'
+
+/** The server that the development server leads to: everything that is not the app itself. */
+const server = process.env.KENTONG_URL ?? 'http://127.0.0.1:4430'
+
+export default defineConfig({
+  base: '/app/',
+  plugins: [solid(), finishBuild()],
+  server: {
+    host: '127.0.0.1',
+    port: Number(process.env.PORT ?? 5173),
+    strictPort: true,
+    proxy: {
+      '/apiws': { target: server, ws: true },
+      '/app/server.json': { target: server },
+      '/public.pem': { target: server },
+    },
+  },
+  build: {
+    target: 'es2022',
+    assetsDir: 'assets',
+    // A picture inlined as data: is loaded by everybody, even by those who never see it.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+})
