@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { group } from '../harness/runner.mjs'
+
+group('third', {}, (scenario) => {
+  scenario('Telethon talks', async (stage) => {
+    const telethon = await stage.telethon()
+    const ayu = await telethon.signUp('+15550000001', 'Ayu')
+    const bima = await telethon.signUp('+15550000002', 'Bima')
+    await ayu.ask('add_phone', { phone: bima.phone, first_name: 'Bima' })
+    await ayu.ask('send', { chat: bima.id, text: 'halo' })
+    const got = await bima.reads('halo')
+    assert.equal(got.message.text, 'halo')
+  })
+})
