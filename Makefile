@@ -27,6 +27,8 @@ test: need-build need-test lint ## Install what the tests need and run everythin
 	cargo build --release --locked -p kentong
 	$(call step,real clients against the release binary)
 	tests/clients/run
+	$(call step,people in browsers against the release binary)
+	tests/browser/run
 
 lint: need-build ## Formatting, clippy and tidy; changes nothing
 	$(call step,formatting)

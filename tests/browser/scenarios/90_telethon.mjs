@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { group } from '../harness/runner.mjs'
 
-group('third', {}, (scenario) => {
-  scenario('Telethon talks', async (stage) => {
+group('a third person', {}, (scenario) => {
+  scenario('two people on Telethon talk on the same server', async (stage) => {
     const telethon = await stage.telethon()
     const ayu = await telethon.signUp('+15550000001', 'Ayu')
     const bima = await telethon.signUp('+15550000002', 'Bima')
