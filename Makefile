@@ -3,9 +3,12 @@
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kentong/target
 BINARY := $(CARGO_TARGET_DIR)/release/kentong
+# The web client is built first, since it goes into the binary; unless KENTONG_WEBAPP_DIST names a built one (empty: none).
+WEBAPP := $(if $(filter undefined,$(origin KENTONG_WEBAPP_DIST)),webapp/dist/.built)
+WEBAPP_SOURCES := $(shell find webapp '(' -name node_modules -o -name dist ')' -prune -o -type f -print)
 step = @printf '\n==> %s\n' "$(1)"
 
-.PHONY: help run test build lint fmt docs bench-idle need-build need-test
+.PHONY: help run test build webapp lint fmt docs bench-idle need-build need-test
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -16,11 +19,25 @@ help: ## Say what there is
 run: build ## Build and start a server; ARGS="--listen 127.0.0.1:4430 --data DIR" and more go to `kentong serve`
 	@exec "$(BINARY)" serve $(ARGS)
 
-build: need-build ## Build the release binary
+build: need-build $(WEBAPP) ## Build the release binary, the web client in it
 	$(call step,release build (the first one takes some minutes))
 	cargo build --release --locked -p kentong
 
+webapp: need-build $(WEBAPP) ## Build the web client alone
+
+webapp/node_modules/.package-lock.json: webapp/package-lock.json | need-build
+	$(call step,libraries of the web client)
+	cd webapp && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+webapp/dist/.built: $(WEBAPP_SOURCES) webapp/node_modules/.package-lock.json
+	$(call step,web client)
+	cd webapp && npm run build
+	@touch $@
+
 test: need-build need-test lint ## Install what the tests need and run everything, real clients included
+	$(call step,tests of the web client)
+	cd webapp && npm test
 	$(call step,tests of the workspace)
 	cargo test --workspace --locked
 	$(call step,release build)
@@ -30,7 +47,9 @@ test: need-build need-test lint ## Install what the tests need and run everythin
 	$(call step,people in browsers against the release binary)
 	tests/browser/run
 
-lint: need-build ## Formatting, clippy and tidy; changes nothing
+lint: need-build $(WEBAPP) webapp/node_modules/.package-lock.json ## Formatting, types, clippy and tidy; changes nothing
+	$(call step,types of the web client)
+	cd webapp && npm run check
 	$(call step,formatting)
 	cargo fmt --all --check
 	cargo fmt --manifest-path tests/clients/grammers/Cargo.toml --check
