@@ -23,3 +23,12 @@ export const FILE_BYTES = 4000 * 512 * 1024
 export const PAGE_FOUND = 30
 /** Messages that may wait in the sending queue of one device. */
 export const QUEUE_MESSAGES = 500
+/** Seconds for which an unfinished sign-up is gone on with after a reload. */
+export const JOINING_SECONDS = 7 * 24 * 3600
+/** Proofs of work done anew because the server no longer took the last one, in one sign-up. */
+export const PROOF_TRIES = 3
+/** Seconds that a proof must still be good for when it is used. */
+export const PROOF_MARGIN_SECONDS = 15
+/** Seconds between two questions for the place in the waiting room, whatever the server says: at least, and at most. */
+export const PLACE_SECONDS_MIN = 1
+export const PLACE_SECONDS_MAX = 60

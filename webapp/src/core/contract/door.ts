@@ -43,6 +43,11 @@ export interface DoorActions {
   /** Whether an invite can be used, and who made it. */
   invite(code: string): Promise<{ usable: boolean; by?: string }>
   /**
+   * Does ahead what takes time of `join`: waiting room and proof of work, while the person still types. `join` uses what is there.
+   * Safe to call again. CANCELLED by the signal.
+   */
+  prepare(progress: (progress: JoinProgress) => void, signal?: AbortSignal): Promise<void>
+  /**
    * The whole way in: waiting room, proof of work, number, code, sign-up, password, recovery code. → session 'ready'. Can be called
    * again after a failure; a number that was reserved is used again. INVITE_INVALID, FLOOD_WAIT, PHONE_NUMBER_UNOCCUPIED (this
    * server wants an invite, or the operator's consent).
