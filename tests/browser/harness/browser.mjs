@@ -6,6 +6,9 @@ import { Watch } from './watch.mjs'
 
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
+// What Chromium says of requests while there is no network; it cannot be kept from saying it.
+const NO_NETWORK = /(WebSocket connection to|Failed to load resource|request failed).*(ERR_|closed before|Connection closed)/
+
 /** The two sizes that every screen is made for. */
 export const SIZES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
@@ -40,6 +43,30 @@ export class Seat {
     await seat.watch.follow(seat.context)
     seat.page = await seat.context.newPage()
     return seat
+  }
+
+  /** While `act` runs there is no network, and the browser knows it. */
+  async offline(act) {
+    return this.unreachable(async () => {
+      await this.context.setOffline(true)
+      try {
+        return await act()
+      } finally {
+        await this.context.setOffline(false)
+      }
+    })
+  }
+
+  /** While `act` runs nothing gets through, and the browser has to find out. */
+  async unreachable(act) {
+    return this.watch.tolerating(NO_NETWORK, async () => {
+      this.road.cut()
+      try {
+        return await act()
+      } finally {
+        this.road.heal()
+      }
+    })
   }
 
   /** What went wrong since this was last asked, in lines. */

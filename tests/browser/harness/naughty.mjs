@@ -1,5 +1,7 @@
 // Pages that each do one thing no page of ours may do: what the suite cannot see there, it would see nowhere.
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
+import https from 'node:https'
 
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' http://elsewhere.test; worker-src 'self'; img-src 'self'"
 
@@ -16,6 +18,7 @@ const SCRIPTS = {
   '/aborted.js': 'fetch("/hangs-up").catch(() => {})',
   '/worker.js': 'navigator.serviceWorker.register("/worker-of-trouble.js")',
   '/worker-of-trouble.js': 'console.error("from the worker"); fetch("http://elsewhere.test/").catch(() => {})',
+  '/dialog.js': 'alert(1)',
   '/quiet.js': 'console.log("fine")',
 }
 
@@ -23,11 +26,14 @@ const BODIES = {
   '/inaccessible': '<img src="/dot.svg" width="40" height="40"><a href="/"></a><input>',
 }
 
-export async function naughty() {
-  const server = http.createServer(answer)
+/** A server of such pages; over https with a certificate. */
+export async function naughty(tls = null) {
+  const server = tls
+    ? https.createServer({ cert: await readFile(tls.certificate), key: await readFile(tls.key) }, answer)
+    : http.createServer(answer)
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address()
-  return { host: '127.0.0.1', port, origin: `http://127.0.0.1:${port}`, close: () => server.close() }
+  return { host: '127.0.0.1', port, origin: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, close: () => server.close() }
 }
 
 function answer(request, response) {

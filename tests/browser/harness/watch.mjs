@@ -1,5 +1,5 @@
 // What must not happen in any scenario, whoever looks: complaints on the console, errors nobody caught, broken policies,
-// requests to anywhere else, requests that fail. Collected from the first moment of a browser's life to its last.
+// dialogs, requests to anywhere else, requests that fail. Collected from the first moment of a browser's life to its last.
 
 const LOUD = new Set(['error', 'warning', 'assert'])
 const HARMLESS_SCHEMES = new Set(['data:', 'blob:', 'about:'])
@@ -40,6 +40,10 @@ export class Watch {
 
   #page(page) {
     page.on('crash', () => this.#fault('page crashed', page.url()))
+    page.on('dialog', (dialog) => {
+      if (dialog.type() !== 'beforeunload') this.#fault('dialog', dialog.message())
+      dialog.dismiss().catch(() => {})
+    })
     page.on('websocket', (socket) => this.#request(socket.url()))
     page.on('worker', (worker) => this.#worker(worker))
   }

@@ -1,5 +1,6 @@
 // The suite itself: it sees every kind of trouble that it promises to see, and none where there is none.
 import assert from 'node:assert/strict'
+import { makeAuthority } from '../harness/authority.mjs'
 import { accessibility } from '../harness/axe.mjs'
 import { Seat } from '../harness/browser.mjs'
 import * as limits from '../harness/limits.mjs'
@@ -17,6 +18,7 @@ const TROUBLE = {
   '/inline': [/policy violation: script-src-attr/],
   '/missing': [/console error: .*404/],
   '/aborted': [/request failed: GET .*hangs-up/],
+  '/dialog': [/dialog: 1/],
   '/worker': [/console error: from the worker/, /asked for elsewhere.test/],
 }
 
@@ -37,6 +39,23 @@ group('the suite', {}, (scenario) => {
     for (const rule of ['image-alt', 'link-name', 'label']) assert.ok(found.some((it) => it.includes(` ${rule}: `)), rule)
   })
 
+  scenario('trusts the authority it made, and no other', async (stage) => {
+    assert.deepEqual(await visit(stage, '/quiet', [], null, stage.run.authority), [])
+    const other = await makeAuthority()
+    await assert.rejects(visit(stage, '/quiet', [], null, other), /ERR_CERT_AUTHORITY_INVALID/)
+    await other.remove()
+  })
+
+  scenario('cuts the road, and opens it again', async (stage) => {
+    const seat = await stage.seat('traveller')
+    await seat.page.goto('/app/')
+    const reaches = () => seat.page.evaluate(() => fetch('/healthz/ready').then((it) => it.ok, () => false))
+    assert.equal(await reaches(), true)
+    await seat.offline(async () => assert.equal(await reaches(), false))
+    await seat.unreachable(async () => assert.equal(await reaches(), false))
+    assert.equal(await reaches(), true)
+  })
+
   scenario('sees a server that panicked', async (stage) => {
     stage.server.log.push("thread 'main' panicked at a test")
     assert.equal(stage.faults().length, 1)
@@ -45,8 +64,8 @@ group('the suite', {}, (scenario) => {
 })
 
 // What the watch saw on a naughty page; or what `look` says of it.
-async function visit(stage, path, expected, look) {
-  const server = await naughty()
+async function visit(stage, path, expected, look, tls) {
+  const server = await naughty(tls)
   const seat = await Seat.take(stage.run.browser, server, { name: 'visitor', size: stage.size })
   try {
     await seat.page.goto(path)
