@@ -121,6 +121,8 @@ pub mod system_suffix {
     pub const PENDING: u8 = 0x13;
     /// What was reported of a person; then user id i64 BE.
     pub const REPORTED: u8 = 0x30;
+    /// Who came, by time; then Unix seconds u32 BE, user id i64 BE.
+    pub const ARRIVED: u8 = 0x32;
     /// The first bucket of timers that is not done. A bucket is an owner of its own: `t`, then its number u32 BE.
     pub const TIMER_CURSOR: u8 = 0x14;
 }
@@ -227,9 +229,14 @@ pub fn name_key(kind_of_name: NameKind, text: &str, suffix: u8) -> Key {
     Key::new(&name(kind_of_name, text.as_bytes()), &[suffix])
 }
 
+/// The part of the list of people where a person stands.
+#[must_use]
+pub fn shard_of(user_id: UserId) -> Owner {
+    system_shard(user_id.0.to_be_bytes()[7])
+}
+
 /// Where a person stands in the list of people.
 #[must_use]
 pub fn listed_user_key(user_id: UserId) -> Key {
-    let shard = user_id.0.to_be_bytes()[7] % SYSTEM_SHARDS;
-    Key::new(&system_shard(shard), &suffix_id(system_suffix::USER, user_id.0))
+    Key::new(&shard_of(user_id), &suffix_id(system_suffix::USER, user_id.0))
 }

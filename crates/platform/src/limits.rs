@@ -127,6 +127,14 @@ pub const EXPORT_TOKEN_BYTES: usize = 64;
 pub const EXPORT_SECONDS: i32 = 600;
 /// Records in one page of what the operator lists.
 pub const ADMIN_PAGE: usize = 1_000;
+/// How long a count of all people counts, in seconds.
+pub const CENSUS_SECONDS: i32 = 600;
+/// Pages of [`ADMIN_PAGE`] people in one part of the list, at most: a hundred million people.
+pub const CENSUS_PAGES_MAX: usize = 6_250;
+/// Sign-ups of a while that are counted, in people.
+pub const ARRIVALS_COUNTED_MAX: u64 = 100_000;
+/// Largest profile photo that a public page shows, in bytes.
+pub const PUBLIC_PHOTO_MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// Push tokens of one device, in tokens.
 pub const PUSH_TOKENS_MAX: usize = 10;
 /// Longest push token, in bytes (web push tokens are JSON).

@@ -5,6 +5,7 @@
 
 use store::{Batch, Class, Scan};
 
+use super::census::arrival_key;
 use super::names::{free_name, username_index_key};
 use super::person::{AccountState, Profile};
 use crate::codec::decode;
@@ -52,10 +53,13 @@ impl Platform {
     async fn end_account(&self, user_id: UserId) -> Result<(), PlatformError> {
         self.change_profile(user_id, |profile, batch| {
             self.release_photos(user_id, profile, batch);
+            batch.deletes.push(keys::listed_user_key(user_id));
+            batch.deletes.push(arrival_key(user_id, profile.created_at));
             empty_profile(profile, batch);
             Ok(())
         })
         .await?;
+        self.inner.people.census.left();
         self.reset_authorizations(user_id, None).await?;
         for other in self.who_has(user_id, limits::NEWS_FAN_OUT_MAX).await? {
             self.log_change(other, Change::UserName { user: user_id }, None).await?;

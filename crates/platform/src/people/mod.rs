@@ -6,6 +6,7 @@ pub mod auth_key;
 pub mod authorizations;
 mod blocked;
 mod cached;
+pub(crate) mod census;
 pub mod codes;
 pub mod contacts;
 mod flood;
@@ -18,6 +19,7 @@ pub mod photos;
 pub mod preferences;
 pub mod presence;
 pub mod privacy;
+pub mod public;
 pub mod push;
 pub mod relation;
 pub mod reports;
@@ -60,6 +62,7 @@ pub(crate) struct People {
     pub(crate) presence: presence::Presence,
     pub(crate) flood: flood::Flood,
     pub(crate) passwords: password::Passwords,
+    pub(crate) census: census::Census,
     pub(crate) switches: ArcSwap<admin::ServerSwitches>,
 }
 
@@ -74,6 +77,7 @@ impl People {
             presence: presence::presence(),
             flood: flood::Flood::new(),
             passwords: password::Passwords::new()?,
+            census: census::Census::default(),
             switches: ArcSwap::from_pointee(switches),
         })
     }

@@ -75,6 +75,18 @@ impl Username {
     }
 }
 
+/// Names that lead to pages of the server itself, or that people would take for its operator: nobody can have them.
+const RESERVED_USERNAMES: [&str; 16] = [
+    "about", "account", "admin", "administration", "administrator", "connect", "contact", "healthz", "invite", "login",
+    "metrics", "operator", "public", "settings", "static", "support",
+];
+
+/// Whether nobody can have this username.
+pub(crate) fn is_reserved(username: &Username) -> bool {
+    let folded = username.folded();
+    folded == crate::product::BINARY || RESERVED_USERNAMES.contains(&folded.as_str())
+}
+
 /// A first or last name without surrounding space and control characters, cut to its greatest length.
 #[must_use]
 pub fn clean_name(text: &str) -> String {

@@ -9,7 +9,7 @@ use store::{Batch, Check, Class, Key, Record};
 use super::cached;
 use super::flood::Act;
 use super::names::{Holder, Phone};
-use super::names::{Username, clean_name, free_name, take_name, username_index_key};
+use super::names::{Username, clean_name, free_name, is_reserved, take_name, username_index_key};
 use super::privacy::Privacy;
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, user_suffix};
@@ -259,7 +259,7 @@ impl Platform {
     /// [`Refusal::UsernameInvalid`], or trouble of the store.
     pub async fn username_is_free(&self, user_id: UserId, username: &str) -> Result<bool, PlatformError> {
         let username = Username::parse(username)?;
-        if username.folded() == product::BINARY {
+        if is_reserved(&username) {
             return Ok(false);
         }
         Ok(self.user_by_username(username.as_str()).await?.is_none_or(|holder| holder == user_id))

@@ -158,6 +158,17 @@ impl Privacy {
         self.rules.push((key, rules));
     }
 
+    /// Whether everybody may, without any exception.
+    #[must_use]
+    pub fn is_public(&self, key: PrivacyKey) -> bool {
+        let rules = self.rules(key);
+        let is_exception = |rule: &Rule| {
+            use Rule::{DisallowAll, DisallowBots, DisallowChats, DisallowContacts, DisallowUsers};
+            matches!(rule, DisallowAll | DisallowBots | DisallowChats(_) | DisallowContacts | DisallowUsers(_))
+        };
+        rules.contains(&Rule::AllowAll) && !rules.iter().any(is_exception)
+    }
+
     /// Whether the rules let `viewer` do what `key` is about. `relation` is the viewer's to the person who set them.
     ///
     /// Exceptions by name are judged before those by circle, and circles before everybody, in whatever order they came.

@@ -11,6 +11,7 @@ use store::{Batch, Check, Class, Key, Record, StoreError};
 
 use super::SignUpMode;
 use super::auth_key::AuthKeyState;
+use super::census::arrival_key;
 use super::codes::{CodeRecord, Purpose, ReadCode};
 use super::flood::Act;
 use super::invites::ReadInvite;
@@ -246,6 +247,7 @@ impl Platform {
             match outcome {
                 Ok(()) => {
                     metrics::SIGN_UPS.inc();
+                    self.inner.people.census.came();
                     return Ok(user_id);
                 }
                 Err(error) if error.is_conflict() => self.why_conflict(newcomer).await?,
@@ -316,6 +318,7 @@ impl Newcomer {
         batch.checks.push(Check::Absent(profile_key(user_id)));
         batch.puts.push((profile_key(user_id), Record { version: 1, value: codec::encode(&profile) }));
         batch.put(keys::listed_user_key(user_id), bytes::Bytes::new());
+        batch.put(arrival_key(user_id, now), bytes::Bytes::new());
         batch.deletes.push(pending_key(&self.phone));
         batch.deletes.push(pending_list_key(&self.phone));
         self.read.spend(&mut batch);
