@@ -19,7 +19,7 @@ use crate::admin::Socket;
 use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
 use crate::open::{Opened, open};
-use crate::{address, greeting, keys, network};
+use crate::{address, connect, greeting, keys, network};
 
 /// How often somebody looks for media to remove.
 const COLLECT_EVERY: Duration = Duration::from_secs(60);
@@ -75,7 +75,8 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     let listeners = network::bind(&config.server.listen).await?;
     let listening = network::addresses(&listeners)?;
     let advertised = address::advertised(config, &listening);
-    let pages = web::router(status.clone(), facts(config, &fingerprint, public_pem, &advertised));
+    let pages =
+        web::router(status.clone(), facts(config, &fingerprint, public_pem, &advertised)?, opened.platform.clone());
     let gateway = network::open(config, opened, listeners, &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
@@ -84,16 +85,18 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     Ok(gateway)
 }
 
-fn facts(config: &Config, fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Facts {
-    Facts {
+fn facts(config: &Config, fingerprint: &str, public_pem: String, advertised: &[SocketAddr]) -> Result<Facts> {
+    let dc = config.server.home_dc.get();
+    Ok(Facts {
         name: platform::product::NAME,
         version: env!("CARGO_PKG_VERSION"),
         fingerprint: fingerprint.to_owned(),
         addresses: advertised.iter().map(SocketAddr::to_string).collect(),
+        guides: connect::guides(advertised, dc, &public_pem)?,
         public_pem,
-        dc: config.server.home_dc.get(),
+        dc,
         base_url: address::base_url(config, advertised),
-    }
+    })
 }
 
 async fn announce(config: &Config, opened: &Opened, listening: &[SocketAddr], fingerprint: &str) -> Result<()> {

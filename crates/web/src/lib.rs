@@ -1,13 +1,14 @@
-//! HTTP edges: the web client, health, metrics, the public key and a first page. Later public pages, administration.
+//! HTTP edges: the web client, the server's own pages, health, metrics and the public key.
 //!
-//! The router made here is handed to the gateway, which serves it on the same port as the protocol. Nothing here asks
-//! the store or the platform: health must answer when they are slow, and says what was last known of them.
+//! The router made here is handed to the gateway, which serves it on the same port as the protocol. Only the pages ask the
+//! platform: health must answer when it is slow, and says what was last known of it.
 
 mod app;
 mod page;
+mod pages;
 mod status;
 
-pub use page::Facts;
+pub use page::{Facts, Guide};
 pub use status::{Phase, Status};
 
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 use axum::routing::get;
+use platform::Platform;
 
 struct Site {
     status: Status,
@@ -24,20 +26,16 @@ struct Site {
 }
 
 /// Every page of this crate.
-pub fn router(status: Status, facts: Facts) -> Router {
-    let app = app::router(&facts);
+pub fn router(status: Status, facts: Facts, platform: Platform) -> Router {
+    let (app, pages) = (app::router(&facts), pages::router(&facts, platform));
     Router::new()
-        .route("/", get(home))
         .route("/public.pem", get(public_key))
         .route("/healthz/live", get(live))
         .route("/healthz/ready", get(ready))
         .route("/metrics", get(scrape))
         .with_state(Arc::new(Site { status, facts }))
         .merge(app)
-}
-
-async fn home(State(site): State<Arc<Site>>) -> impl IntoResponse {
-    Html(page::home(&site.facts))
+        .merge(pages)
 }
 
 async fn public_key(State(site): State<Arc<Site>>) -> impl IntoResponse {
@@ -78,12 +76,28 @@ mod tests {
             public_pem: "-----BEGIN RSA PUBLIC KEY-----\n".into(),
             dc: 2,
             base_url: "http://203.0.113.1:4430/".into(),
+            guides: Vec::new(),
+        }
+    }
+
+    /// No page here asks for the time.
+    struct Still;
+
+    impl platform::Runtime for Still {
+        fn now_ms(&self) -> i64 {
+            0
+        }
+
+        fn fill_random(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
         }
     }
 
     async fn fetch(status: &Status, path: &str) -> (StatusCode, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
-        let response: Response<Body> = router(status.clone(), facts()).oneshot(request).await.unwrap();
+        let ports = platform::Ports::memory(store::Store::memory(), bus::Bus::in_process(), std::sync::Arc::new(Still));
+        let platform = Platform::open(ports, platform::Settings::default()).await.unwrap();
+        let response: Response<Body> = router(status.clone(), facts(), platform).oneshot(request).await.unwrap();
         let code = response.status();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (code, String::from_utf8(body.to_vec()).unwrap())

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use crypto::PublicKey;
+use web::Guide;
 
 use crate::address;
 use crate::cli::Client;
@@ -38,6 +39,17 @@ pub fn text(config: &Config, client: Option<Client>) -> Result<String> {
         Some(client) => fill(template(client), &facts),
         None => overview(&facts),
     })
+}
+
+/// Every text as a page of the server; the one that would need a key says how to get one.
+pub fn guides(addresses: &[SocketAddr], dc: i32, pem: &str) -> Result<Vec<Guide>> {
+    let key = PublicKey::from_pem(pem).context("the public key is not one of 2048 bits")?;
+    let facts = Facts { addresses: addresses.to_vec(), dc, key, pem: pem.to_owned() };
+    let guide = |(client, name): (Client, &str)| {
+        let text = fill(template(client), &facts);
+        Guide { slug: flag(client), name: name.to_owned(), text }
+    };
+    Ok(CLIENTS.map(guide).to_vec())
 }
 
 /// The one text that needs the running server: the session is given a key.

@@ -118,6 +118,12 @@ impl Platform {
         Ok((for_them && read.invite.is_usable(self.now())).then_some(read))
     }
 
+    /// The invite that this text is.
+    pub(crate) async fn invite(&self, text: &str) -> Result<Option<Invite>, PlatformError> {
+        let Some(code) = invite_digits(text) else { return Ok(None) };
+        Ok(self.read_invite(&code).await?.map(|read| read.invite))
+    }
+
     async fn read_invite(&self, code: &str) -> Result<Option<ReadInvite>, PlatformError> {
         let Some(record) = self.store().get(&invite_key(code)).await? else { return Ok(None) };
         Ok(Some(ReadInvite { invite: codec::decode(&record.value)?, version: record.version }))

@@ -77,8 +77,22 @@ impl Username {
 
 /// Names that lead to pages of the server itself, or that people would take for its operator: nobody can have them.
 const RESERVED_USERNAMES: [&str; 16] = [
-    "about", "account", "admin", "administration", "administrator", "connect", "contact", "healthz", "invite", "login",
-    "metrics", "operator", "public", "settings", "static", "support",
+    "about",
+    "account",
+    "admin",
+    "administration",
+    "administrator",
+    "connect",
+    "contact",
+    "healthz",
+    "invite",
+    "login",
+    "metrics",
+    "operator",
+    "public",
+    "settings",
+    "static",
+    "support",
 ];
 
 /// Whether nobody can have this username.

@@ -4,6 +4,7 @@
 //! costs the same reads. What privacy keeps from anybody, be it one person by name, is kept from the page: who looks at it is
 //! not known.
 
+use super::flood::Act;
 use super::names::{Username, is_reserved};
 use super::person::{AccountState, Person};
 use super::privacy::PrivacyKey;
@@ -67,5 +68,26 @@ impl Person {
             about: about.cloned(),
             photo: photo.clone(),
         })
+    }
+}
+
+/// What a stranger is told of an invite.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShownInvite {
+    /// Whether somebody may still come in with it.
+    pub usable: bool,
+    /// The first name of who made it, if a person did; never of one that is not usable.
+    pub by: Option<String>,
+}
+
+impl Platform {
+    /// What a stranger at this address may know of an invite: one that cannot be used is like one that never was.
+    ///
+    /// # Errors
+    /// [`Refusal::FloodWait`] for who tries too many, trouble of the store.
+    pub async fn show_invite(&self, code: &str, ip: std::net::IpAddr) -> Result<ShownInvite, PlatformError> {
+        self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
+        let usable = self.invite(code).await?.is_some_and(|invite| invite.is_usable(self.now()));
+        Ok(ShownInvite { usable, by: None })
     }
 }
