@@ -129,7 +129,7 @@ const CLIENTS: [(Client, &str); 8] = [
     (Client::Grammers, "grammers"),
     (Client::Tdlib, "TDLib"),
     (Client::Desktop, "Telegram Desktop"),
-    (Client::Apps, "official apps"),
+    (Client::Apps, "Official apps"),
 ];
 
 fn flag(client: Client) -> String {

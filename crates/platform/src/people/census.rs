@@ -123,7 +123,7 @@ impl Platform {
         let mut arrivals = 0;
         for shard in 0..SYSTEM_SHARDS {
             let mut scan = scan_all(keys::system_shard(shard), vec![system_suffix::ARRIVED], limits::ADMIN_PAGE);
-            scan.from = Some(arrival_suffix(UserId(0), since).into());
+            scan.from = Some(arrival_suffix(UserId(0), since));
             while arrivals < limits::ARRIVALS_COUNTED_MAX {
                 let page = self.store().scan(&scan).await?;
                 arrivals += page.items.len() as u64;

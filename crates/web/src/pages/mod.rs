@@ -76,6 +76,7 @@ async fn home(State(pages): Site, visit: Visit) -> Response {
     let template = if visit.is_terminal { "home.txt" } else { "home.html" };
     let values = context! {
         people,
+        about => about(&pages, &visit, "home_about"),
         mode => mode_name(pages.platform.sign_up_mode()),
         code => pages.home_code.value(),
         guides => guides(&pages.facts),
@@ -123,6 +124,7 @@ async fn invite(State(pages): Site, Path(code): Path<String>, visit: Visit) -> R
     };
     let values = context! {
         headline,
+        about => about(&pages, &visit, "invite_about"),
         invite => digits.as_str(),
         invite_shown => in_groups(&digits),
         code => Code::of(&format!("{}invite/{digits}", pages.facts.base_url)).value(),
@@ -154,6 +156,12 @@ fn trouble(pages: &Pages, visit: &Visit, error: &PlatformError) -> Response {
     let mut response = pages.renderer.page(visit, StatusCode::SERVICE_UNAVAILABLE, "trouble.html", context! {});
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
+}
+
+/// What this place is, in a sentence that promises no numbers where none are given.
+fn about(pages: &Pages, visit: &Visit, key: &str) -> String {
+    let key = if pages.platform.settings().door_numbers { key.to_owned() } else { format!("{key}_phone") };
+    visit.language.fill(&key, &[("name", pages.facts.name)])
 }
 
 fn people_here(words: &Language, people: u64) -> String {

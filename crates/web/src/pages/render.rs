@@ -8,7 +8,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use minijinja::value::Kwargs;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter};
 
@@ -91,7 +91,7 @@ impl Renderer {
         };
         let found = self.templates.get_template(template);
         match found.and_then(|found| found.render(context! { ..values, ..shared })) {
-            Ok(text) => (status, AppendHeaders(headers(visit, template)), text).into_response(),
+            Ok(text) => (status, headers(visit, template), text).into_response(),
             Err(error) => {
                 tracing::error!(%error, template, "a page cannot be rendered");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -45,6 +45,7 @@ async fn no_page_has_a_script_or_leaves_the_server() {
         let policy = page.header(header::CONTENT_SECURITY_POLICY);
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("script"), "{path}: {policy}");
         assert_eq!(page.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert_eq!(page.headers.get_all(header::CONTENT_TYPE).iter().count(), 1, "{path}");
         let text = page.text();
         assert!(!text.contains("<script") && !text.contains(" style="), "{path}: {text}");
         let handlers =
