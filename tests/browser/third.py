@@ -17,7 +17,9 @@ from harness.telethon import TelethonDevice  # noqa: E402
 from harness.telethon_calls import operation  # noqa: E402
 from telethon import functions, types  # noqa: E402
 
-SEEDS_IN_FLIGHT = 64
+SEEDS_IN_FLIGHT = 4
+BATCH = 100
+LOREM = "and a few more words, so that not every bubble is as high as every other "
 
 
 class Stranger(TelethonDevice):
@@ -68,15 +70,18 @@ class Stranger(TelethonDevice):
         await self.client(functions.contacts.AddContactRequest(
             await self.client.get_input_entity(user), first_name, last_name, phone=""))
 
-    async def seed(self, chat, count, start=0):
-        """Many texts, as quickly as the server takes them."""
-        peer, gate = await self.client.get_input_entity(chat), asyncio.Semaphore(SEEDS_IN_FLIGHT)
+    async def seed(self, chat, count):
+        """Many texts, as quickly as can be: a hundred are written, and then copied a hundred at a time."""
+        peer = await self.client.get_input_entity(chat)
+        written = [(await self.client.send_message(chat, f"message {number} {LOREM * (number % 7)}")).id for number in range(BATCH)]
+        gate = asyncio.Semaphore(SEEDS_IN_FLIGHT)
 
-        async def one(number):
+        async def copy():
             async with gate:
-                await self.client(functions.messages.SendMessageRequest(peer, f"message {number}", silent=True))
+                await self.client(functions.messages.ForwardMessagesRequest(
+                    peer, written, peer, silent=True, drop_author=True))
 
-        await asyncio.gather(*(one(number) for number in range(start, start + count)))
+        await asyncio.gather(*(copy() for _ in range(count // BATCH - 1)))
 
 
 def told_password(of):
