@@ -2,6 +2,7 @@
 // was asked for (also by workers, prefetches and beacons, of which a page's own events say little), and can be cut.
 import http from 'node:http'
 import net from 'node:net'
+import { unpacked } from './unpacked.mjs'
 
 export class Road {
   constructor(server) {
@@ -12,7 +13,7 @@ export class Road {
   }
 
   async open() {
-    this.proxy = http.createServer((request, response) => this.#request(request, response))
+    this.proxy = http.createServer((request, response) => this.#request(request, response).catch(() => response.destroy()))
     this.proxy.on('connect', (request, socket, head) => this.#tunnel(request, socket, head))
     this.proxy.on('connection', (socket) => this.#hold(socket))
     await new Promise((resolve) => this.proxy.listen(0, '127.0.0.1', resolve))
@@ -47,9 +48,11 @@ export class Road {
     return ours && !this.isCut
   }
 
-  #request(request, response) {
+  async #request(request, response) {
     const url = new URL(request.url)
     if (!this.#passes(url.host)) return response.destroy()
+    const own = await unpacked(this.server, url.pathname)
+    if (own) return response.writeHead(own.status, own.headers).end(own.content)
     const onward = http.request({
       host: '127.0.0.1', port: this.server.port, method: request.method, path: url.pathname + url.search,
       headers: request.headers,
