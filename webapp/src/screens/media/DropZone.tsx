@@ -36,7 +36,6 @@ export function DropZone(props: {
     if (files.length > 0) props.onFiles(files)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one of three ways; the others are buttons
     <div
       class={`${styles.zone} ${props.class ?? ''}`}
       onDragEnter={enter}

@@ -228,7 +228,7 @@ function Video(props: { visual: Visual; small: boolean }): JSX.Element {
             </div>
           }
         >
-          // biome-ignore lint/a11y/useMediaCaption: what people film comes without captions
+          {/* biome-ignore lint/a11y/useMediaCaption: what people film comes without captions */}
           <video
             class={cx(styles.still, styles.player)}
             src={address()}

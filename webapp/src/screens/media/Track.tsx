@@ -199,7 +199,7 @@ function Slider(props: {
     <div
       class={cx(styles.slider, !bars() && styles.line)}
       role="slider"
-      tabindex="0"
+      tabIndex={0}
       aria-label={t('media.position')}
       aria-valuemin="0"
       aria-valuemax={Math.round(props.duration)}

@@ -13,12 +13,19 @@ import styles from './UploadRing.module.css'
 export function UploadRing(props: { message: Message; upload: Upload; size: number }): JSX.Element {
   const engine = useEngine()
   const share = () => (props.upload.size > 0 ? props.upload.sent / props.upload.size : 0)
-  const discard = () => engine.messages.discard(props.message.chat, props.message.key)
-  const retry = () => engine.messages.retry(props.message.chat, props.message.key)
+  // A press on the ring is none on the bubble.
+  const discard = (event: MouseEvent) => {
+    event.stopPropagation()
+    engine.messages.discard(props.message.chat, props.message.key)
+  }
+  const retry = (event: MouseEvent) => {
+    event.stopPropagation()
+    engine.messages.retry(props.message.chat, props.message.key)
+  }
   const hasFailed = () => props.message.state === 'failed'
   const words = () => (share() > 0 ? t('media.uploading', { share: percent(share()) }) : t('media.waiting'))
   return (
-    <span class={styles.ring} onClick={event => event.stopPropagation()}>
+    <span class={styles.ring}>
       <Show
         when={hasFailed()}
         fallback={

@@ -294,9 +294,9 @@ function Stage(props: {
     const way = isAcross ? Math.abs(x) : Math.abs(y)
     if (way < SWIPE_MIN && way / Math.max(1, ms) < SWIPE_SPEED) return
     if (way < 24) return
-    if (!isAcross) return closeViewer()
     const isTurned = document.documentElement.dir === 'rtl'
-    props.onTurn(x < 0 !== isTurned ? 1 : -1)
+    if (isAcross) props.onTurn(x < 0 !== isTurned ? 1 : -1)
+    else closeViewer()
   }
 
   return (
