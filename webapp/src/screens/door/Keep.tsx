@@ -1,0 +1,164 @@
+/**
+ * What a newcomer has to keep: number, password, recovery code. Shown once. It is a form with the number as its user name, so that browsers offer to
+ * keep both; and it asks whether the recovery code was kept before it is gone.
+ */
+import { createSignal, onMount, Show } from 'solid-js'
+import { useEngine } from '../../core/context'
+import { forgetJoin } from '../../core/joining'
+import { t } from '../../i18n'
+import { phoneNumber } from '../../i18n/format'
+import { go } from '../../router'
+import { Button } from '../../ui/Button'
+import { TextField } from '../../ui/TextField'
+import { toast } from '../../ui/toast'
+import styles from './form.module.css'
+import { Frame } from './Frame'
+import own from './Keep.module.css'
+import { KeepSheet, sheetText } from './KeepSheet'
+import { copyText, saveText } from './clipboard'
+import { Note } from './Notes'
+import { type Holding, setHolding } from './open'
+import { PasswordShown } from './PasswordShown'
+
+/** Characters at the end of the recovery code that are asked for. */
+const CHECKED_CHARS = 4
+
+export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
+  const engine = useEngine()
+  const [saved, setSaved] = createSignal(false)
+  const [checking, setChecking] = createSignal(false)
+  const [typed, setTyped] = createSignal('')
+  const [wrong, setWrong] = createSignal(false)
+  const sheet = () => ({
+    server: engine.state.server?.name ?? 'Kentong',
+    address: engine.state.server?.baseUrl ?? location.origin,
+    phone: props.kept.phone,
+    recoveryCode: props.kept.recoveryCode ?? '',
+  })
+  onMount(() => void offerToKeep(props.kept.phone, props.kept.password))
+
+  const leave = () => {
+    if (props.kept.undone.length === 0) forgetJoin()
+    setHolding(undefined)
+    go(firstChat(engine.state.order), { replace: true })
+  }
+  const submit = () => {
+    if (!props.kept.recoveryCode || saved()) return leave()
+    if (!checking()) return setChecking(true)
+    const end = props.kept.recoveryCode.slice(-CHECKED_CHARS)
+    if (typed().trim().toUpperCase() === end) return leave()
+    setWrong(true)
+  }
+  const copy = async () => {
+    if (!(await copyText(sheetText(sheet())))) return
+    setSaved(true)
+    toast({ text: t('common.copied'), kind: 'success' })
+  }
+  const save = () => {
+    saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))
+    setSaved(true)
+  }
+  const print = () => {
+    window.print()
+    setSaved(true)
+  }
+
+  return (
+    <Frame title={t('door.keep.title')} lead={props.kept.recovered ? t('door.recover.spent') : t('door.keep.text')}>
+      <form
+        class={styles.form}
+        onSubmit={event => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <div class={own.card}>
+          <label class={own.line}>
+            <span class={own.label}>{t('door.keep.number')}</span>
+            <input class={own.value} dir="ltr" readonly autocomplete="username" value={phoneNumber(props.kept.phone)} />
+          </label>
+          <Show when={props.kept.password}>
+            {password => <PasswordShown label={t('door.keep.password')} value={password()} />}
+          </Show>
+          <Show when={props.kept.recoveryCode}>
+            {code => (
+              <div class={own.line}>
+                <span class={own.label} id="recovery-label">
+                  {t('door.keep.recovery')}
+                </span>
+                <output class={own.code} dir="ltr" aria-labelledby="recovery-label">
+                  {code()}
+                </output>
+              </div>
+            )}
+          </Show>
+        </div>
+        <Show
+          when={props.kept.recoveryCode}
+          fallback={
+            <Show when={props.kept.undone.includes('recoveryCode')}>
+              <Note icon="key">{t('door.keep.noCode')}</Note>
+            </Show>
+          }
+        >
+          <div class={own.tools}>
+            <Button icon="copy" onClick={() => void copy()}>
+              {t('door.keep.copy')}
+            </Button>
+            <Button icon="download" onClick={save}>
+              {t('door.keep.save')}
+            </Button>
+            <Button icon="print" onClick={print}>
+              {t('door.keep.print')}
+            </Button>
+          </div>
+          <p class={styles.soft}>{t('door.keep.once')}</p>
+        </Show>
+        <Show when={props.kept.undone.includes('password')}>
+          <Note icon="lock">{t('door.keep.noPassword')}</Note>
+        </Show>
+        <Show when={checking() && !saved()}>
+          <TextField
+            label={t('door.keep.checkLabel')}
+            hint={t('door.keep.check')}
+            dir="ltr"
+            autocomplete="off"
+            autocapitalize="characters"
+            autofocus
+            maxLength={CHECKED_CHARS}
+            value={typed()}
+            onInput={value => {
+              setTyped(value)
+              setWrong(false)
+            }}
+            error={wrong() ? t('door.keep.checkWrong') : null}
+          />
+        </Show>
+        <div class={styles.actions}>
+          <Button kind="primary" type="submit" wide icon="check">
+            {checking() && !saved() ? t('door.keep.checkAction') : t('door.keep.done')}
+          </Button>
+          <Show when={checking() && !saved()}>
+            <Button kind="plain" wide onClick={leave}>
+              {t('door.keep.later')}
+            </Button>
+          </Show>
+        </div>
+      </form>
+      <KeepSheet sheet={sheet()} />
+    </Frame>
+  )
+}
+
+/** Whoever came by somebody's invite finds one chat, and lands in it. */
+function firstChat(order: readonly string[]): string {
+  return order.length === 1 && order[0] ? `/chat/${order[0]}` : '/'
+}
+
+/** Asks the browser to keep number and password where it has a way to be asked; others see the form being sent. */
+async function offerToKeep(phone: string, password: string | undefined): Promise<void> {
+  const PasswordCredential = (window as { PasswordCredential?: new (data: object) => Credential }).PasswordCredential
+  if (!PasswordCredential || password === undefined || !navigator.credentials) return
+  const id = phoneNumber(phone)
+  await navigator.credentials.store(new PasswordCredential({ id, password, name: id })).catch(() => undefined)
+}
