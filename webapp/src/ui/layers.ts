@@ -12,6 +12,7 @@ interface Layer {
 }
 
 const layers: Layer[] = []
+let watcher: (() => void) | undefined
 
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select:not(:disabled), [tabindex]:not([tabindex="-1"]), [contenteditable="true"]'
@@ -19,6 +20,11 @@ const FOCUSABLE =
 /** Whether anything lies over the page: global shortcuts then keep still. */
 export function covered(): boolean {
   return layers.length > 0
+}
+
+/** Tells whenever a layer came or went; there is one watcher, the router. */
+export function watchLayers(listener: () => void): void {
+  watcher = listener
 }
 
 /** Closes the topmost layer. False if there was none. */
@@ -47,10 +53,12 @@ export function useLayer(
     const layer: Layer = { element: element(), close, modal: true }
     if (layers.length === 0) listen(true)
     layers.push(layer)
+    watcher?.()
     focusFirst(layer.element, initialFocus?.())
     onCleanup(() => {
       layers.splice(layers.indexOf(layer), 1)
       if (layers.length === 0) listen(false)
+      watcher?.()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     })
   })

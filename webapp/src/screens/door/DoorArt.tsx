@@ -5,8 +5,6 @@ export function DoorArt() {
   return (
     <svg class={styles.art} viewBox="0 0 320 240" aria-hidden="true">
       <circle class={styles.moon} cx="246" cy="62" r="26" />
-      <path class={styles.far} d="M0 196c42-38 74-46 112-24s62 20 96-6 74-32 112-2v76H0z" />
-      <path class={styles.near} d="M0 214c58-26 96-20 150-6s112 8 170-14v46H0z" />
       <g class={styles.waves}>
         <path d="M206 92c12 20 12 44 0 64" />
         <path d="M114 92c-12 20-12 44 0 64" />
@@ -23,6 +21,16 @@ export function DoorArt() {
       />
       <path class={styles.slit} d="M160 70c6 0 9 3.500 9 9v80c0 5.500-3 9-9 9s-9-3.500-9-9V79c0-5.500 3-9 9-9z" />
       <path class={styles.grain} d="M138 64c-3 30-3 78 0 110M182 66c2.500 30 2.500 74 0 104" />
+    </svg>
+  )
+}
+
+/** The hills below, as wide as their place. Decoration only. */
+export function Hills() {
+  return (
+    <svg class={styles.hills} viewBox="0 0 320 100" preserveAspectRatio="none" aria-hidden="true">
+      <path class={styles.far} d="M0 52c42-38 74-46 112-24s62 20 96-6 74-32 112-2v80H0z" />
+      <path class={styles.near} d="M0 70c58-26 96-20 150-6s112 8 170-14v50H0z" />
     </svg>
   )
 }

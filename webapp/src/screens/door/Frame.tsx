@@ -2,7 +2,7 @@ import { type JSX, onMount, Show } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { IconButton } from '../../ui/IconButton'
-import { DoorArt } from './DoorArt'
+import { DoorArt, Hills } from './DoorArt'
 import styles from './Frame.module.css'
 import { LanguageButton } from './LanguageButton'
 
@@ -21,22 +21,22 @@ export function Frame(props: {
 }): JSX.Element {
   const engine = useEngine()
   let heading!: HTMLHeadingElement
+  let main!: HTMLElement
   onMount(() => {
     document.title = `${props.title} · ${engine.state.server?.name ?? 'Kentong'}`
-    queueMicrotask(() => {
-      if (!heading.closest('main')?.contains(document.activeElement)) heading.focus({ preventScroll: true })
-    })
+    queueMicrotask(() => (main.querySelector<HTMLElement>('[autofocus]') ?? heading).focus({ preventScroll: true }))
   })
   return (
     <div class={styles.door}>
       <aside class={styles.side} aria-hidden="true">
+        <Hills />
         <div class={styles.art}>
           <DoorArt />
         </div>
         <p class={styles.name}>{engine.state.server?.name ?? 'Kentong'}</p>
         <p class={styles.motto}>{t('door.about.title')}</p>
       </aside>
-      <main class={styles.main}>
+      <main class={styles.main} ref={main}>
         <header class={styles.bar}>
           <Show when={props.onBack} fallback={<span />}>
             {leave => <IconButton icon="back" label={t('common.back')} onClick={() => leave()()} />}
@@ -46,6 +46,7 @@ export function Frame(props: {
         <div class={styles.content}>
           <Show when={props.hero}>
             <div class={styles.hero}>
+              <Hills />
               <DoorArt />
             </div>
           </Show>
