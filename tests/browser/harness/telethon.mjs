@@ -94,11 +94,11 @@ export class TelethonPerson {
   }
 
   /** The first event that fits, among those that came and those to come. */
-  expect(what, fits) {
+  expect(what, fits, ms = limits.EVENT) {
     const found = this.events.find(fits)
     if (found) return found
     const coming = new Promise((resolve) => this.waiting.add({ fits, resolve }))
-    return within(limits.EVENT, `${this.name} (Telethon): ${what}`, coming)
+    return within(ms, `${this.name} (Telethon): ${what}`, coming)
   }
 
   reads(text) {

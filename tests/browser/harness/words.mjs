@@ -13,9 +13,21 @@ export function words(language) {
     const dot = key.indexOf('.')
     const sentence = areas[key.slice(0, dot)]?.[key.slice(dot + 1)]
     if (sentence === undefined) throw new Error(`no words for ${key} in ${language}`)
-    const filled = Object.entries(parameters).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), sentence)
-    return filled.includes('{') ? pattern(filled) : filled
+    return typeof sentence === 'string' ? filled(sentence, parameters) : counted(sentence, parameters, language)
   }
+}
+
+function filled(sentence, parameters) {
+  const text = Object.entries(parameters).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), sentence)
+  return text.includes('{') ? pattern(text) : text
+}
+
+// The form for this count; any of them, when no count is given.
+function counted(forms, parameters, language) {
+  if (parameters.count === undefined) {
+    return new RegExp(Object.values(forms).map((form) => pattern(form).source).join('|'))
+  }
+  return filled(forms[new Intl.PluralRules(language).select(parameters.count)] ?? forms.other, parameters)
 }
 
 // A sentence with parameters that were not given.

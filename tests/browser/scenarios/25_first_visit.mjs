@@ -1,0 +1,64 @@
+// What a first visit costs, over https and over plain http, on an address of this machine and on one that is not.
+import assert from 'node:assert/strict'
+import https from 'node:https'
+import * as limits from '../harness/limits.mjs'
+import { firstVisit } from '../harness/measure.mjs'
+import { Client } from '../harness/people.mjs'
+import { group } from '../harness/runner.mjs'
+import { NAME } from '../harness/server.mjs'
+
+const SIZES = ['phone', 'desktop']
+const ready = (page) => page.getByRole('button').first()
+
+group('first visit', { sizes: SIZES }, (scenario) => {
+  scenario('weighs little and can be used at once', async (stage) => {
+    const seat = await stage.seat('visitor', { direct: !process.env.KENTONG_WEBAPP })
+    const { ms, bytes, loaded } = await firstVisit(seat, '/app/', ready)
+    stage.facts.push(`first load of the client (${stage.size}): ${Math.round(bytes / 1024)} KiB in ${loaded.length} requests, usable after ${ms} ms`)
+    if (process.env.KENTONG_WEBAPP) return
+    assert.ok(bytes < limits.FIRST_LOAD_BYTES, `${bytes} bytes: ${loaded.map((it) => `${it.url} ${it.bytes}`).join(', ')}`)
+    assert.ok(ms < limits.INTERACTIVE, `${ms} ms`)
+  })
+})
+
+group('over https', { server: (authority) => ({ tls: authority, host: NAME }) }, (scenario) => {
+  scenario('a newcomer comes in and writes', comesInAndWrites)
+
+  scenario('the certificate is of the authority, for this name, and nothing older than TLS 1.2 is spoken', async ({ server, run }) => {
+    const ask = (options) => new Promise((resolve, reject) => {
+      https.get({ host: '127.0.0.1', port: server.port, path: '/healthz/ready', servername: NAME, ca: run.authority.authority, ...options }, (answer) => {
+        answer.resume().on('end', () => resolve(answer))
+      }).on('error', reject)
+    })
+    const { statusCode, headers } = await ask({})
+    assert.equal(statusCode, 200)
+    assert.match(headers['strict-transport-security'] ?? '', /max-age=\d{5,}/)
+    await assert.rejects(ask({ ca: undefined }), /unable to|self[- ]signed/i)
+    await assert.rejects(ask({ servername: 'elsewhere.test', checkServerIdentity: undefined }), /altnames|alert|match/i)
+    await assert.rejects(ask({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }))
+  })
+
+  scenario('plain http on the same port leads to https', async ({ server }) => {
+    const answer = await fetch(`http://127.0.0.1:${server.port}/connect`, { redirect: 'manual', headers: { host: `${NAME}:${server.port}` } })
+    assert.ok([301, 307, 308].includes(answer.status), String(answer.status))
+    assert.match(answer.headers.get('location'), /^https:\/\//)
+  })
+})
+
+group('over plain http, on a name of the local network', { sizes: SIZES, server: { host: NAME } }, (scenario) => {
+  scenario('a newcomer comes in and writes', comesInAndWrites)
+})
+
+async function comesInAndWrites(stage) {
+  const ani = await Client.join(stage, 'Ani')
+  const telethon = await stage.telethon()
+  const citra = await telethon.signUp('+15550300001', 'Citra')
+  const { id } = await citra.ask('add_phone', { phone: `+${ani.phone}`, first_name: 'Ani' })
+  await citra.ask('send', { chat: id, text: 'Sampai juga' })
+  await ani.openChat('Citra')
+  await ani.sees('Sampai juga')
+  await ani.say('Sampai!')
+  await citra.reads('Sampai!')
+  const secure = await ani.page.evaluate(() => isSecureContext)
+  assert.equal(secure, stage.server.origin.startsWith('https:'))
+}
