@@ -26,7 +26,7 @@ export async function launch({ fingerprint }) {
 
 /** One person's browser: `page` is its first page. */
 export class Seat {
-  static async take(browser, server, { name, size, locale = 'en-GB', scheme = 'light', direct = false }) {
+  static async take(browser, server, { name, size, permissions = [], locale = 'en-GB', scheme = 'light', direct = false }) {
     const seat = new Seat()
     seat.name = name
     seat.size = size
@@ -35,7 +35,7 @@ export class Seat {
     const proxy = { server: await seat.road.open() }
     seat.context = await browser.newContext({
       ...SIZES[size], ...(direct ? {} : { proxy }), baseURL: server.origin, locale, colorScheme: scheme,
-      timezoneId: 'Asia/Jakarta', permissions: [], reducedMotion: 'reduce',
+      timezoneId: 'Asia/Jakarta', permissions, reducedMotion: 'reduce',
     })
     seat.context.setDefaultTimeout(limits.EVENT)
     seat.context.setDefaultNavigationTimeout(limits.PAGE)

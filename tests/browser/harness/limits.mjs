@@ -28,3 +28,8 @@ export const SCREENSHOT_BYTES = 60 * 1024
 // What the first load of the web client may weigh, compressed, in bytes; and until when it can be used.
 export const FIRST_LOAD_BYTES = 300 * 1024
 export const INTERACTIVE = 1_000
+
+// In line behind a few others, where a handful are let in within a minute.
+export const LINE = 60_000
+// Until a conversation of 100,000 messages is there.
+export const SEEDING = 120_000

@@ -1,0 +1,133 @@
+// More than one way in: a QR code, a password, a recovery code, and the code at the door for a program that asks for one.
+import assert from 'node:assert/strict'
+import * as limits from '../harness/limits.mjs'
+import { Client } from '../harness/people.mjs'
+import { group } from '../harness/runner.mjs'
+import { lookOver } from './30_two_people.mjs'
+
+group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
+  scenario('a number and a password sign in on another browser', async (stage) => {
+    const ani = await Client.join(stage, 'Ani')
+    const second = await Client.open(stage, 'Ani again')
+    Object.assign(stage.shared, { ani, second })
+    await openSignIn(second)
+    await lookOver(second, 'sign-in')
+    await second.page.getByLabel(second.word('door.signIn.number')).fill(ani.phone)
+    await second.page.getByLabel(second.word('door.signIn.password'), { exact: true }).fill('not her password')
+    await second.button('door.signIn.action').click()
+    await second.page.getByText(second.word('door.error.PASSWORD_HASH_INVALID')).waitFor()
+    await second.page.getByLabel(second.word('door.signIn.password'), { exact: true }).fill(ani.password)
+    await second.button('door.signIn.action').click()
+    await second.isIn()
+  })
+
+  scenario('both devices are in the list, and one can send the other away', async (stage) => {
+    const { ani, second } = stage.shared
+    await openSettings(ani, 'settings.menu.devices')
+    await ani.page.getByText(ani.word('settings.devices.others')).first().waitFor()
+    await lookOver(ani, 'devices')
+    await ani.button('settings.devices.end').first().click()
+    const dialog = ani.page.getByRole('alertdialog').or(ani.page.getByRole('dialog'))
+    await dialog.getByRole('button', { name: ani.word('settings.devices.end'), exact: true }).click()
+    await second.page.getByText(second.word('door.ended.title')).waitFor()
+    await lookOver(second, 'signed-out')
+    await stage.leave(second.seat)
+  })
+
+  scenario('a QR code signs in, and the password is asked for besides', async (stage) => {
+    const { ani } = stage.shared
+    const third = await Client.open(stage, 'Ani by QR', { permissions: ['clipboard-read', 'clipboard-write'] })
+    stage.shared.third = third
+    await openSignIn(third)
+    await third.button('door.signIn.qr').click()
+    await third.page.getByRole('img', { name: third.word('door.qr.label') }).waitFor()
+    await lookOver(third, 'qr')
+    await third.button('door.qr.copy').click()
+    const token = await third.page.evaluate(() => navigator.clipboard.readText())
+    assert.match(token, /^tg:\/\/login\?token=/)
+    await openSettings(ani, 'settings.menu.devices')
+    await ani.button('settings.devices.connect').click()
+    await ani.page.getByLabel(ani.word('settings.devices.paste')).fill(token)
+    await lookOver(ani, 'connect-a-device')
+    await ani.button('settings.devices.connectAction').click()
+    await third.page.getByRole('heading', { name: third.word('door.twoStep.title') }).waitFor()
+    await third.page.getByLabel(third.word('door.signIn.password'), { exact: true }).fill(ani.password)
+    await lookOver(third, 'two-step')
+    await third.button('door.signIn.action').click()
+    await third.isIn()
+    await stage.leave(third.seat)
+  })
+
+  scenario('Telethon signs in with the code at the door', async (stage) => {
+    const { ani } = stage.shared
+    const telethon = await stage.telethon()
+    const device = await telethon.device('ani')
+    const { hash } = await device.ask('send_code', { phone: `+${ani.phone}` })
+    const door = await Client.open(stage, 'Ani at the door')
+    await door.page.goto('/app/#/code')
+    await door.page.getByLabel(door.word('door.signIn.number')).fill(ani.phone)
+    await door.page.getByLabel(door.word('door.signIn.password'), { exact: true }).fill(ani.password)
+    await lookOver(door, 'code-at-the-door')
+    await door.button('door.doorCode.action').click()
+    await door.page.getByText(door.word('door.doorCode.shown')).waitFor()
+    await lookOver(door, 'code-shown')
+    const code = /\b\d{3}\s?\d{2,3}\b/.exec(await door.page.locator('main').innerText())[0].replace(/\s/g, '')
+    await assert.rejects(device.ask('sign_in', { phone: `+${ani.phone}`, code, hash }), /SESSION_PASSWORD_NEEDED/)
+    await device.ask('check_password', { password: ani.password })
+    assert.equal((await device.ask('me')).first_name, 'Ani')
+    await stage.leave(door.seat)
+  })
+
+  scenario('a recovery code opens the door once, with a new password', async (stage) => {
+    const { ani } = stage.shared
+    const lost = await Client.open(stage, 'Ani who forgot')
+    await openSignIn(lost)
+    await lost.page.getByLabel(lost.word('door.signIn.number')).fill(ani.phone)
+    await lost.button('door.signIn.recovery').click()
+    await lost.page.getByLabel(lost.word('door.recover.code')).fill(ani.recovery)
+    await lost.page.getByLabel(lost.word('door.recover.newPassword'), { exact: true }).fill('eleven quiet buffaloes')
+    await lookOver(lost, 'recover')
+    await lost.button('door.recover.action').click()
+    await lost.keep()
+    assert.notEqual(lost.recovery, ani.recovery)
+    assert.equal(lost.phone, ani.phone)
+    await stage.leave(lost.seat)
+    await withPassword(stage, ani, 'eleven quiet buffaloes')
+  })
+
+  scenario('signing out leaves nothing behind', async (stage) => {
+    const { ani } = stage.shared
+    await openSettings(ani)
+    await ani.button('settings.menu.signOut').or(ani.page.getByRole('link', { name: ani.word('settings.menu.signOut') })).first().click()
+    const dialog = ani.page.getByRole('alertdialog').or(ani.page.getByRole('dialog'))
+    await dialog.getByRole('button', { name: ani.word('settings.menu.signOut') }).click()
+    await ani.button('door.welcome.have').waitFor({ timeout: limits.PAGE })
+    const left = await ani.page.evaluate(async () => {
+      const names = (await indexedDB.databases()).map((it) => it.name)
+      return { names, local: JSON.stringify({ ...localStorage }) }
+    })
+    assert.ok(!left.local.includes(ani.phone), left.local)
+  })
+})
+
+async function openSignIn(client) {
+  await client.page.goto('/app/')
+  await client.button('door.welcome.have').click()
+  await client.page.getByLabel(client.word('door.signIn.number')).waitFor()
+}
+
+async function openSettings(client, section) {
+  await client.page.goto('/app/#/settings')
+  if (!section) return
+  await client.page.locator('main').getByText(client.word(section), { exact: true }).first().click()
+}
+
+async function withPassword(stage, { phone }, password) {
+  const client = await Client.open(stage, 'Ani with a new password')
+  await openSignIn(client)
+  await client.page.getByLabel(client.word('door.signIn.number')).fill(phone)
+  await client.page.getByLabel(client.word('door.signIn.password'), { exact: true }).fill(password)
+  await client.button('door.signIn.action').click()
+  await client.isIn()
+  await stage.leave(client.seat)
+}
