@@ -80,6 +80,12 @@ table! {
     EmailHashExpired => 400 EMAIL_HASH_EXPIRED;
     CodeInvalid => 400 CODE_INVALID;
     CodeEmpty => 400 CODE_EMPTY;
+    RecoveryCodeInvalid => 400 RECOVERY_CODE_INVALID;
+    ChallengeInvalid => 400 CHALLENGE_INVALID;
+    ChallengeExpired => 400 CHALLENGE_EXPIRED;
+    InviteInvalid => 400 INVITE_INVALID;
+    InvitesForbidden => 403 INVITES_FORBIDDEN;
+    DoorNumbersForbidden => 403 DOOR_NUMBERS_FORBIDDEN;
     ResetRequestMissing => 400 RESET_REQUEST_MISSING;
     TmpPasswordDisabled => 400 TMP_PASSWORD_DISABLED;
     UserDeactivated => 400 INPUT_USER_DEACTIVATED;

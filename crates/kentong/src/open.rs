@@ -94,6 +94,10 @@ fn settings(config: &Config) -> Settings {
     Settings {
         home_dc: config.server.home_dc.get(),
         sign_up_mode: config.access.sign_up.into(),
+        door_numbers: config.access.door_numbers,
+        proof_of_work_bits: config.access.proof_of_work_bits.get(),
+        newcomers_per_minute: config.access.newcomers_per_minute,
+        invites_per_person: config.access.invites_per_person,
         media: media_settings(&config.media),
         ..Settings::default()
     }

@@ -73,8 +73,12 @@ inventory! {
 
     // platform.
     counter SIGN_UPS = "kentong_platform_sign_ups_total", "Accounts made.";
+    counter DOOR_NUMBERS = "kentong_platform_door_numbers_total", "Numbers of this server's own given to newcomers.";
+    gauge WAITING_ROOM_PLACES = "kentong_platform_waiting_room_places", "Newcomers in the waiting room.";
+    counter WAITING_ROOM_ADMITTED = "kentong_platform_waiting_room_admitted_total", "Newcomers let in from the waiting room.";
+    counter WAITING_ROOM_FULL = "kentong_platform_waiting_room_full_total", "Newcomers sent away because the waiting room, or the part of it that one address may fill, was full.";
     counter SIGN_INS = "kentong_platform_sign_ins_total", "Devices signed in, imported authorisations and new accounts included.";
-    counter_by LOGIN_CODES = "kentong_platform_login_codes_total", "Login codes sent, by road (app: to the person's other devices; delivery: through the port).", "road";
+    counter_by LOGIN_CODES = "kentong_platform_login_codes_total", "Login codes sent, by road (app: to the person's other devices; delivery: through the port; door: shown to whoever proved to be the holder).", "road";
     counter LOGIN_CODES_WRONG = "kentong_platform_login_codes_wrong_total", "Wrong login codes given.";
     counter PASSWORDS_WRONG = "kentong_platform_passwords_wrong_total", "Wrong second passwords given.";
     counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";

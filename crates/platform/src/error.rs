@@ -91,6 +91,18 @@ pub enum Refusal {
     CodeInvalid,
     /// No code was given.
     CodeEmpty,
+    /// Not the recovery code.
+    RecoveryCodeInvalid,
+    /// Not a challenge of this server for this key, used, or not solved.
+    ChallengeInvalid,
+    /// The challenge is too old.
+    ChallengeExpired,
+    /// Not an invite, or none that can be used.
+    InviteInvalid,
+    /// The operator lets people invite nobody.
+    InvitesForbidden,
+    /// The operator gives no numbers of this server's own.
+    DoorNumbersForbidden,
     /// No reset is under way.
     ResetRequestMissing,
     /// A temporary password cannot be had.

@@ -55,6 +55,8 @@ pub mod user_suffix {
     pub const REVERSE_CONTACT: u8 = 0x26;
     /// Two-step verification; then a kind byte.
     pub const PASSWORD: u8 = 0x28;
+    /// The invite that this person gives to others.
+    pub const INVITE: u8 = 0x29;
     /// An upload; then the client's number for it i64 BE.
     pub const UPLOAD: u8 = 0x30;
     /// How much this person keeps here.
@@ -87,6 +89,8 @@ pub mod authorisation_suffix {
     pub const WAITING: u8 = 0x07;
     /// Under a key of another DC: who let the device in by its login token; it goes on with its key at home.
     pub const LET_IN: u8 = 0x08;
+    /// The number this key was given at the door, and the challenges it used.
+    pub const AT_DOOR: u8 = 0x09;
 }
 
 /// First suffix byte under a name.
@@ -101,6 +105,12 @@ pub mod name_suffix {
     pub const INVITE: u8 = 0x05;
     /// Under an exported authorisation: whom it signs in.
     pub const EXPORT: u8 = 0x06;
+    /// Under a phone: for whom this server's own number is kept.
+    pub const RESERVATION: u8 = 0x0a;
+    /// Under a phone: what was tried for it at the door.
+    pub const PROOFS: u8 = 0x0b;
+    /// Under a phone: until when nobody gets this server's own number again.
+    pub const RESTING: u8 = 0x0c;
     /// Under a prefix of usernames: a username in it; then the username.
     pub const USERNAME: u8 = 0x09;
 }
@@ -123,6 +133,8 @@ pub mod system_suffix {
     pub const REPORTED: u8 = 0x30;
     /// Who came, by time; then Unix seconds u32 BE, user id i64 BE.
     pub const ARRIVED: u8 = 0x32;
+    /// Newcomers who are not yet made known to whoever invited them; then user id i64 BE.
+    pub const INTRODUCTION: u8 = 0x15;
     /// The first bucket of timers that is not done. A bucket is an owner of its own: `t`, then its number u32 BE.
     pub const TIMER_CURSOR: u8 = 0x14;
 }
@@ -239,4 +251,10 @@ pub fn shard_of(user_id: UserId) -> Owner {
 #[must_use]
 pub fn listed_user_key(user_id: UserId) -> Key {
     Key::new(&shard_of(user_id), &suffix_id(system_suffix::USER, user_id.0))
+}
+
+/// Where a newcomer stands who is not yet made known to whoever invited them.
+#[must_use]
+pub fn introduction_key(newcomer: UserId) -> Key {
+    Key::new(&shard_of(newcomer), &suffix_id(system_suffix::INTRODUCTION, newcomer.0))
 }

@@ -89,12 +89,12 @@ impl Platform {
     pub async fn open(ports: Ports, settings: Settings) -> Result<Self, PlatformError> {
         let Ports { store, bus, blobs, pictures, runtime } = ports;
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
-        let people = people::People::load(&store).await?;
+        let people = people::People::load(&store, &settings).await?;
         let mailboxes = mailbox::Mailboxes::default();
         let typing = ephemeral::LastTyping::default();
         let turns = messages::Turns::default();
         let shelves = Arc::new(media::Shelves::load(&store, &*runtime).await?);
-        Ok(Self {
+        let platform = Self {
             inner: Arc::new(Inner {
                 runtime,
                 store,
@@ -109,7 +109,9 @@ impl Platform {
                 turns,
                 shelves,
             }),
-        })
+        };
+        platform.finish_introductions().await?;
+        Ok(platform)
     }
 
     /// What the platform was told at start.

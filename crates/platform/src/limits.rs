@@ -189,3 +189,45 @@ pub const ACCOUNT_TTL_DEFAULT_DAYS: i32 = 548;
 pub const PICTURES_WAIT_SECONDS: u32 = 5;
 /// Messages of a deleted account whose media are let go by one batch, in messages: two records each.
 pub const RELEASE_BATCH_MESSAGES: usize = 400;
+/// How long a proof of work counts, in seconds.
+pub const CHALLENGE_SECONDS: i32 = 10 * 60;
+/// The most work asked of anybody, in zero bits: a phone of today takes minutes for it.
+pub const PROOF_OF_WORK_MAX_BITS: u32 = 24;
+/// Numbers given to one address in [`FLOOD_WINDOW_SECONDS`] before the work grows, and again each time they doubled.
+pub const NUMBERS_PER_WORK_STEP: u32 = 32;
+/// Numbers of this server's own given to one address in that time.
+pub const NUMBERS_PER_ADDRESS: u32 = 1_000;
+/// Challenges one key may use in [`CHALLENGE_SECONDS`].
+pub const NUMBERS_PER_KEY: usize = 10;
+/// Digits of this server's own numbers after the prefix.
+pub const RESERVED_DIGITS: u32 = 9;
+/// How long a number is kept for the key that it was given to, in seconds.
+pub const RESERVATION_SECONDS: i32 = 3600;
+/// How long it is kept while the operator decides, in seconds.
+pub const RESERVATION_PENDING_SECONDS: i32 = 30 * 24 * 3600;
+/// How long a number rests after its account was deleted, in seconds: a year.
+pub const NUMBER_REST_SECONDS: i32 = 366 * 24 * 3600;
+/// Mails asked for at the door for one number in [`CODE_WINDOW_SECONDS`].
+pub const DOOR_MAILS_PER_PHONE: u32 = 6;
+/// Letters of a recovery code: five bits each.
+pub const RECOVERY_CODE_LETTERS: usize = 24;
+/// Recovery codes tried for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart at the door and after the login code.
+pub const RECOVERY_TRIES: u32 = 100;
+/// Places in the waiting room, in newcomers.
+pub const WAITING_PLACES_MAX: usize = 65_536;
+/// Places of one address, in newcomers; a village may share one.
+pub const WAITING_PLACES_PER_ADDRESS: u32 = 1_024;
+/// How long a place is kept without asking, in milliseconds.
+pub const WAITING_KEPT_MS: i64 = 150_000;
+/// How often those who stopped asking are looked for, in milliseconds.
+pub const WAITING_SWEEP_MS: i64 = 10_000;
+/// How long whoever was let in has to come in, in milliseconds.
+pub const WAITING_ADMITTED_MS: i64 = 30 * 60 * 1000;
+/// Newcomers let in who have no account yet, in newcomers.
+pub const WAITING_ADMITTED_MAX: usize = 200_000;
+/// The part of a minute's newcomers that may come together when nobody came before.
+pub const WAITING_TOGETHER_PART: u32 = 10;
+/// The longest time until somebody who waits is to ask again, in seconds.
+pub const WAITING_ASK_MAX_SECONDS: u32 = 50;
+/// Invites one person may take back for new ones in [`FLOOD_WINDOW_SECONDS`]: each stays on the disk.
+pub const INVITE_RENEWALS_PER_PERSON: u32 = 20;

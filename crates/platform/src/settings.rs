@@ -23,6 +23,10 @@ pub struct Settings {
     pub newcomer_gate: Arc<dyn NewcomerGate>,
     /// Whether the door gives newcomers numbers of this server's own.
     pub door_numbers: bool,
+    /// The work before a number is given, in zero bits of a hash; each bit doubles it. 0: none.
+    pub proof_of_work_bits: u32,
+    /// How many newcomers may come in within a minute; 0: as many as come.
+    pub newcomers_per_minute: u32,
     /// How many newcomers one person may bring in with an invite of their own; 0: people invite nobody.
     pub invites_per_person: u32,
     /// What people may upload and how long it stays.
@@ -65,7 +69,9 @@ impl Default for Settings {
             mail_delivery: Arc::new(NoMail),
             newcomer_gate: Arc::new(OpenGate),
             door_numbers: true,
-            invites_per_person: 10,
+            proof_of_work_bits: 16,
+            newcomers_per_minute: 0,
+            invites_per_person: 20,
             media: MediaSettings::default(),
         }
     }
@@ -102,6 +108,10 @@ pub trait MailDelivery: Send + Sync {
     /// Mails `code` to `address`. An error means that no mail is on its way.
     fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>>;
 
+    /// Mails `code` to `address` without waiting: for whoever must not learn from the time it takes whether a mail went
+    /// out. What goes wrong is in the log.
+    fn post(&self, address: &str, code: &str);
+
     /// Whether there is a road at all. Without one no address is taken and no password recovered by mail.
     fn is_road(&self) -> bool {
         true
@@ -115,6 +125,8 @@ impl MailDelivery for NoMail {
     fn deliver<'a>(&'a self, _address: &'a str, _code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
         Box::pin(std::future::ready(Err(DeliveryError("no road for mail is set up".to_owned()))))
     }
+
+    fn post(&self, _address: &str, _code: &str) {}
 
     fn is_road(&self) -> bool {
         false

@@ -5,11 +5,16 @@
 //! not in the table is `400 METHOD_INVALID`; what is no JSON object, or not the fields that the method takes, is
 //! `400 DATA_JSON_INVALID`; every other error is the one that the protocol documents for the same matter.
 
+mod account;
+mod door;
+mod invite;
 mod server;
 
 use std::future::Future;
 use std::pin::Pin;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -51,6 +56,17 @@ macro_rules! table {
 }
 
 table! {
+    "account.protection" => account::protection;
+    "account.recoveryCode" => account::recovery_code;
+    "door.challenge" => door::challenge, anyone;
+    "door.code" => door::code, anyone;
+    "door.mail" => door::mail, anyone;
+    "door.number" => door::number, anyone;
+    "door.password" => door::password, anyone;
+    "door.place" => door::place, anyone;
+    "invite.mine" => invite::mine;
+    "invite.renew" => invite::renew;
+    "invite.show" => invite::show, anyone;
     "server.facts" => server::facts, anyone;
 }
 
@@ -74,6 +90,37 @@ pub(crate) async fn call(cx: &Context<'_>, name: &str, params: &str) -> Result<S
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
+
+/// An answer of a method that has nothing to say.
+#[derive(serde::Serialize)]
+struct Done {}
+
+/// A client's answer to a password check, as JSON carries it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SrpAnswer {
+    srp_id: String,
+    a: String,
+    m1: String,
+}
+
+impl SrpAnswer {
+    /// Which challenge, `A`, `M1`.
+    fn parts(&self) -> Result<(i64, Vec<u8>, Vec<u8>), RpcError> {
+        let id = self.srp_id.parse().map_err(|_| RpcError::DATA_JSON_INVALID)?;
+        Ok((id, bytes(&self.a)?, bytes(&self.m1)?))
+    }
+}
+
+/// Bytes of a field in base64url.
+fn bytes(field: &str) -> Result<Vec<u8>, RpcError> {
+    URL_SAFE_NO_PAD.decode(field.trim_end_matches('=')).map_err(|_| RpcError::DATA_JSON_INVALID)
+}
+
+/// A field in base64url.
+fn text(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
 
 /// The object that a client sent. Depth is bounded by the parser, size here.
 fn parse(params: &str) -> Result<Value, RpcError> {

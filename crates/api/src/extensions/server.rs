@@ -43,8 +43,8 @@ pub(super) async fn facts(cx: &Context<'_>, _: Nothing) -> Result<Facts, RpcErro
         mail: settings.mail_delivery.is_road(),
         reserved_prefix: RESERVED_PREFIX,
         base_url: api.base_url.clone(),
-        people: None,
-        people_invite: settings.invites_per_person > 0,
+        people: platform.count_people().await.ok(),
+        people_invite: platform.people_invite(),
     })
 }
 

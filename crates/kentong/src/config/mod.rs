@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
-pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Seconds, SignUp};
+pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Seconds, SignUp, WorkBits};
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -80,6 +80,16 @@ section! {
         /// Who may sign up on a new server: "open", "invite", "approval" (the operator lets each one in) or "closed".
         /// Once `kentong admin mode` has set a mode, that one counts.
         sign_up: SignUp = SignUp::Open;
+        /// Give people without a phone a number of this server's own (+888 …), which the web client and the protocol's
+        /// extensions ask for (docs/coming-in.md).
+        door_numbers: bool = true;
+        /// The work a device does before it is given such a number: so many zero bits of a hash, each doubling it. 16 is a
+        /// moment on a phone; it grows by itself for an address that was given many. 0: none.
+        proof_of_work_bits: WorkBits = WorkBits::DEFAULT;
+        /// How many newcomers may come in within a minute; the others wait, and are told how long. 0: as many as come.
+        newcomers_per_minute: u32 = 0;
+        /// How many newcomers one person may bring in with an invite of their own. 0: people invite nobody.
+        invites_per_person: u32 = 20;
     }
 }
 

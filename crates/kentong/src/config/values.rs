@@ -79,6 +79,39 @@ impl From<DcId> for i32 {
     }
 }
 
+/// The work before a number is given, in zero bits of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct WorkBits(u32);
+
+impl WorkBits {
+    /// A moment on a phone.
+    pub const DEFAULT: Self = Self(16);
+
+    /// The number of bits.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for WorkBits {
+    type Error = String;
+
+    fn try_from(bits: u32) -> Result<Self, String> {
+        let most = platform::limits::PROOF_OF_WORK_MAX_BITS;
+        if bits > most {
+            return Err(format!("{bits} bits are too much work: expected 0 to {most}"));
+        }
+        Ok(Self(bits))
+    }
+}
+
+impl From<WorkBits> for u32 {
+    fn from(bits: WorkBits) -> Self {
+        bits.0
+    }
+}
+
 /// How signals travel between the parts of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

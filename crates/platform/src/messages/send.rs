@@ -317,6 +317,18 @@ impl Platform {
         self.write_to_one(user, message).await
     }
 
+    /// Begins a newcomer's conversation with the person who invited them.
+    ///
+    /// # Errors
+    /// [`PlatformError::Store`] when it could not be written.
+    pub async fn send_invited_message(&self, newcomer: UserId, inviter: UserId) -> Result<Numbered, PlatformError> {
+        let mut message = Message::text(Peer::User(inviter), inviter, self.now(), "");
+        let words = "You came in by this person's invite: now you can write to each other.";
+        message.action = Some(Action::Custom(words.to_owned()));
+        message.flags = Flags::SILENT;
+        self.write_to_one(newcomer, message).await
+    }
+
     pub(super) async fn write_to_one(&self, user: UserId, message: Message) -> Result<Numbered, PlatformError> {
         let mailbox = self.mailbox(user).await?;
         let written = self.write(&[mailbox], Actor::server(user), |write| Ok(write.message(user, message)))?;

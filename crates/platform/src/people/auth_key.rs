@@ -494,8 +494,8 @@ impl Platform {
     pub async fn destroy_auth_key(&self, state: &AuthKeyState) -> Result<(), PlatformError> {
         self.sign_out(state).await?;
         let mut batch = Batch::new(Class::C1);
-        for first in [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT, suffix::WAITING, suffix::LET_IN]
-        {
+        let all = [suffix::KEY, suffix::BINDING, suffix::SIGNED_IN, suffix::CLIENT, suffix::WAITING, suffix::LET_IN];
+        for first in all.into_iter().chain([suffix::AT_DOOR]) {
             batch.deletes.push(keys::authorisation_key(state.id, &[first]));
         }
         let temporary = self.temporary_keys(state.id).await?;

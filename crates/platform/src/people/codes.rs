@@ -27,6 +27,9 @@ pub enum CodeVia {
     /// Through the code delivery port.
     #[n(1)]
     Delivery,
+    /// Shown at the door: a number of this server's own. Not in records, which keep to the two above.
+    #[n(2)]
+    Door,
 }
 
 /// What a code is for: one made for a purpose serves no other.
@@ -108,7 +111,7 @@ impl ReadCode {
     }
 }
 
-fn code_key(phone: &Phone) -> Key {
+pub(crate) fn code_key(phone: &Phone) -> Key {
     keys::name_key(NameKind::Phone, phone.as_str(), name_suffix::CODE)
 }
 
@@ -122,12 +125,13 @@ impl Platform {
         let phone = self.sign_in_phone(phone).await?;
         self.count_act(Act::AskForCode, ip, limits::CODES_PER_ADDRESS)?;
         let holder = self.user_by_phone(&phone).await?;
-        if holder.is_none() {
+        if holder.is_none() && !phone.is_reserved() {
+            self.check_turn(key, ip)?;
             self.inner.settings.newcomer_gate.admit(phone.as_str(), ip).await?;
         }
         let via = match holder {
             Some(user_id) if self.is_signed_in_elsewhere(user_id, key).await? => CodeVia::App,
-            _ => CodeVia::Delivery,
+            _ => road_to(&phone),
         };
         let sent = self.issue_code(&phone, Purpose::SignIn, via).await?;
         self.convey_code(&phone, &sent, holder).await?;
@@ -145,6 +149,9 @@ impl Platform {
         ip: IpAddr,
     ) -> Result<SentCode, PlatformError> {
         let phone = self.sign_in_phone(phone).await?;
+        if phone.is_reserved() {
+            return Err(Refusal::PhoneNumberInvalid.into());
+        }
         self.count_act(Act::AskForCode, ip, limits::CODES_PER_ADDRESS)?;
         if self.user_by_phone(&phone).await?.is_some() {
             return Err(Refusal::PhoneNumberOccupied.into());
@@ -154,7 +161,7 @@ impl Platform {
         Ok(sent)
     }
 
-    /// Sends the code again, through the delivery port.
+    /// Sends the code again, through the delivery port; one of this server's own numbers gets it at the door.
     ///
     /// # Errors
     /// [`Refusal::PhoneCodeExpired`], [`Refusal::SendCodeUnavailable`], trouble of the store.
@@ -172,7 +179,7 @@ impl Platform {
         let mut batch = Batch::new(Class::C2);
         read.replace(&mut batch, &record);
         self.commit(batch).await?;
-        let sent = sent_code(hash, CodeVia::Delivery);
+        let sent = sent_code(&phone, hash, road_to(&phone));
         self.convey_code(&phone, &sent, None).await?;
         Ok(sent)
     }
@@ -257,6 +264,11 @@ impl Platform {
         self.inner.people.flood.count(act, &address_block(ip), 1, most, self.now())
     }
 
+    /// How many of these were counted for an address lately.
+    pub(crate) fn acts_of(&self, act: Act, ip: IpAddr) -> u32 {
+        self.inner.people.flood.counted(act, &address_block(ip), self.now())
+    }
+
     async fn issue_code(&self, phone: &Phone, purpose: Purpose, via: CodeVia) -> Result<SentCode, PlatformError> {
         let key = code_key(phone);
         for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
@@ -265,7 +277,7 @@ impl Platform {
             let hash = hex::encode(self.random::<9>());
             let record = self.next_code(counted.as_ref(), &hash, purpose, via)?;
             match self.commit(super::privacy::replace(&key, old.as_ref(), &record)).await {
-                Ok(()) => return Ok(sent_code(&hash, via)),
+                Ok(()) => return Ok(sent_code(phone, &hash, via)),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
             }
@@ -294,7 +306,7 @@ impl Platform {
             purpose,
             expires_at: now + limits::CODE_SECONDS,
             tries: 0,
-            via,
+            via: if via == CodeVia::App { via } else { CodeVia::Delivery },
             verified_by: None,
             invite: None,
             window_began_at,
@@ -309,6 +321,8 @@ impl Platform {
                 metrics::LOGIN_CODES.inc("app");
                 self.tell_login_code(user_id, &code).await
             }
+            // Whoever may see it asks for it: it goes on no road and into no log.
+            (CodeVia::Door, _) => Ok(()),
             _ => {
                 metrics::LOGIN_CODES.inc("delivery");
                 self.deliver_code(phone, &code).await
@@ -338,7 +352,7 @@ impl Platform {
     pub(crate) async fn code_under_way(&self, phone: &Phone) -> Result<Option<String>, PlatformError> {
         let record = self.store().get(&code_key(phone)).await?;
         let record: Option<CodeRecord> = codec::decode_record(record.as_ref())?;
-        let alive = record.filter(|record| record.expires_at > self.now());
+        let alive = record.filter(|record| record.expires_at > self.now() && record.purpose == Purpose::SignIn);
         Ok(alive.and_then(|record| record.hash).map(|hash| self.code_of(phone, &hash)))
     }
 
@@ -393,13 +407,18 @@ impl Platform {
     }
 }
 
-fn sent_code(hash: &str, via: CodeVia) -> SentCode {
-    let next = (via == CodeVia::App).then_some(CodeVia::Delivery);
+/// The road of codes that do not go to the person's other devices.
+fn road_to(phone: &Phone) -> CodeVia {
+    if phone.is_reserved() { CodeVia::Door } else { CodeVia::Delivery }
+}
+
+fn sent_code(phone: &Phone, hash: &str, via: CodeVia) -> SentCode {
+    let next = (via == CodeVia::App).then(|| road_to(phone));
     SentCode { hash: hash.to_owned(), via, next, length: limits::CODE_DIGITS as usize }
 }
 
 /// Whom a count is kept for: an IPv4 address, or the /64 in which one household's IPv6 addresses lie.
-fn address_block(ip: IpAddr) -> String {
+pub(crate) fn address_block(ip: IpAddr) -> String {
     match ip.to_canonical() {
         IpAddr::V4(ip) => ip.to_string(),
         IpAddr::V6(ip) => hex::encode(&ip.octets()[..8]),

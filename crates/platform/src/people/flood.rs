@@ -14,6 +14,8 @@ pub(crate) enum Act {
     AskForCode,
     /// Codes and invites tried, by address.
     TryCode,
+    /// Numbers of this server's own given, by address.
+    ReserveNumber,
     /// Passwords tried, by address.
     TryPassword,
     /// Password checks begun, by key: each costs powers of 2048 bits.
@@ -22,6 +24,8 @@ pub(crate) enum Act {
     AskForMail,
     /// Auth keys made, by address.
     MakeKey,
+    /// Invites taken back for new ones, by person.
+    RenewInvite,
     /// Numbers looked up, by person.
     LookUpPhone,
     /// Reports to the operator, by person.
@@ -37,10 +41,12 @@ impl Act {
         match self {
             Self::AskForCode => "ask for code",
             Self::TryCode => "try code",
+            Self::ReserveNumber => "reserve number",
             Self::TryPassword => "try password",
             Self::BeginPasswordCheck => "begin password check",
             Self::AskForMail => "ask for mail",
             Self::MakeKey => "make key",
+            Self::RenewInvite => "renew invite",
             Self::LookUpPhone => "look up phone",
             Self::Report => "report",
             Self::TellStatus => "tell status",
@@ -80,6 +86,16 @@ impl Flood {
         }
         window.count = window.count.saturating_add(times);
         Ok(())
+    }
+}
+
+impl Flood {
+    /// How many were counted in the window that is open.
+    pub(crate) fn counted(&self, act: Act, who: &str, now: i32) -> u32 {
+        let Some(window) = self.windows.get(&(act, who.to_owned())) else { return 0 };
+        let window = window.lock();
+        let is_open = now.saturating_sub(window.began_at) < limits::FLOOD_WINDOW_SECONDS;
+        if is_open { window.count } else { 0 }
     }
 }
 

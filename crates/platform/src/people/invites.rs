@@ -3,9 +3,10 @@
 use store::{Batch, Check, Class, Key, Record};
 
 use super::names::{Phone, scan_all};
+use super::person::AccountState;
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, name_suffix, system_suffix};
-use crate::{Platform, PlatformError, Refusal, limits};
+use crate::{Platform, PlatformError, Refusal, UserId, limits};
 
 /// An invite.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -34,6 +35,9 @@ pub struct Invite {
     /// Taken back by the operator.
     #[n(7)]
     pub revoked: bool,
+    /// The person who gives it to others; `None` for the operator's.
+    #[n(8)]
+    pub by: Option<UserId>,
 }
 
 impl Stored for Invite {
@@ -63,13 +67,17 @@ pub struct NewInvite {
 
 /// An invite as it was read, to be used under the condition that it is still the same.
 pub(crate) struct ReadInvite {
-    invite: Invite,
-    version: u64,
+    pub(super) invite: Invite,
+    pub(super) version: u64,
 }
 
 impl ReadInvite {
     pub(crate) fn code(&self) -> &str {
         &self.invite.code
+    }
+
+    pub(crate) fn by(&self) -> Option<UserId> {
+        self.invite.by
     }
 
     pub(crate) fn makes_admin(&self) -> bool {
@@ -96,35 +104,50 @@ fn invite_list_key(code: &str) -> Key {
     Key::new(&keys::system(), &suffix)
 }
 
-fn replace_invite(batch: &mut Batch, invite: &Invite, version: u64) {
+pub(super) fn replace_invite(batch: &mut Batch, invite: &Invite, version: u64) {
     let key = invite_key(&invite.code);
     batch.checks.push(Check::Version(key.clone(), version));
     batch.puts.push((key, Record { version: version + 1, value: codec::encode(invite) }));
 }
 
+/// Writes a new invite; the batch conflicts if there is one with this code.
+pub(super) fn plan_invite(batch: &mut Batch, invite: &Invite) {
+    let key = invite_key(&invite.code);
+    batch.checks.push(Check::Absent(key.clone()));
+    batch.puts.push((key, Record { version: 1, value: codec::encode(invite) }));
+}
+
 /// The digits of what was typed, if it can be an invite at all.
-fn invite_digits(text: &str) -> Option<String> {
+pub(super) fn invite_digits(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect();
     let possible = digits.len() == limits::INVITE_DIGITS as usize && digits.bytes().all(|byte| byte.is_ascii_digit());
     possible.then_some(digits)
 }
 
 impl Platform {
-    /// The invite that this text is, if a newcomer with this number may use it now.
-    pub(crate) async fn usable_invite(&self, text: &str, phone: &Phone) -> Result<Option<ReadInvite>, PlatformError> {
+    /// The invite that this text is, if a newcomer with this number may use it now; `None` for one whose number is not
+    /// known yet.
+    pub(crate) async fn usable_invite(
+        &self,
+        text: &str,
+        phone: Option<&Phone>,
+    ) -> Result<Option<ReadInvite>, PlatformError> {
         let Some(code) = invite_digits(text) else { return Ok(None) };
         let Some(read) = self.read_invite(&code).await? else { return Ok(None) };
-        let for_them = read.invite.phone.as_deref().is_none_or(|only| only == phone.as_str());
-        Ok((for_them && read.invite.is_usable(self.now())).then_some(read))
+        let for_them =
+            read.invite.phone.as_deref().is_none_or(|only| phone.is_some_and(|phone| phone.as_str() == only));
+        let usable = for_them && read.invite.is_usable(self.now()) && self.may_invite(read.by()).await?;
+        Ok(usable.then_some(read))
     }
 
-    /// The invite that this text is.
-    pub(crate) async fn invite(&self, text: &str) -> Result<Option<Invite>, PlatformError> {
-        let Some(code) = invite_digits(text) else { return Ok(None) };
-        Ok(self.read_invite(&code).await?.map(|read| read.invite))
+    /// Whether whoever made an invite may let people in with it: the operator always, a person while they may.
+    async fn may_invite(&self, by: Option<UserId>) -> Result<bool, PlatformError> {
+        let Some(user_id) = by else { return Ok(true) };
+        let person = self.person(user_id).await?;
+        Ok(self.people_invite() && person.is_some_and(|person| person.profile.state == AccountState::Active))
     }
 
-    async fn read_invite(&self, code: &str) -> Result<Option<ReadInvite>, PlatformError> {
+    pub(super) async fn read_invite(&self, code: &str) -> Result<Option<ReadInvite>, PlatformError> {
         let Some(record) = self.store().get(&invite_key(code)).await? else { return Ok(None) };
         Ok(Some(ReadInvite { invite: codec::decode(&record.value)?, version: record.version }))
     }
@@ -146,11 +169,10 @@ impl Platform {
                 is_admin: new.is_admin,
                 phone: phone.clone(),
                 revoked: false,
+                by: None,
             };
             let mut batch = Batch::new(Class::C2);
-            let key = invite_key(&invite.code);
-            batch.checks.push(Check::Absent(key.clone()));
-            batch.puts.push((key, Record { version: 1, value: codec::encode(&invite) }));
+            plan_invite(&mut batch, &invite);
             batch.put(invite_list_key(&invite.code), bytes::Bytes::new());
             match self.commit(batch).await {
                 Ok(()) => return Ok(invite),
@@ -161,12 +183,12 @@ impl Platform {
         Err(PlatformError::Store(store::StoreError::Conflict))
     }
 
-    fn new_invite_code(&self) -> String {
+    pub(super) fn new_invite_code(&self) -> String {
         let number = u64::from_be_bytes(self.random()) % 10_u64.pow(limits::INVITE_DIGITS);
         format!("{number:0width$}", width = limits::INVITE_DIGITS as usize)
     }
 
-    /// All invites, spent and revoked ones included.
+    /// All invites of the operator, spent and revoked ones included. Those of people are theirs.
     ///
     /// # Errors
     /// Trouble of the store.

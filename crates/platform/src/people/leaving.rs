@@ -6,6 +6,7 @@
 use store::{Batch, Class, Scan};
 
 use super::census::arrival_key;
+use super::door::reservation::rest;
 use super::names::{free_name, username_index_key};
 use super::person::{AccountState, Profile};
 use crate::codec::decode;
@@ -55,7 +56,7 @@ impl Platform {
             self.release_photos(user_id, profile, batch);
             batch.deletes.push(keys::listed_user_key(user_id));
             batch.deletes.push(arrival_key(user_id, profile.created_at));
-            empty_profile(profile, batch);
+            empty_profile(profile, batch, self.now());
             Ok(())
         })
         .await?;
@@ -115,9 +116,10 @@ impl Platform {
     }
 }
 
-fn empty_profile(profile: &mut Profile, batch: &mut Batch) {
+fn empty_profile(profile: &mut Profile, batch: &mut Batch, now: i32) {
     if let Some(phone) = &profile.phone {
         free_name(batch, NameKind::Phone, phone);
+        rest(batch, phone, now);
     }
     if let Some(username) = profile.username.as_deref().map(str::to_ascii_lowercase) {
         free_name(batch, NameKind::Username, &username);

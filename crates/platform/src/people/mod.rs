@@ -9,10 +9,13 @@ mod cached;
 pub(crate) mod census;
 pub mod codes;
 pub mod contacts;
+pub mod door;
 mod flood;
+mod introductions;
 pub mod invites;
 mod leaving;
 pub mod names;
+pub mod own_invite;
 pub mod password;
 pub mod person;
 pub mod photos;
@@ -27,6 +30,7 @@ mod service;
 pub mod settings;
 pub mod sign_in;
 mod tokens;
+pub mod waiting_room;
 
 use std::sync::Arc;
 
@@ -34,7 +38,7 @@ use arc_swap::ArcSwap;
 use quick_cache::sync::Cache;
 use store::Store;
 
-use crate::{PlatformError, UserId, codec, limits};
+use crate::{PlatformError, Settings, UserId, codec, limits};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -63,11 +67,12 @@ pub(crate) struct People {
     pub(crate) flood: flood::Flood,
     pub(crate) passwords: password::Passwords,
     pub(crate) census: census::Census,
+    pub(crate) waiting_room: waiting_room::WaitingRoom,
     pub(crate) switches: ArcSwap<admin::ServerSwitches>,
 }
 
 impl People {
-    pub(crate) async fn load(store: &Store) -> Result<Self, PlatformError> {
+    pub(crate) async fn load(store: &Store, settings: &Settings) -> Result<Self, PlatformError> {
         let switches = store.get(&admin::server_switches_key()).await?;
         let switches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
         Ok(Self {
@@ -78,6 +83,7 @@ impl People {
             flood: flood::Flood::new(),
             passwords: password::Passwords::new()?,
             census: census::Census::default(),
+            waiting_room: waiting_room::WaitingRoom::new(settings.newcomers_per_minute),
             switches: ArcSwap::from_pointee(switches),
         })
     }

@@ -4,7 +4,7 @@ use store::{Batch, Check, Key, Record, Scan};
 
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, name_suffix};
-use crate::{Platform, PlatformError, Refusal, UserId, limits};
+use crate::{Platform, PlatformError, Refusal, UserId, limits, product};
 
 /// A phone number: digits with country code, without a plus.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,6 +40,12 @@ impl Phone {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether only this server can have given it: no road for codes leads there.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        self.0.starts_with(product::RESERVED_PREFIX)
     }
 }
 

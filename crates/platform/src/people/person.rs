@@ -7,6 +7,7 @@ use futures::future::try_join_all;
 use store::{Batch, Check, Class, Key, Record};
 
 use super::cached;
+use super::door::reservation::rest;
 use super::flood::Act;
 use super::names::{Holder, Phone};
 use super::names::{Username, clean_name, free_name, is_reserved, take_name, username_index_key};
@@ -303,6 +304,7 @@ impl Platform {
         let moved = self.change_profile(user_id, |profile, batch| {
             if let Some(old) = profile.phone.replace(phone.as_str().to_owned()) {
                 free_name(batch, NameKind::Phone, &old);
+                rest(batch, &old, self.now());
             }
             take_name(batch, NameKind::Phone, phone.as_str(), user_id);
             Ok(())

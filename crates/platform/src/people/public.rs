@@ -87,7 +87,11 @@ impl Platform {
     /// [`Refusal::FloodWait`] for who tries too many, trouble of the store.
     pub async fn show_invite(&self, code: &str, ip: std::net::IpAddr) -> Result<ShownInvite, PlatformError> {
         self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
-        let usable = self.invite(code).await?.is_some_and(|invite| invite.is_usable(self.now()));
-        Ok(ShownInvite { usable, by: None })
+        let Some(read) = self.usable_invite(code, None).await? else { return Ok(ShownInvite::default()) };
+        let by = match read.by() {
+            Some(user_id) => self.person(user_id).await?.map(|person| person.profile.first_name.clone()),
+            None => None,
+        };
+        Ok(ShownInvite { usable: true, by })
     }
 }

@@ -13,14 +13,16 @@ use super::SignUpMode;
 use super::auth_key::AuthKeyState;
 use super::census::arrival_key;
 use super::codes::{CodeRecord, Purpose, ReadCode};
+use super::door::reservation::ReadReservation;
 use super::flood::Act;
+use super::introductions;
 use super::invites::ReadInvite;
 use super::names::{Phone, clean_name, take_name};
 use super::person::{Profile, profile_key};
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, name_suffix, system_suffix};
 use crate::mailbox::Change;
-use crate::{Platform, PlatformError, Refusal, UserId, limits};
+use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
 
 /// What the right code led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +64,9 @@ pub(crate) fn pending_list_key(phone: &Phone) -> Key {
     Key::new(&keys::system(), &suffix)
 }
 
+/// What no login code is: a try with it is a wrong one.
+const NO_CODE: &str = "-";
+
 /// How a newcomer stands to the door.
 enum Door {
     Open,
@@ -91,6 +96,7 @@ impl Platform {
                 self.sign_in_device(key, user_id, &read, ip).await?;
                 Ok(SignedIn::Person(user_id))
             }
+            None if phone.is_reserved() => self.welcome_at_door(key, &phone, hash, code).await,
             None => self.welcome_newcomer(key, &phone, hash, code).await,
         }
     }
@@ -136,15 +142,34 @@ impl Platform {
         hash: &str,
         code: &str,
     ) -> Result<SignedIn, PlatformError> {
-        if let Some(invite) = self.usable_invite(code, phone).await? {
+        if let Some(invite) = self.usable_invite(code, Some(phone)).await? {
             self.accept_invite(key, phone, hash, &invite).await?;
             return Ok(SignedIn::SignUpRequired);
         }
         let read = self.try_code(phone, hash, code, Purpose::SignIn).await?;
-        if let Door::Shut = self.door(phone, read.record.invite.is_some()).await? {
+        if let Door::Shut = self.door(phone, read.record.invite.as_deref()).await? {
             return Err(Refusal::PhoneNumberUnoccupied.into());
         }
         self.verify_newcomer(key, &read, None).await?;
+        Ok(SignedIn::SignUpRequired)
+    }
+
+    /// The right code for a number of this server's own, from the key it was given to. To any other it is never right.
+    async fn welcome_at_door(
+        &self,
+        key: &Arc<AuthKeyState>,
+        phone: &Phone,
+        hash: &str,
+        code: &str,
+    ) -> Result<SignedIn, PlatformError> {
+        let reservation = self.read_reservation(phone, key.id).await?;
+        let is_theirs = reservation.is_some() || code.is_empty();
+        let read = self.try_code(phone, hash, if is_theirs { code } else { NO_CODE }, Purpose::SignIn).await?;
+        let invite = reservation.as_ref().and_then(ReadReservation::invite);
+        if let Door::Shut = self.door(phone, invite).await? {
+            return Err(Refusal::PhoneNumberUnoccupied.into());
+        }
+        self.verify_newcomer(key, &read, invite.map(str::to_owned)).await?;
         Ok(SignedIn::SignUpRequired)
     }
 
@@ -181,8 +206,10 @@ impl Platform {
         self.commit(batch).await
     }
 
-    async fn door(&self, phone: &Phone, invited: bool) -> Result<Door, PlatformError> {
-        if invited {
+    async fn door(&self, phone: &Phone, invite: Option<&str>) -> Result<Door, PlatformError> {
+        if let Some(code) = invite
+            && self.opens_alone(code).await?
+        {
             return Ok(Door::Open);
         }
         let record = self.store().get(&pending_key(phone)).await?;
@@ -191,8 +218,14 @@ impl Platform {
             _ if allowed => Door::Open,
             SignUpMode::Open => Door::Open,
             SignUpMode::Approved => Door::AskOperator,
+            SignUpMode::Invite if invite.is_some() => Door::Open,
             SignUpMode::Invite | SignUpMode::Closed => Door::Shut,
         })
+    }
+
+    /// Whether an invite opens the door in any mode: the operator's do. A person's brings nobody past the operator.
+    async fn opens_alone(&self, code: &str) -> Result<bool, PlatformError> {
+        Ok(self.read_invite(code).await?.is_some_and(|read| read.by().is_none()))
     }
 
     /// Makes an account for the number whose code this key gave, and signs the key in.
@@ -220,8 +253,12 @@ impl Platform {
         if read.record.verified_by != Some(key.id) {
             return Err(Refusal::PhoneCodeInvalid.into());
         }
-        let newcomer = Newcomer { phone, first_name, last_name, read };
-        match self.door(&newcomer.phone, newcomer.read.record.invite.is_some()).await? {
+        let reservation = match phone.is_reserved() {
+            true => Some(self.read_reservation(&phone, key.id).await?.ok_or(Refusal::PhoneCodeExpired)?),
+            false => None,
+        };
+        let newcomer = Newcomer { phone, first_name, last_name, read, reservation };
+        match self.door(&newcomer.phone, newcomer.read.record.invite.as_deref()).await? {
             Door::Open => self.make_account(key, &newcomer, ip).await,
             Door::AskOperator => self.ask_operator(&newcomer).await,
             Door::Shut => Err(Refusal::PhoneNumberUnoccupied.into()),
@@ -236,7 +273,9 @@ impl Platform {
     ) -> Result<UserId, PlatformError> {
         for _ in 0..limits::ID_ATTEMPTS_MAX {
             let invite = match &newcomer.read.record.invite {
-                Some(code) => Some(self.usable_invite(code, &newcomer.phone).await?.ok_or(Refusal::PhoneCodeExpired)?),
+                Some(code) => {
+                    Some(self.usable_invite(code, Some(&newcomer.phone)).await?.ok_or(Refusal::PhoneCodeExpired)?)
+                }
                 None => None,
             };
             let user_id = self.new_user_id();
@@ -248,9 +287,13 @@ impl Platform {
                 Ok(()) => {
                     metrics::SIGN_UPS.inc();
                     self.inner.people.census.came();
+                    self.inner.people.waiting_room.leave(key.id);
+                    if let Some(inviter) = invite.as_ref().and_then(ReadInvite::by) {
+                        self.introduce(user_id, inviter).await;
+                    }
                     return Ok(user_id);
                 }
-                Err(error) if error.is_conflict() => self.why_conflict(newcomer).await?,
+                Err(error) if error.is_conflict() => self.why_conflict(newcomer, key.id).await?,
                 Err(error) => return Err(error),
             }
         }
@@ -258,13 +301,16 @@ impl Platform {
     }
 
     /// Some check of the sign-up did not hold: an error if trying again cannot help.
-    async fn why_conflict(&self, newcomer: &Newcomer) -> Result<(), PlatformError> {
+    async fn why_conflict(&self, newcomer: &Newcomer, key: AuthKeyId) -> Result<(), PlatformError> {
         if self.user_by_phone(&newcomer.phone).await?.is_some() {
             return Err(Refusal::PhoneNumberOccupied.into());
         }
         let hash = newcomer.read.record.hash.as_deref().unwrap_or_default();
         let again = self.read_code(&newcomer.phone, hash).await?;
         if again.is_newer_than(&newcomer.read) {
+            return Err(Refusal::PhoneCodeExpired.into());
+        }
+        if newcomer.reservation.is_some() && self.read_reservation(&newcomer.phone, key).await?.is_none() {
             return Err(Refusal::PhoneCodeExpired.into());
         }
         Ok(())
@@ -285,6 +331,9 @@ impl Platform {
         };
         let mut batch = Batch::new(Class::C2);
         newcomer.read.spend(&mut batch);
+        if let Some(reservation) = &newcomer.reservation {
+            reservation.prolong(&mut batch, self.now().saturating_add(limits::RESERVATION_PENDING_SECONDS));
+        }
         batch.put(pending_key(&newcomer.phone), codec::encode(&pending));
         batch.put(pending_list_key(&newcomer.phone), bytes::Bytes::new());
         self.commit(batch).await?;
@@ -299,6 +348,8 @@ struct Newcomer {
     first_name: String,
     last_name: String,
     read: ReadCode,
+    /// Of a number of this server's own.
+    reservation: Option<ReadReservation>,
 }
 
 impl Newcomer {
@@ -322,8 +373,14 @@ impl Newcomer {
         batch.deletes.push(pending_key(&self.phone));
         batch.deletes.push(pending_list_key(&self.phone));
         self.read.spend(&mut batch);
+        if let Some(reservation) = &self.reservation {
+            reservation.spend(&mut batch);
+        }
         if let Some(invite) = invite {
             invite.spend_one_use(&mut batch);
+            if let Some(inviter) = invite.by() {
+                introductions::plan(&mut batch, user_id, inviter);
+            }
         }
         batch
     }

@@ -11,5 +11,5 @@ pub async fn handle(
     request: functions::account::SendChangePhoneCode,
 ) -> Result<enums::auth::SentCode, RpcError> {
     let sent = cx.platform().send_change_phone_code(cx.user()?, &request.phone_number, cx.caller.ip).await?;
-    Ok(sent_code_view(sent))
+    Ok(sent_code_view(cx, sent))
 }

@@ -31,7 +31,7 @@ use crate::views::user::one_user;
 use crate::{Context, RpcError};
 
 /// The key that somebody can be signed in with: a permanent one (a bound temporary one acts for it).
-fn permanent_key<'a>(cx: &'a Context<'_>) -> Result<&'a Arc<AuthKeyState>, RpcError> {
+pub(crate) fn permanent_key<'a>(cx: &'a Context<'_>) -> Result<&'a Arc<AuthKeyState>, RpcError> {
     match cx.caller.key.kind {
         AuthKeyKind::Permanent => Ok(&cx.caller.key),
         AuthKeyKind::Temporary { .. } => Err(RpcError::AUTH_KEY_PERM_EMPTY),
@@ -39,7 +39,7 @@ fn permanent_key<'a>(cx: &'a Context<'_>) -> Result<&'a Arc<AuthKeyState>, RpcEr
 }
 
 /// Sends a client that dialled another DC home: accounts live in one (protocol-checks 21).
-fn at_home(cx: &Context<'_>) -> Result<(), RpcError> {
+pub(crate) fn at_home(cx: &Context<'_>) -> Result<(), RpcError> {
     if cx.api.is_home(cx.caller.dialled_dc) {
         return Ok(());
     }
@@ -47,20 +47,32 @@ fn at_home(cx: &Context<'_>) -> Result<(), RpcError> {
 }
 
 /// `auth.sentCode`.
-pub(crate) fn sent_code_view(sent: SentCode) -> enums::auth::SentCode {
+pub(crate) fn sent_code_view(cx: &Context<'_>, sent: SentCode) -> enums::auth::SentCode {
     let length = i32::try_from(sent.length).unwrap_or(i32::MAX);
     let r#type = match sent.via {
         CodeVia::App => types::auth::SentCodeTypeApp { length }.into(),
         CodeVia::Delivery => types::auth::SentCodeTypeSms { length }.into(),
+        // Clients show a button that opens the address: there the code is shown to whoever proves whose number it is.
+        CodeVia::Door => {
+            let url = format!("{}{CODE_PAGE}", cx.api.settings().base_url);
+            types::auth::SentCodeTypeFragmentSms { url, length }.into()
+        }
+    };
+    let next_type = |via| match via {
+        CodeVia::Door => enums::auth::CodeType::FragmentSms,
+        CodeVia::App | CodeVia::Delivery => enums::auth::CodeType::Sms,
     };
     types::auth::SentCode {
         r#type,
         phone_code_hash: sent.hash,
-        next_type: sent.next.map(|_| enums::auth::CodeType::Sms),
+        next_type: sent.next.map(next_type),
         timeout: sent.next.map(|_| RESEND_AFTER_SECONDS),
     }
     .into()
 }
+
+/// Where the web client shows login codes, below the base URL.
+const CODE_PAGE: &str = "app/#/code";
 
 /// How long clients wait before they offer to send the code on the next road.
 const RESEND_AFTER_SECONDS: i32 = 30;

@@ -8,5 +8,5 @@ use crate::{Context, RpcError};
 /// Through the delivery port, whatever road the first one took.
 pub async fn handle(cx: &Context<'_>, request: functions::auth::ResendCode) -> Result<enums::auth::SentCode, RpcError> {
     let sent = cx.platform().resend_code(&request.phone_number, &request.phone_code_hash, cx.caller.ip).await?;
-    Ok(sent_code_view(sent))
+    Ok(sent_code_view(cx, sent))
 }

@@ -10,5 +10,5 @@ pub async fn handle(cx: &Context<'_>, request: functions::auth::SendCode) -> Res
     at_home(cx)?;
     let key = permanent_key(cx)?;
     let sent = cx.platform().send_code(&request.phone_number, key.id, cx.caller.ip).await?;
-    Ok(sent_code_view(sent))
+    Ok(sent_code_view(cx, sent))
 }

@@ -21,7 +21,7 @@ pub(crate) struct Passwords {
 type UnderWay = SmallVec<[Pending; 1]>;
 
 /// A challenge that was given out.
-pub(super) struct Pending {
+pub(crate) struct Pending {
     pub(super) challenge: SrpChallenge,
     /// The password it is about.
     pub(super) epoch: i64,
@@ -73,7 +73,7 @@ pub(super) fn trouble(error: CryptoError) -> PlatformError {
 
 impl Platform {
     /// Begins a check of this password for a client on `key`.
-    pub(super) fn challenge(
+    pub(crate) fn challenge(
         &self,
         user_id: UserId,
         key: AuthKeyId,

@@ -52,7 +52,7 @@ impl Platform {
     ) -> Result<(), PlatformError> {
         let read = self.check_proof(prover, proof).await?;
         let Some(mut next) = self.next_password(prover.user_id, read.as_ref(), &new)? else {
-            return self.remove_password(prover.user_id, read.as_ref()).await;
+            return self.remove_password(prover.user_id, read.as_ref(), &[]).await;
         };
         match new.email.as_deref().map(str::trim) {
             None => {}
@@ -122,19 +122,37 @@ impl Platform {
         read: Option<&ReadPassword>,
         next: &PasswordRecord,
     ) -> Result<(), PlatformError> {
+        self.write_password(user_id, read, next, &[]).await
+    }
+
+    /// The same for whoever forgot the old one: what they proved it with goes, too.
+    pub(super) async fn write_password(
+        &self,
+        user_id: UserId,
+        read: Option<&ReadPassword>,
+        next: &PasswordRecord,
+        spent: &[u8],
+    ) -> Result<(), PlatformError> {
         let key = place(user_id, kind::PASSWORD);
         let mut batch = replace(&key, read.map(|read| &read.record), next);
         let pending = [kind::RESET, kind::CONFIRMATION, kind::RECOVERY];
-        batch.deletes.extend(pending.map(|kind| place(user_id, kind)));
+        batch.deletes.extend(pending.iter().chain(spent).map(|kind| place(user_id, *kind)));
         self.commit_password(batch).await
     }
 
-    async fn remove_password(&self, user_id: UserId, read: Option<&ReadPassword>) -> Result<(), PlatformError> {
+    /// Removes the password if it is still the one that was read, with all that hangs on it and whatever was spent for it. The
+    /// recovery code stays: it opens the door, too.
+    pub(super) async fn remove_password(
+        &self,
+        user_id: UserId,
+        read: Option<&ReadPassword>,
+        spent: &[u8],
+    ) -> Result<(), PlatformError> {
         let Some(read) = read else { return Ok(()) };
         let mut batch = Batch::new(Class::C1);
         batch.checks.push(Check::Version(place(user_id, kind::PASSWORD), read.record.version));
         let all = [kind::PASSWORD, kind::TRIES, kind::RESET, kind::CONFIRMATION, kind::RECOVERY];
-        batch.deletes.extend(all.map(|kind| place(user_id, kind)));
+        batch.deletes.extend(all.iter().chain(spent).map(|kind| place(user_id, *kind)));
         self.commit_password(batch).await
     }
 
@@ -148,7 +166,7 @@ impl Platform {
     /// Takes the password away from whoever has one, without asking for it.
     pub(crate) async fn drop_password(&self, user_id: UserId) -> Result<bool, PlatformError> {
         let read = self.read_password(user_id).await?;
-        self.remove_password(user_id, read.as_ref()).await?;
+        self.remove_password(user_id, read.as_ref(), &[]).await?;
         Ok(read.is_some())
     }
 }

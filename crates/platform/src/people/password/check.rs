@@ -7,7 +7,7 @@ use crypto::CryptoError;
 use crypto::srp::SrpAnswer;
 use store::StoreError;
 
-use super::challenges::trouble;
+use super::challenges::{Pending, trouble};
 use super::{PasswordRecord, ReadPassword, SecureSecret, kind, place};
 use crate::codec::{self, Stored};
 use crate::people::auth_key::AuthKeyState;
@@ -109,21 +109,39 @@ impl Platform {
         id: i64,
         answer: SrpAnswer<'_>,
     ) -> Result<(), PlatformError> {
+        let check = self.take_check(prover, password, id)?;
+        // Counted before it is judged: who tries many at once gains nothing.
+        self.count_try_of(prover).await?;
+        if self.is_answer(&check, password, answer)? {
+            return self.forgive_tries(prover).await;
+        }
+        metrics::PASSWORDS_WRONG.inc();
+        Err(Refusal::PasswordHashInvalid.into())
+    }
+
+    /// The check under way with this id, which serves once.
+    pub(crate) fn take_check(
+        &self,
+        prover: Prover<'_>,
+        password: &PasswordRecord,
+        id: i64,
+    ) -> Result<Pending, Refusal> {
         self.count_act(Act::TryPassword, prover.ip, limits::TRIES_PER_ADDRESS)?;
         let passwords = &self.inner.people.passwords;
         let pending = passwords.take(prover.key.id, prover.user_id, id, self.now()).ok_or(Refusal::SrpIdInvalid)?;
-        if pending.epoch != password.epoch {
-            return Err(Refusal::SrpPasswordChanged.into());
-        }
-        // Counted before it is judged: who tries many at once gains nothing.
-        self.count_try_of(prover).await?;
+        if pending.epoch == password.epoch { Ok(pending) } else { Err(Refusal::SrpPasswordChanged) }
+    }
+
+    /// Whether the answer shows that its sender knows the password. The caller counts the try before.
+    pub(crate) fn is_answer(
+        &self,
+        check: &Pending,
+        password: &PasswordRecord,
+        answer: SrpAnswer<'_>,
+    ) -> Result<bool, PlatformError> {
         let salts = (password.salt1.as_slice(), password.salt2.as_slice());
-        match passwords.group.check(&pending.challenge, password.verifier()?, salts, answer) {
-            Ok(true) => self.forgive_tries(prover).await,
-            Ok(false) => {
-                metrics::PASSWORDS_WRONG.inc();
-                Err(Refusal::PasswordHashInvalid.into())
-            }
+        match self.inner.people.passwords.group.check(&check.challenge, password.verifier()?, salts, answer) {
+            Ok(is_right) => Ok(is_right),
             Err(CryptoError::OutOfRange) => Err(Refusal::SrpAInvalid.into()),
             Err(error) => Err(trouble(error)),
         }

@@ -61,9 +61,13 @@ impl Platform {
     }
 
     fn code_by_mail(&self, user_id: UserId, code: &MailCode) -> String {
-        let digest = self.keyed_hash(b"mail code", &[&user_id.0.to_be_bytes(), &code.nonce.to_be_bytes()]);
-        let number = u64::from_be_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
-        format!("{:0width$}", number % 10_u64.pow(limits::CODE_DIGITS), width = limits::CODE_DIGITS as usize)
+        digits_of(self.keyed_hash(b"mail code", &[&user_id.0.to_be_bytes(), &code.nonce.to_be_bytes()]))
+    }
+
+    /// The confirmed address of a person, where mail can reach it.
+    pub(crate) async fn mail_address(&self, user_id: UserId) -> Result<Option<String>, PlatformError> {
+        let read = self.read_password(user_id).await?;
+        Ok(read.filter(|read| self.can_recover(&read.password)).and_then(|read| read.password.email))
     }
 
     /// The code under way, if any.
@@ -126,8 +130,14 @@ impl Platform {
     }
 }
 
+/// The digits of a code that is derived, not stored.
+pub(crate) fn digits_of(digest: [u8; 32]) -> String {
+    let number = u64::from_be_bytes(*digest.first_chunk().expect("a digest has 32 bytes"));
+    format!("{:0width$}", number % 10_u64.pow(limits::CODE_DIGITS), width = limits::CODE_DIGITS as usize)
+}
+
 /// Enough of an address to recognise it, too little to learn it: `a****i@e****.org`.
-pub(super) fn pattern(email: &str) -> String {
+pub(crate) fn pattern(email: &str) -> String {
     let Some((name, host)) = email.rsplit_once('@') else { return "*".to_owned() };
     let (host, top) = host.rsplit_once('.').unwrap_or((host, ""));
     let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();

@@ -9,8 +9,9 @@
 mod challenges;
 pub mod change;
 pub mod check;
-mod mail;
+pub(crate) mod mail;
 pub mod recovery;
+pub mod recovery_code;
 pub mod reset;
 pub mod waiting;
 
@@ -21,7 +22,7 @@ pub(crate) use challenges::Passwords;
 
 use crate::codec::{self, Stored};
 use crate::keys::{self, user_suffix};
-use crate::{AuthKeyId, Platform, PlatformError, UserId};
+use crate::{AuthKeyId, Platform, PlatformError, UserId, limits};
 
 /// Second suffix byte under `PASSWORD`. On-disk format.
 mod kind {
@@ -35,6 +36,10 @@ mod kind {
     pub(super) const CONFIRMATION: u8 = 4;
     /// A recovery under way.
     pub(super) const RECOVERY: u8 = 5;
+    /// The recovery code.
+    pub(super) const RECOVERY_CODE: u8 = 6;
+    /// Tries of the recovery code in a while.
+    pub(super) const RECOVERY_TRIES: u8 = 7;
 }
 
 /// Salts of a password: the one lengthened by the client, and the server's.
@@ -118,6 +123,24 @@ impl PasswordRecord {
     fn salts(&self) -> Salts {
         Salts { first: self.salt1.clone(), second: self.salt2.clone() }
     }
+
+    /// A password that nobody knows, made of keyed hashes: what is checked where there is none and nobody may learn it.
+    pub(crate) fn stand_in(hash: impl Fn(&[u8]) -> [u8; 32]) -> Self {
+        let mut verifier: Vec<u8> = (0..NUMBER_BYTES / 32).flat_map(|part| hash(&[b'v', part as u8])).collect();
+        // Below the prime, whose first byte is greater.
+        verifier[0] &= 0x7f;
+        let added = *limits::PASSWORD_SALT_ADDED_BYTES.start();
+        Self {
+            verifier,
+            salt1: [&hash(b"1")[..SALT1_BYTES], &hash(b"a")[..added]].concat(),
+            salt2: hash(b"2")[..SALT2_BYTES].to_vec(),
+            hint: String::new(),
+            email: None,
+            secure: None,
+            set_at: 0,
+            epoch: 0,
+        }
+    }
 }
 
 /// A password as it was read, to be replaced under the condition that it is still the same.
@@ -144,7 +167,7 @@ pub struct Challenge {
 pub struct PasswordState {
     /// Set when there is a password.
     pub challenge: Option<Challenge>,
-    /// Whether mail can recover it.
+    /// Whether mail or a recovery code can recover it.
     pub has_recovery: bool,
     /// Whether a secret of encrypted documents hangs on it.
     pub has_secure_secret: bool,
@@ -183,7 +206,10 @@ impl Platform {
         let password = read.as_ref().map(|read| &read.password);
         Ok(PasswordState {
             challenge,
-            has_recovery: password.is_some_and(|password| self.can_recover(password)),
+            has_recovery: match password {
+                Some(password) => self.can_recover(password) || self.recovery_made_at(user_id).await?.is_some(),
+                None => false,
+            },
             has_secure_secret: password.is_some_and(|password| password.secure.is_some()),
             unconfirmed_email: self.unconfirmed_email(user_id).await?,
             new_salts: self.new_salts(user_id, epoch),
@@ -191,7 +217,7 @@ impl Platform {
         })
     }
 
-    async fn read_password(&self, user_id: UserId) -> Result<Option<ReadPassword>, PlatformError> {
+    pub(crate) async fn read_password(&self, user_id: UserId) -> Result<Option<ReadPassword>, PlatformError> {
         let Some(record) = self.store().get(&place(user_id, kind::PASSWORD)).await? else { return Ok(None) };
         Ok(Some(ReadPassword { password: codec::decode(&record.value)?, record }))
     }

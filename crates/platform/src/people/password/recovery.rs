@@ -1,12 +1,16 @@
-//! The recovery address: confirming one, and coming in by it when the password is forgotten.
+//! Forgotten passwords: confirming a recovery address, and coming in by it or by the recovery code.
 
 use std::sync::Arc;
 
 use super::change::{NewPassword, NewSettings};
 use super::mail::{is_address, pattern};
+use super::recovery_code::is_recovery_code;
 use super::{PasswordRecord, kind};
 use crate::people::auth_key::AuthKeyState;
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
+
+/// What clients show in place of the address of a mail where the code is one that the person keeps.
+const KEPT_CODE: &str = "the recovery code you keep";
 
 impl Platform {
     /// Whether mail can recover this password.
@@ -69,19 +73,22 @@ impl Platform {
         self.forget_mail(user_id, kind::CONFIRMATION).await
     }
 
-    /// Mails a code with which the password can be recovered; answers with the address, made unrecognisable.
+    /// Mails a code with which the password can be recovered; answers with the address, made unrecognisable. Whoever has no
+    /// address but a recovery code is asked for that, in the same field.
     ///
     /// # Errors
     /// [`Refusal::PasswordEmpty`], [`Refusal::PasswordRecoveryNa`], [`Refusal::FloodWait`], or trouble of the store.
     pub async fn request_recovery(&self, user_id: UserId) -> Result<String, PlatformError> {
         let read = self.read_password(user_id).await?.ok_or(Refusal::PasswordEmpty)?;
-        let email = read.password.email.as_deref().filter(|_| self.can_recover(&read.password));
-        let email = email.ok_or(Refusal::PasswordRecoveryNa)?;
+        let Some(email) = read.password.email.as_deref().filter(|_| self.can_recover(&read.password)) else {
+            let made_at = self.recovery_made_at(user_id).await?;
+            return made_at.map(|_| KEPT_CODE.to_owned()).ok_or_else(|| Refusal::PasswordRecoveryNa.into());
+        };
         self.mail_code(user_id, kind::RECOVERY, email, None, read.password.epoch).await?;
         Ok(pattern(email))
     }
 
-    /// Whether this is the code from the mail; it can still be used.
+    /// Whether this is the code from the mail, or the recovery code; it can still be used.
     ///
     /// # Errors
     /// [`Refusal::PasswordEmpty`], [`Refusal::CodeInvalid`], [`Refusal::PasswordRecoveryExpired`], or trouble of the store.
@@ -89,11 +96,15 @@ impl Platform {
         if !self.has_password(user_id).await? {
             return Err(Refusal::PasswordEmpty.into());
         }
-        self.try_mail(user_id, kind::RECOVERY, code, Refusal::PasswordRecoveryExpired).await.map(drop)
+        match self.try_recovery_code(user_id, code).await? {
+            Some(true) => Ok(()),
+            Some(false) => Err(Refusal::CodeInvalid.into()),
+            None => self.try_mail(user_id, kind::RECOVERY, code, Refusal::PasswordRecoveryExpired).await.map(drop),
+        }
     }
 
-    /// Replaces the forgotten password, or removes it, with the code from the mail; a device that waited for the password
-    /// is signed in.
+    /// Replaces the forgotten password, or removes it, with the code from the mail or the recovery code, which is spent; a
+    /// device that waited for the password is signed in.
     ///
     /// # Errors
     /// [`Refusal::CodeEmpty`], those of [`Platform::check_recovery`] and of a new password, or trouble of the store.
@@ -108,6 +119,7 @@ impl Platform {
             return Err(Refusal::CodeEmpty.into());
         }
         self.check_recovery(user_id, code).await?;
+        let spent: &[u8] = if is_recovery_code(code) { &[kind::RECOVERY_CODE, kind::RECOVERY_TRIES] } else { &[] };
         let read = self.read_password(user_id).await?;
         let new = new.filter(|new| new.password != NewPassword::Keep);
         let next = match new {
@@ -115,8 +127,8 @@ impl Platform {
             None => None,
         };
         match next {
-            Some(next) => self.put_password(user_id, read.as_ref(), &next).await?,
-            None => drop(self.drop_password(user_id).await?),
+            Some(next) => self.write_password(user_id, read.as_ref(), &next, spent).await?,
+            None => self.remove_password(user_id, read.as_ref(), spent).await?,
         }
         match key.waiting(self.now()) {
             Some(waiting) => self.end_waiting(key, &waiting).await,

@@ -1,0 +1,349 @@
+//! The waiting room: newcomers come in at a pace, in the order they came, and know how long it takes.
+//!
+//! A place belongs to an auth key, so that it survives reconnects. Places are let in as time passes, whether or not their
+//! holders ask at that moment; whoever does not ask for a while loses theirs. People who have an account never stand here.
+//! All of it is in memory: after a restart the queue forms anew.
+//!
+//! The pace is a number that may change at any time ([`WaitingRoom::set_pace`]): the operator's setting today, and what an
+//! overloaded server can bear tomorrow. Nothing else in here knows where it comes from.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+
+use parking_lot::Mutex;
+
+use super::codes::address_block;
+use crate::{AuthKeyId, Platform, Refusal, limits};
+
+/// Where a newcomer stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Come in.
+    Admitted,
+    /// Wait.
+    Waiting(Waiting),
+}
+
+/// A place in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// 1 is next.
+    pub place: u64,
+    /// When their turn comes at the present pace, in seconds; sooner if people before them leave.
+    pub expected_seconds: u32,
+    /// When to ask again, in seconds: in time, and not all at once.
+    pub ask_again_in: u32,
+}
+
+/// Who waits and who may come in.
+pub(crate) struct WaitingRoom(Mutex<Queue>);
+
+#[derive(Default)]
+struct Queue {
+    /// Newcomers a minute; 0 is no limit.
+    pace: u32,
+    /// Those who wait, the longest first, and whoever lost their place since the last sweep.
+    order: VecDeque<AuthKeyId>,
+    /// The number of the first of `order`: a place is the difference to it.
+    first: u64,
+    places: HashMap<AuthKeyId, Held>,
+    by_address: HashMap<String, u32>,
+    /// Who may come in, and until when, milliseconds.
+    admitted: HashMap<AuthKeyId, i64>,
+    /// When the next one may come in if nobody came early, microseconds.
+    next_at_us: i64,
+    swept_at_ms: i64,
+}
+
+/// A place that is held.
+struct Held {
+    number: u64,
+    asked_at_ms: i64,
+    address: String,
+}
+
+impl WaitingRoom {
+    pub(crate) fn new(pace: u32) -> Self {
+        Self(Mutex::new(Queue { pace, ..Queue::default() }))
+    }
+
+    /// Newcomers a minute from now on; 0 lets everybody in.
+    pub(crate) fn set_pace(&self, pace: u32) {
+        self.0.lock().pace = pace;
+    }
+
+    fn ask(&self, key: AuthKeyId, address: String, now_ms: i64, dice: u64) -> Result<Place, Refusal> {
+        self.0.lock().ask(key, address, now_ms, dice)
+    }
+
+    /// The newcomer has an account now.
+    pub(crate) fn leave(&self, key: AuthKeyId) {
+        let mut queue = self.0.lock();
+        queue.admitted.remove(&key);
+        queue.give_up(key);
+    }
+}
+
+impl Queue {
+    fn ask(&mut self, key: AuthKeyId, address: String, now_ms: i64, dice: u64) -> Result<Place, Refusal> {
+        if self.pace == 0 {
+            return Ok(Place::Admitted);
+        }
+        if now_ms - self.swept_at_ms >= limits::WAITING_SWEEP_MS {
+            self.sweep(now_ms);
+        }
+        if self.is_admitted(key, now_ms) {
+            return Ok(Place::Admitted);
+        }
+        match self.places.get_mut(&key) {
+            Some(held) => held.asked_at_ms = now_ms,
+            None => self.stand(key, address, now_ms, dice)?,
+        }
+        self.let_in(now_ms);
+        metrics::WAITING_ROOM_PLACES.set(i64::try_from(self.places.len()).unwrap_or(i64::MAX));
+        Ok(match self.places.get(&key) {
+            Some(held) => Place::Waiting(self.outlook(held.number, now_ms, dice)),
+            None => Place::Admitted,
+        })
+    }
+
+    fn is_admitted(&self, key: AuthKeyId, now_ms: i64) -> bool {
+        self.admitted.get(&key).is_some_and(|until| *until > now_ms)
+    }
+
+    /// A place at the end; refused when the room, or the part of it that one address may fill, is full.
+    fn stand(&mut self, key: AuthKeyId, address: String, now_ms: i64, dice: u64) -> Result<(), Refusal> {
+        let of_address = self.by_address.get(&address).copied().unwrap_or_default();
+        if self.order.len() >= limits::WAITING_PLACES_MAX || of_address >= limits::WAITING_PLACES_PER_ADDRESS {
+            metrics::WAITING_ROOM_FULL.inc();
+            return Err(Refusal::FloodWait(jittered(limits::WAITING_ASK_MAX_SECONDS, dice)));
+        }
+        let number = self.first + self.order.len() as u64;
+        self.order.push_back(key);
+        *self.by_address.entry(address.clone()).or_default() += 1;
+        self.places.insert(key, Held { number, asked_at_ms: now_ms, address });
+        Ok(())
+    }
+
+    /// Lets those in whose time has come, the longest waiting first.
+    fn let_in(&mut self, now_ms: i64) {
+        while let Some(key) = self.order.front().copied() {
+            let held = self.places.get(&key).filter(|held| held.number == self.first);
+            let is_here = held.is_some_and(|held| now_ms - held.asked_at_ms < limits::WAITING_KEPT_MS);
+            if is_here && (self.turn_us(1) > now_ms * 1000 || self.admitted.len() >= limits::WAITING_ADMITTED_MAX) {
+                return;
+            }
+            let is_theirs = held.is_some();
+            self.order.pop_front();
+            self.first += 1;
+            if is_theirs {
+                self.give_up(key);
+            }
+            if is_here {
+                self.next_at_us = self.next_at_us.max(now_ms * 1000) + self.step_us();
+                self.admitted.insert(key, now_ms + limits::WAITING_ADMITTED_MS);
+                metrics::WAITING_ROOM_ADMITTED.inc();
+            }
+        }
+    }
+
+    /// When the turn of a place comes, microseconds: a few may come together, the rest at the pace.
+    fn turn_us(&self, place: u64) -> i64 {
+        let together = i64::from((self.pace / limits::WAITING_TOGETHER_PART).max(1)) - 1;
+        let before = i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX);
+        self.next_at_us.saturating_add(before.saturating_sub(together).saturating_mul(self.step_us()))
+    }
+
+    /// Between two newcomers, microseconds.
+    fn step_us(&self) -> i64 {
+        (60_000_000 / i64::from(self.pace.max(1))).max(1)
+    }
+
+    fn outlook(&self, number: u64, now_ms: i64, dice: u64) -> Waiting {
+        let place = number - self.first + 1;
+        let wait_us = (self.turn_us(place) - now_ms * 1000).max(0);
+        let expected_seconds = u32::try_from(wait_us.div_euclid(1_000_000) + 1).unwrap_or(u32::MAX);
+        // Whose turn is near asks when it comes; the others anywhere in the later half of the longest wait.
+        let ask_again_in = match expected_seconds {
+            near if near <= limits::WAITING_ASK_MAX_SECONDS / 2 => near,
+            far => jittered(far.min(limits::WAITING_ASK_MAX_SECONDS), dice),
+        };
+        Waiting { place, expected_seconds, ask_again_in }
+    }
+
+    fn give_up(&mut self, key: AuthKeyId) {
+        let Some(held) = self.places.remove(&key) else { return };
+        if let Some(count) = self.by_address.get_mut(&held.address) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&held.address);
+            }
+        }
+    }
+
+    /// Takes the places of those who did not ask for a while, and moves everybody up.
+    fn sweep(&mut self, now_ms: i64) {
+        self.swept_at_ms = now_ms;
+        self.admitted.retain(|_, until| *until > now_ms);
+        let gone = |held: &Held| now_ms - held.asked_at_ms >= limits::WAITING_KEPT_MS;
+        let lost: Vec<AuthKeyId> = self.places.iter().filter(|(_, held)| gone(held)).map(|(key, _)| *key).collect();
+        for key in lost {
+            self.give_up(key);
+        }
+        let (first, places) = (self.first, &mut self.places);
+        let mut number = first;
+        let mut old = first;
+        self.order.retain(|key| {
+            let held = places.get_mut(key).filter(|held| held.number == old);
+            old += 1;
+            let Some(held) = held else { return false };
+            held.number = number;
+            number += 1;
+            true
+        });
+    }
+}
+
+/// Somewhere in the later half of so many seconds.
+fn jittered(seconds: u32, dice: u64) -> u32 {
+    let half = (seconds / 2).max(1);
+    seconds - u32::try_from(dice % u64::from(half)).unwrap_or_default()
+}
+
+impl Platform {
+    /// Where the newcomer with this key stands; asking keeps the place. Whoever is signed in never waits.
+    ///
+    /// # Errors
+    /// [`Refusal::FloodWait`] when there is no place left to stand.
+    pub fn place_at_door(&self, key: AuthKeyId, ip: IpAddr) -> Result<Place, Refusal> {
+        let dice = u64::from_be_bytes(self.random());
+        self.inner.people.waiting_room.ask(key, address_block(ip), self.runtime().now_ms(), dice)
+    }
+
+    /// Refuses a newcomer whose turn has not come, in words that every client understands.
+    pub(crate) fn check_turn(&self, key: AuthKeyId, ip: IpAddr) -> Result<(), Refusal> {
+        match self.place_at_door(key, ip)? {
+            Place::Admitted => Ok(()),
+            Place::Waiting(waiting) => Err(Refusal::FloodWait(waiting.ask_again_in)),
+        }
+    }
+
+    /// Lets so many newcomers in a minute from now on; 0 is no limit.
+    pub fn set_newcomers_per_minute(&self, pace: u32) {
+        self.inner.people.waiting_room.set_pace(pace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "10.0.0.1";
+
+    fn ask(room: &WaitingRoom, key: i64, at_ms: i64) -> Place {
+        room.ask(AuthKeyId(key), HOME.to_owned(), at_ms, 7).unwrap()
+    }
+
+    fn place(place: Place) -> u64 {
+        match place {
+            Place::Admitted => 0,
+            Place::Waiting(waiting) => waiting.place,
+        }
+    }
+
+    #[test]
+    fn without_a_pace_nobody_waits() {
+        let room = WaitingRoom::new(0);
+        assert!((0..100).all(|key| ask(&room, key, 0) == Place::Admitted));
+    }
+
+    #[test]
+    fn newcomers_come_in_at_the_pace_in_their_order() {
+        let room = WaitingRoom::new(6);
+        assert_eq!(ask(&room, 1, 1_000_000), Place::Admitted);
+        let places: Vec<u64> = (2..6).map(|key| place(ask(&room, key, 1_000_000))).collect();
+        assert_eq!(places, [1, 2, 3, 4]);
+        let Place::Waiting(last) = ask(&room, 5, 1_000_000) else { panic!("waits") };
+        assert_eq!(last.expected_seconds, 41);
+        assert!(last.ask_again_in <= 41 && last.ask_again_in >= 20);
+        assert_eq!(place(ask(&room, 3, 1_010_000)), 1, "who is next is let in though somebody else asks");
+        assert_eq!(ask(&room, 2, 1_010_000), Place::Admitted);
+        assert_eq!(ask(&room, 3, 1_020_000), Place::Admitted);
+        assert_eq!(ask(&room, 2, 1_030_000), Place::Admitted, "and stays so for a while");
+    }
+
+    #[test]
+    fn what_was_promised_is_kept() {
+        let room = WaitingRoom::new(30);
+        let start = 5_000_000;
+        let waits: Vec<u32> = (0..200)
+            .map(|key| match ask(&room, key, start) {
+                Place::Admitted => 0,
+                Place::Waiting(waiting) => waiting.expected_seconds,
+            })
+            .collect();
+        for second in 0..=600 {
+            for (key, wait) in waits.iter().enumerate() {
+                let asked = ask(&room, key as i64, start + second * 1000);
+                if second >= i64::from(*wait) {
+                    assert_eq!(asked, Place::Admitted, "key {key} was told {wait} s");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_does_not_ask_loses_the_place_and_the_others_move_up() {
+        let room = WaitingRoom::new(1);
+        for key in 0..10 {
+            ask(&room, key, 0);
+        }
+        assert_eq!(place(ask(&room, 9, 1)), 9);
+        let later = limits::WAITING_KEPT_MS - 1;
+        assert!(place(ask(&room, 9, later)) <= 9);
+        assert_eq!(place(ask(&room, 9, later + limits::WAITING_SWEEP_MS)), 1);
+        assert_eq!(place(ask(&room, 5, later + limits::WAITING_SWEEP_MS)), 2, "and stands at the end again");
+    }
+
+    #[test]
+    fn a_room_is_full_at_its_bounds() {
+        let room = WaitingRoom::new(1);
+        let of_one = i64::from(limits::WAITING_PLACES_PER_ADDRESS);
+        for key in 0..=of_one {
+            ask(&room, key, 0);
+        }
+        let refused = room.ask(AuthKeyId(of_one + 1), HOME.to_owned(), 0, 3);
+        assert!(matches!(refused, Err(Refusal::FloodWait(seconds)) if (25..=50).contains(&seconds)));
+        assert_eq!(ask(&room, of_one, 0), ask(&room, of_one, 0), "who stands there is not sent away");
+        assert!(room.ask(AuthKeyId(-1), "10.0.0.2".to_owned(), 0, 3).is_ok());
+        room.leave(AuthKeyId(of_one));
+        assert!(room.ask(AuthKeyId(of_one + 1), HOME.to_owned(), 0, 3).is_ok());
+    }
+
+    #[test]
+    fn a_pace_may_change_at_any_time() {
+        let room = WaitingRoom::new(1);
+        ask(&room, 1, 0);
+        assert_eq!(place(ask(&room, 2, 0)), 1);
+        room.set_pace(60);
+        assert_eq!(place(ask(&room, 2, 1_000)), 1, "the one before took a minute's turn");
+        room.set_pace(0);
+        assert_eq!(ask(&room, 2, 1_000), Place::Admitted);
+    }
+
+    /// Somebody who left and came back stands once, at the end.
+    #[test]
+    fn nobody_stands_twice() {
+        let room = WaitingRoom::new(1);
+        for key in 0..4 {
+            ask(&room, key, 0);
+        }
+        room.leave(AuthKeyId(2));
+        assert_eq!(place(ask(&room, 2, 1)), 4, "the hole counts until it is swept");
+        assert_eq!(place(ask(&room, 2, limits::WAITING_SWEEP_MS)), 3);
+        assert_eq!(place(ask(&room, 1, 60_000)), 0);
+        assert_eq!(place(ask(&room, 2, 100_000)), 2);
+        assert_eq!(place(ask(&room, 3, 120_000)), 0);
+        assert_eq!(place(ask(&room, 2, 180_000)), 0);
+    }
+}
