@@ -6,6 +6,8 @@ import { createEngine } from './core/create'
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 const engine = createEngine()
+// At hand in the browser's console while developing.
+if (import.meta.env.DEV) Object.assign(window, { engine })
 render(
   () => (
     <EngineProvider value={engine}>

@@ -1,5 +1,6 @@
 /** What media need of the rest of the client: somebody who calls the server. Tests give one of their own. */
 import type { tl } from '@mtcute/core'
+import { Failure } from '../types'
 
 export interface CallOptions {
   /** The pool of connections: large files have their own, so that messages never wait behind them. */
@@ -13,6 +14,7 @@ export interface Caller {
 
 /** The name of a refusal of the server (`FILE_REFERENCE_EXPIRED`), or an empty string for any other trouble. */
 export function refusalOf(cause: unknown): string {
+  if (cause instanceof Failure) return cause.message
   if (typeof cause !== 'object' || cause === null) return ''
   const { text, errorMessage } = cause as { text?: unknown; errorMessage?: unknown }
   if (typeof text === 'string') return text
