@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tls::Tls;
+
 use crate::limits;
 
 /// The gateway's settings.
@@ -19,6 +21,21 @@ pub struct GatewayConfig {
     pub pre_auth_connections_per_ip: u32,
     /// Most connections in all.
     pub connections_max: usize,
+    /// TLS on the same port, if there is any.
+    pub https: Option<Https>,
+}
+
+/// TLS, and what browsers are told of it.
+#[derive(Clone, Debug)]
+pub struct Https {
+    /// Certificates and handshakes.
+    pub tls: Tls,
+    /// Send browsers that ask for a page without TLS to the same page with it.
+    pub redirect: bool,
+    /// Where to, for hosts that the certificate does not name: scheme, host and port, without a slash at the end.
+    pub origin: String,
+    /// For so long browsers never ask without TLS again, in seconds; 0: they are not told to.
+    pub strict_seconds: u32,
 }
 
 impl Default for GatewayConfig {
@@ -30,6 +47,7 @@ impl Default for GatewayConfig {
             crypto_threads: limits::CRYPTO_THREADS,
             pre_auth_connections_per_ip: limits::PRE_AUTH_CONNECTIONS_PER_IP,
             connections_max: limits::CONNECTIONS_MAX,
+            https: None,
         }
     }
 }

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::admission::Place;
 use crate::budget::Held;
-use crate::limits::{FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
+use crate::limits::{CLOSE_TIMEOUT, FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
 use crate::outgoing;
@@ -39,6 +39,8 @@ pub(crate) enum End {
     Malformed,
     /// The first frames took too much, or there are too many sessions or jobs.
     Refused,
+    /// A TLS handshake came to nothing.
+    Handshake,
     /// The client does not read.
     SlowReader,
     /// The store could not say whether the key exists.
@@ -57,6 +59,7 @@ impl End {
             Self::Timeout => "timeout",
             Self::Malformed => "malformed",
             Self::Refused => "refused",
+            Self::Handshake => "tls handshake",
             Self::SlowReader => "slow reader",
             Self::Trouble => "store",
             Self::NoKey => "no key",
@@ -115,7 +118,7 @@ impl Deadlines {
     }
 }
 
-/// Reads the first bytes (T1, T4). None of ours: closed; HTTP: given back with what was read.
+/// Reads the first bytes (T1, T4). None of ours: closed; HTTP and TLS: given back with what was read.
 pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface: Surface) -> Result<Sniffed, End> {
     let mut inbox = BytesMut::new();
     let until = Instant::now() + arrival.node.config.header_timeout;
@@ -123,6 +126,7 @@ pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface:
         match detect(&inbox, surface) {
             Detection::Incomplete => {}
             Detection::Http => return Ok(Sniffed::Http(inbox)),
+            Detection::Tls => return Ok(Sniffed::Tls(inbox)),
             Detection::Mtproto { codec, header_bytes } => {
                 inbox.advance(header_bytes);
                 return Ok(Sniffed::Mtproto(codec, inbox));
@@ -142,6 +146,8 @@ pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface:
 pub(crate) enum Sniffed {
     /// HTTP; here is what was read.
     Http(BytesMut),
+    /// TLS; here is what was read.
+    Tls(BytesMut),
     /// MTProto in this transport; here is what was read beyond its header.
     Mtproto(Codec, BytesMut),
 }
@@ -175,7 +181,8 @@ pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbo
     let end = connection.run().await;
     connection.detach();
     ended(end);
-    connection.wire.close().await;
+    // The other side may be gone, or not read: then there is nobody to say goodbye to.
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.wire.close()).await;
 }
 
 /// What a connection waited for.

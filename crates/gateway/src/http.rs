@@ -2,12 +2,14 @@
 
 mod long_poll;
 mod rewind;
+mod secure;
 
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Extension;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::uri::Scheme;
@@ -18,16 +20,16 @@ use bytes::Bytes;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use mtproto::limits::FRAME_MAX_BYTES;
 use mtproto::transport::Surface;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tower::ServiceExt;
 
 use crate::connection::{self, Arrival, End, Sniffed};
 use crate::limits::{HTTP_HEAD_BYTES, HTTP_TIMEOUT, WEBSOCKET_BUFFER_BYTES};
 use crate::listen::transport_name;
 use crate::node::{Node, Phase, reached};
-use rewind::Rewind;
 
 pub(crate) use long_poll::Polls;
+pub(crate) use rewind::Rewind;
 
 /// Everything that is served over HTTP.
 pub(crate) struct Site {
@@ -51,16 +53,19 @@ impl Site {
 }
 
 /// Serves one HTTP connection.
-pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site: Arc<Site>) {
+pub(crate) async fn serve<S>(arrival: Arrival, stream: S, head: Bytes, site: Arc<Site>, scheme: Scheme)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let Arrival { node, place, ip } = arrival;
     let peer = Peer { node: node.clone(), ip, polls: Arc::new(Polls::default()) };
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
+        let mut request = request.map(Body::new);
         // For the pages of other crates: who asks, and how.
         request.extensions_mut().insert(ip);
-        request.extensions_mut().insert(Scheme::HTTP);
+        request.extensions_mut().insert(scheme.clone());
         request.extensions_mut().insert(peer.clone());
-        respond(site.router.clone(), request)
+        answer(peer.node.clone(), site.router.clone(), request)
     });
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -84,8 +89,20 @@ pub(crate) async fn serve(arrival: Arrival, stream: TcpStream, head: Bytes, site
     connection::ended(End::Gone);
 }
 
+/// What TLS has to say before the pages and after them.
+async fn answer(node: Arc<Node>, router: Router, request: Request<Body>) -> Result<Response, Infallible> {
+    let Some(https) = &node.config.https else { return respond(router, request).await };
+    if request.extensions().get::<Scheme>() == Some(&Scheme::HTTPS) {
+        return respond(router, request).await.map(|response| secure::remember(https, response));
+    }
+    match secure::elsewhere(https, &request) {
+        Some(response) => Ok(response),
+        None => respond(router, request).await,
+    }
+}
+
 /// A request must come, and its response begin, in time: a body that trickles in holds a stranger's place.
-async fn respond(router: Router, request: Request<axum::body::Body>) -> Result<Response, Infallible> {
+async fn respond(router: Router, request: Request<Body>) -> Result<Response, Infallible> {
     match tokio::time::timeout(HTTP_TIMEOUT, router.oneshot(request)).await {
         Ok(response) => response,
         Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
@@ -113,7 +130,7 @@ async fn serve_websocket(mut arrival: Arrival, mut socket: WebSocket) {
             tracing::debug!(transport = transport_name(&codec), "a websocket carries the protocol");
             connection::serve(arrival, socket, codec, rest).await;
         }
-        Ok(Sniffed::Http(_)) => connection::ended(End::Unknown),
+        Ok(Sniffed::Http(_) | Sniffed::Tls(_)) => connection::ended(End::Unknown),
         Err(end) => connection::ended(end),
     }
 }

@@ -12,6 +12,8 @@ pub const FRAME_TIMEOUT: Duration = Duration::from_secs(180);
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(900);
 /// A write that makes no progress for so long closes the connection.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Saying goodbye may take so long; then the connection is dropped.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Shortest delay granted to `ping_delay_disconnect`, in seconds. mtcute asks for 7 while it waits for answers and then
 /// falls silent for up to 65: taken at its word, every idle client of it would connect anew every few seconds.
 pub const DISCONNECT_DELAY_MIN_SECONDS: u64 = 75;

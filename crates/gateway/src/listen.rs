@@ -3,11 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::http::uri::Scheme;
+use bytes::Bytes;
 use mtproto::transport::{Codec, Framing, Surface};
+use tls::{Accepted, TlsStream};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::{self, Arrival, End, Sniffed};
-use crate::http::{self, Site};
+use crate::http::{self, Rewind, Site};
 use crate::limits::ACCEPT_PAUSE;
 use crate::node::{Node, Phase, reached};
 
@@ -55,9 +58,48 @@ async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>
         Ok(Sniffed::Http(head)) => {
             metrics::CONNECTIONS_ACCEPTED.inc("http");
             // Boxed, so that the many that speak the protocol do not carry the room for it.
-            Box::pin(http::serve(arrival, stream, head.freeze(), site)).await;
+            Box::pin(http::serve(arrival, stream, head.freeze(), site, Scheme::HTTP)).await;
         }
+        Ok(Sniffed::Tls(head)) => Box::pin(within_tls(arrival, stream, head.freeze(), site)).await,
         Err(end) => connection::ended(end),
+    }
+}
+
+/// The same inside TLS, where there is everything that there is outside, but for TLS.
+async fn within_tls(mut arrival: Arrival, stream: TcpStream, head: Bytes, site: Arc<Site>) {
+    let mut stream = match shake_hands(&arrival, Rewind::new(head, stream)).await {
+        Ok(stream) => stream,
+        Err(end) => return connection::ended(end),
+    };
+    match connection::sniff(&mut *stream, &mut arrival, Surface::Socket).await {
+        Ok(Sniffed::Mtproto(codec, rest)) => {
+            metrics::CONNECTIONS_ACCEPTED.inc("tls");
+            tracing::debug!(transport = transport_name(&codec), "tls carries the protocol");
+            connection::serve(arrival, *stream, codec, rest).await;
+        }
+        Ok(Sniffed::Http(head)) => {
+            metrics::CONNECTIONS_ACCEPTED.inc("https");
+            http::serve(arrival, *stream, head.freeze(), site, Scheme::HTTPS).await;
+        }
+        Ok(Sniffed::Tls(_)) => connection::ended(End::Unknown),
+        Err(end) => connection::ended(end),
+    }
+}
+
+async fn shake_hands(arrival: &Arrival, stream: Rewind<TcpStream>) -> Result<Box<TlsStream<Rewind<TcpStream>>>, End> {
+    let Some(https) = &arrival.node.config.https else { return Err(End::Unknown) };
+    let mut phase = arrival.node.phase.subscribe();
+    let accepted = tokio::select! {
+        accepted = https.tls.accept(stream) => accepted,
+        () = reached(&mut phase, Phase::Draining) => return Err(End::Cut),
+    };
+    match accepted {
+        Ok(Accepted::Stream(stream)) => Ok(stream),
+        Ok(Accepted::Proof) => Err(End::Gone),
+        Err(error) => {
+            tracing::debug!(%error, "a tls handshake came to nothing");
+            Err(End::Handshake)
+        }
     }
 }
 

@@ -1,11 +1,15 @@
-//! What carries bytes: a socket, or the messages of a WebSocket. No buffer is held while nothing is under way.
+//! What carries bytes: a socket, TLS on one, or the messages of a WebSocket. No buffer is held while nothing is under way.
 
 use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::Poll;
 
 use axum::extract::ws::{Message, WebSocket};
 use bytes::BytesMut;
 use futures::SinkExt;
-use tokio::io::AsyncWriteExt;
+use tls::TlsStream;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::limits::READ_CHUNK_BYTES;
@@ -34,6 +38,31 @@ impl Wire for TcpStream {
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes).await
+    }
+
+    async fn close(&mut self) {
+        // The other side may be gone already.
+        let _ = self.shutdown().await;
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for TlsStream<S> {
+    /// What is decrypted goes through the stack, so that no buffer waits with the connection.
+    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
+        std::future::poll_fn(|context| {
+            let mut scratch = [const { MaybeUninit::uninit() }; READ_CHUNK_BYTES];
+            let mut read = ReadBuf::uninit(&mut scratch);
+            std::task::ready!(Pin::new(&mut *self).poll_read(context, &mut read))?;
+            into.extend_from_slice(read.filled());
+            Poll::Ready(Ok(read.filled().len()))
+        })
+        .await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes).await?;
+        // What is encrypted may still wait in the session.
+        self.flush().await
     }
 
     async fn close(&mut self) {

@@ -37,11 +37,26 @@ pub fn advertised_by(config: &Config, data: &Path) -> Vec<SocketAddr> {
     advertised(config, if listening.is_empty() { &config.server.listen } else { &listening })
 }
 
-/// Where people reach this server over HTTP, with a slash at the end: what is configured, else the first address.
+/// Where people reach this server over HTTP, with a slash at the end: what is configured, else the name in the
+/// certificate, else the first address.
 pub fn base_url(config: &Config, advertised: &[SocketAddr]) -> String {
-    match config.server.base_url.get() {
-        Some(base_url) => base_url.to_owned(),
-        None => format!("http://{}/", advertised[0]),
+    if let Some(base_url) = config.server.base_url.get() {
+        return base_url.to_owned();
+    }
+    let first = advertised[0];
+    if let Some(domain) = config.tls.acme_domains.first() {
+        // Port 443 leads here, else there would be no certificate.
+        return format!("https://{domain}/");
+    }
+    if !config.has_tls() {
+        return format!("http://{first}/");
+    }
+    // A certificate that cannot be read is told of where it is needed.
+    let names = tls::names_in(&config.tls.certificate).unwrap_or_default();
+    match (names.first(), first.port()) {
+        (Some(name), 443) => format!("https://{name}/"),
+        (Some(name), port) => format!("https://{name}:{port}/"),
+        (None, _) => format!("https://{first}/"),
     }
 }
 

@@ -36,12 +36,15 @@ fn text(
     invite: Option<&str>,
     command: &str,
 ) -> String {
+    let advertised = address::advertised(config, listening);
     let list = |addresses: &[SocketAddr]| addresses.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!(
-        "\n{} is ready.\n\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  data          {}\n",
+        "\n{} is ready.\n\n  people open   {}app/\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  \
+         data          {}\n",
         platform::product::NAME,
+        address::base_url(config, &advertised),
         list(listening),
-        list(&address::advertised(config, listening)),
+        list(&advertised),
         data.display()
     );
     if let Some(invite) = invite {

@@ -18,6 +18,7 @@ mod logging;
 mod methods;
 mod network;
 mod open;
+mod secure;
 mod serve;
 
 use std::io::Write;
@@ -31,6 +32,7 @@ use cli::{Cli, Command, ConfigCommand, Place, Serve};
 use config::{Config, Flags};
 
 fn main() -> ExitCode {
+    tls::install();
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

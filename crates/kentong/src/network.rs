@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::address;
 use crate::config::{Config, Network, Protocol};
 use crate::open::Opened;
+use crate::secure;
 
 /// Binds every address, or none.
 pub async fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
@@ -41,7 +42,10 @@ pub fn open(
 ) -> Result<Gateway> {
     let api = Api::new(opened.platform.clone(), opened.bus.clone(), api_settings(config, advertised));
     let keys = Arc::new(server_keys(&config.protocol, key)?);
-    Ok(Gateway::start(gateway_config(&config.network), listeners, api, keys, pages)?)
+    let base_url = address::base_url(config, advertised);
+    let https = secure::open(config, &opened.data, &opened.runtime, &base_url)?;
+    let settings = GatewayConfig { https, ..gateway_config(&config.network) };
+    Ok(Gateway::start(settings, listeners, api, keys, pages)?)
 }
 
 fn api_settings(config: &Config, advertised: &[SocketAddr]) -> ApiSettings {

@@ -101,6 +101,8 @@ inventory! {
     counter_by CONNECTIONS_CLOSED = "kentong_gateway_connections_closed_total", "Connections the server closed, by reason.", "reason";
     counter UPDATES_PUSHED = "kentong_gateway_updates_pushed_total", "Updates written to sessions.";
     counter UPDATES_LEFT_OUT = "kentong_gateway_updates_left_out_total", "Updates left out because a session had no connection or a slow reader; it is told to fetch the difference.";
+    counter_by TLS_HANDSHAKES = "kentong_tls_handshakes_total", "TLS handshakes, by outcome (acme: an ACME server looked whether the name leads here).", "outcome";
+    gauge TLS_CERTIFICATE_ENDS = "kentong_tls_certificate_ends_timestamp_seconds", "When the present certificate ends, as Unix time; 0 without one.";
     gauge SESSIONS_OPEN = "kentong_gateway_sessions", "Sessions in memory, with or without a connection.";
     gauge PUMPS = "kentong_gateway_pumps", "People whose updates are followed on this node.";
     gauge RPC_IN_FLIGHT = "kentong_gateway_rpc_in_flight", "Requests under way.";

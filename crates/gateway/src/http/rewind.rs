@@ -8,13 +8,13 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Gives those bytes first, then the stream's own.
-pub(super) struct Rewind<S> {
+pub(crate) struct Rewind<S> {
     first: Bytes,
     stream: S,
 }
 
 impl<S> Rewind<S> {
-    pub(super) const fn new(first: Bytes, stream: S) -> Self {
+    pub(crate) const fn new(first: Bytes, stream: S) -> Self {
         Self { first, stream }
     }
 }

@@ -14,12 +14,14 @@ use mtproto::transport::{Codec, Frame, Framing};
 use mtproto::wire::{Reader, Writer, constructor_of};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 
 use super::{PATIENCE, Server, WebSocket};
 
 /// What carries the bytes.
 pub enum Stream {
     Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
     WebSocket(WebSocket),
 }
 
@@ -27,6 +29,10 @@ impl Stream {
     pub async fn write(&mut self, bytes: &[u8]) {
         match self {
             Self::Tcp(stream) => stream.write_all(bytes).await.expect("writes"),
+            Self::Tls(stream) => {
+                stream.write_all(bytes).await.expect("writes");
+                stream.flush().await.expect("writes");
+            }
             Self::WebSocket(socket) => socket.send(bytes).await,
         }
     }
@@ -35,6 +41,7 @@ impl Stream {
     pub async fn read(&mut self, into: &mut BytesMut) -> bool {
         match self {
             Self::Tcp(stream) => stream.read_buf(into).await.is_ok_and(|count| count > 0),
+            Self::Tls(stream) => stream.read_buf(into).await.is_ok_and(|count| count > 0),
             Self::WebSocket(socket) => socket.receive(into).await,
         }
     }

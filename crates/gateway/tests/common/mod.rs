@@ -1,17 +1,21 @@
 //! A server in this process, and a small client for it.
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of it")]
 
+#[path = "../../../tls/tests/common/authority.rs"]
+mod authority;
 mod client;
 mod people;
 mod websocket;
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use api::{Api, ApiSettings};
+use axum::Extension;
+use axum::http::uri::Scheme;
 use bus::Bus;
 use crypto::{Entropy, ExponentLength, PrivateKey, PublicKey, SystemEntropy};
 use futures::future::BoxFuture;
@@ -23,9 +27,10 @@ use platform::{Platform, Runtime, Settings};
 use store::{Faults, Store};
 use tokio::net::{TcpListener, TcpStream};
 
+pub use authority::{Authority, Pair};
 pub use client::{Client, Plain, Stream, function, ping};
 pub use people::text;
-pub use websocket::WebSocket;
+pub use websocket::{Carrier, WebSocket};
 
 /// Real time and randomness.
 pub struct RealRuntime {
@@ -93,7 +98,12 @@ impl Server {
         let api = Api::new(platform, bus, ApiSettings::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let pages = axum::Router::new().route("/hello", axum::routing::get(async || "hello"));
+        let pages = axum::Router::new().route("/hello", axum::routing::get(async || "hello")).route(
+            "/scheme",
+            axum::routing::get(async |Extension(scheme): Extension<Scheme>, Extension(ip): Extension<IpAddr>| {
+                format!("{scheme} {ip}")
+            }),
+        );
         let gateway = Gateway::start(config, vec![listener], api.clone(), Arc::new(keys), pages).expect("starts");
         Self { gateway, address, known, api, codes }
     }

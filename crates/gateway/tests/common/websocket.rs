@@ -1,20 +1,24 @@
 //! The client's side of a WebSocket, as little of it as the tests need.
 
 use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 const MASK: [u8; 4] = [1, 2, 3, 4];
 const FINAL_BINARY: u8 = 0x82;
 
+/// What a WebSocket can be carried by.
+pub trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Carrier for S {}
+
 pub struct WebSocket {
-    stream: TcpStream,
+    stream: Box<dyn Carrier>,
     inbox: BytesMut,
 }
 
 impl WebSocket {
     /// Upgrades; the server must take the subprotocol.
-    pub async fn upgrade(mut stream: TcpStream) -> Self {
+    pub async fn upgrade(mut stream: impl Carrier + 'static) -> Self {
         let request = "GET /apiws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
             Sec-WebSocket-Protocol: binary\r\n\r\n";
@@ -29,7 +33,7 @@ impl WebSocket {
         let head = String::from_utf8_lossy(&inbox[..end]).to_lowercase();
         assert!(head.starts_with("http/1.1 101") && head.contains("sec-websocket-protocol: binary"), "{head}");
         inbox.advance(end);
-        Self { stream, inbox }
+        Self { stream: Box::new(stream), inbox }
     }
 
     pub async fn send(&mut self, bytes: &[u8]) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::Section;
-use super::{Access, Log, Media, Network, Protocol, Server, Store};
+use super::{Access, Log, Media, Network, Protocol, Server, Store, Tls};
 use platform::product::BINARY;
 
 /// One key with its default as TOML, its environment variable and its text.
@@ -41,6 +41,7 @@ fn part<S: Section>(name: &'static str) -> Part {
 fn parts() -> Vec<Part> {
     vec![
         part::<Server>("server"),
+        part::<Tls>("tls"),
         part::<Network>("network"),
         part::<Access>("access"),
         part::<Store>("store"),

@@ -172,6 +172,29 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
         return Err(ConfigError::Senseless(format!("log.filter: {}", one_line(&error.to_string()))));
     }
+    check_tls(config).map_err(|message| ConfigError::Senseless(message.to_owned()))
+}
+
+fn check_tls(config: &Config) -> Result<(), &'static str> {
+    let has = |path: &Path| !path.as_os_str().is_empty();
+    let tls = &config.tls;
+    match (has(&tls.certificate), has(&tls.key)) {
+        (true, false) => return Err("tls.key is empty: a certificate needs its private key"),
+        (false, true) => return Err("tls.certificate is empty: a private key alone is none"),
+        (true, true) if !tls.acme_domains.is_empty() => {
+            return Err("tls: either certificate and key or acme_domains, not both");
+        }
+        _ => {}
+    }
+    if !tls.acme_domains.is_empty() && !tls.acme_accept_terms {
+        return Err("tls.acme_accept_terms is false: read the terms of the ACME server, then set it to true");
+    }
+    if tls.acme_contact.iter().any(|address| !address.contains('@') || address.contains(char::is_whitespace)) {
+        return Err("tls.acme_contact: expected mail addresses");
+    }
+    if config.has_tls() && config.server.base_url.get().is_some_and(|url| url.starts_with("http://")) {
+        return Err("server.base_url begins with http://, though TLS is set up: make it https://");
+    }
     Ok(())
 }
 
@@ -239,6 +262,25 @@ mod tests {
         assert!(refusal("[server]\nlisten = []").contains("needs an address"));
         assert!(refusal("[server]\nadvertise = [\"0.0.0.0:1\"]").contains("nobody can dial"));
         assert!(refusal("[log]\nfilter = \"a=b=c\"").starts_with("log.filter: "));
+    }
+
+    #[test]
+    fn half_a_tls_is_refused() {
+        let acme = "acme_domains = [\"chat.example\"]";
+        for (text, part) in [
+            ("certificate = \"c.pem\"", "tls.key is empty"),
+            ("key = \"k.pem\"", "tls.certificate is empty"),
+            (acme, "acme_accept_terms"),
+            (&format!("{acme}\nacme_accept_terms = true\ncertificate = \"c\"\nkey = \"k\""), "not both"),
+            (&format!("{acme}\nacme_accept_terms = true\nacme_contact = [\"me\"]"), "mail addresses"),
+            (&format!("{acme}\nacme_accept_terms = true\n[server]\nbase_url = \"http://chat.example\""), "https://"),
+        ] {
+            let refused = refusal(&format!("[tls]\n{text}"));
+            assert!(refused.contains(part), "{text}: {refused}");
+        }
+        let variables =
+            [("KENTONG_TLS_ACME_DOMAINS", "a.example, b.example"), ("KENTONG_TLS_ACME_ACCEPT_TERMS", "true")];
+        assert_eq!(load(&Flags::default(), env(&variables)).unwrap().config.tls.acme_domains.len(), 2);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Seconds, SignUp, Work
 pub struct Config {
     /// Where the server lives and how it is reached.
     pub server: Server,
+    /// HTTPS, and everything else inside TLS.
+    pub tls: Tls,
     /// How much the network may take.
     pub network: Network,
     /// Who may come in.
@@ -59,6 +61,32 @@ section! {
         bus: BusKind = BusKind::InProcess;
         /// How long a stopping server waits for what is in flight, in seconds.
         drain_seconds: Seconds = Seconds::new(10);
+    }
+}
+
+section! {
+    /// HTTPS, and everything else inside TLS, on the addresses of `server.listen`; docs/tls.md tells it step by step.
+    /// Either certificate files or ACME domains turn it on. Then `base_url` is made with https.
+    Tls {
+        /// The certificate and those between it and its root, PEM. Read again when it changes. Empty: none.
+        certificate: PathBuf = PathBuf::new();
+        /// The certificate's private key, PEM.
+        key: PathBuf = PathBuf::new();
+        /// Domain names to get a certificate for by ACME; the first is how people call the server. Port 443 of each must
+        /// lead here.
+        acme_domains: Vec<String> = Vec::new();
+        /// Mail addresses that the ACME server may write to.
+        acme_contact: Vec<String> = Vec::new();
+        /// The ACME server's directory.
+        acme_directory: String = tls::LETS_ENCRYPT.to_owned();
+        /// Set it once you have read the ACME server's terms of service and agree: nothing is asked for before.
+        acme_accept_terms: bool = false;
+        /// PEM with authorities to trust beside the public ones when asking the ACME server, for one of your own.
+        acme_authorities: PathBuf = PathBuf::new();
+        /// Send browsers that ask for a page over http to https.
+        redirect: bool = true;
+        /// For how many days browsers then ask for nothing but https (HSTS); 0: they are not told to.
+        remember_days: u16 = 180;
     }
 }
 
@@ -153,6 +181,11 @@ impl Config {
     pub fn languages_dir(&self) -> PathBuf {
         let set = &self.server.languages;
         if set.as_os_str().is_empty() { self.data_dir().join("languages") } else { set.clone() }
+    }
+
+    /// Whether TLS is served.
+    pub fn has_tls(&self) -> bool {
+        !self.tls.certificate.as_os_str().is_empty() || !self.tls.acme_domains.is_empty()
     }
 
     /// The data folder after defaults.

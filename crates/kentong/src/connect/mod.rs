@@ -37,7 +37,7 @@ pub fn text(config: &Config, client: Option<Client>) -> Result<String> {
     Ok(match client {
         Some(Client::Grammers) => for_grammers(facts)?,
         Some(client) => fill(template(client), &facts),
-        None => overview(&facts),
+        None => overview(&facts, &address::base_url(config, &facts.addresses)),
     })
 }
 
@@ -105,12 +105,14 @@ fn fill(template: &str, facts: &Facts) -> String {
         .replace("%PEM%", facts.pem.trim_end())
 }
 
-fn overview(facts: &Facts) -> String {
+fn overview(facts: &Facts, base_url: &str) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
+    let _ = writeln!(text, "web client   {}app/", base_url);
     for address in &facts.addresses {
-        let _ = writeln!(text, "address      {address}  (MTProto over TCP; WebSocket at ws://{address}/apiws)");
+        let _ = writeln!(text, "address      {address}  (MTProto over TCP)");
     }
+    let _ = writeln!(text, "WebSocket    {}apiws", base_url.replacen("http", "ws", 1));
     let _ = writeln!(text, "data centre  {}", facts.dc);
     let _ = writeln!(text, "fingerprint  {:016x}  (signed: {1})", facts.key.fingerprint(), facts.key.fingerprint());
     let _ = writeln!(text, "public key, PKCS#1:\n\n{}", facts.pem.trim_end());
@@ -161,7 +163,8 @@ mod tests {
     #[test]
     fn the_overview_has_all_of_them() {
         let facts = sample();
-        let text = overview(&facts);
+        let text = overview(&facts, "https://chat.example/");
+        assert!(text.contains("https://chat.example/app/\n") && text.contains("wss://chat.example/apiws\n"), "{text}");
         assert!(text.contains(&facts.key.fingerprint().to_string()));
         assert!(CLIENTS.iter().all(|(_, name)| text.contains(&format!("== {name}:"))), "{text}");
     }

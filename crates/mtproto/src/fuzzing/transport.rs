@@ -28,7 +28,7 @@ pub fn transport(input: &[u8]) {
     match detect(stream, surface) {
         Detection::Mtproto { codec, header_bytes } => decode_all(codec, &stream[header_bytes..], read_bytes),
         Detection::Incomplete => assert!(stream.len() < DETECT_MAX_BYTES, "64 bytes decide"),
-        Detection::Http | Detection::Unknown => {}
+        Detection::Http | Detection::Tls | Detection::Unknown => {}
     }
 }
 

@@ -84,6 +84,30 @@ fn http_is_recognised_on_a_socket_only() {
     }
 }
 
+/// T1: a ClientHello, in a record of any size, and nothing that only looks like one.
+#[test]
+fn tls_is_told_by_six_bytes() {
+    for hello in [[0x16, 3, 1, 2, 0, 1], [0x16, 3, 3, 0, 1, 1], [0x16, 3, 0, 0x40, 0, 1], [0x16, 3, 4, 0, 200, 1]] {
+        assert!(matches!(detect(&hello, Surface::Socket), Detection::Tls), "{hello:?}");
+        assert!(matches!(detect(&hello, Surface::WebSocket), Detection::Unknown), "{hello:?}");
+        for length in 0..6 {
+            assert!(is_incomplete(&detect(&hello[..length], Surface::Socket)), "{hello:?}");
+        }
+    }
+    for other in [
+        [0x16, 3, 1, 2, 0, 2],
+        [0x16, 3, 1, 0, 0, 1],
+        [0x16, 3, 1, 0x40, 1, 1],
+        [0x16, 3, 5, 2, 0, 1],
+        [0x16, 2, 1, 2, 0, 1],
+    ] {
+        let mut header = random_array::<64>(&mut SystemEntropy);
+        header[..6].copy_from_slice(&other);
+        let (_, header) = Obfuscation::connect(&header, Framing::Padded).expect("has a tag");
+        assert!(matches!(detect(&header, Surface::Socket), Detection::Mtproto { header_bytes: 64, .. }), "{other:?}");
+    }
+}
+
 /// T1: what is none of ours is known to be so within 64 bytes.
 #[test]
 fn other_beginnings_are_unknown() {
@@ -94,7 +118,7 @@ fn other_beginnings_are_unknown() {
     };
     let over_long = u32::try_from(FRAME_MAX_BYTES).expect("fits") + 1;
     let cases = [
-        ("TLS", padded_with(&[0x16, 0x03, 0x01, 0x02], 0)),
+        ("TLS that begins with something else", padded_with(&[0x16, 0x03, 0x01, 0x02, 0x00, 0x02], 0)),
         ("a header whose tag is noise", padded_with(b"abcdefgh", 0x31)),
         ("SSH", padded_with(b"SSH-2.0-OpenSSH", 0x41)),
         ("SMTP", padded_with(b"EHLO example.org\r\n", 0x41)),
@@ -135,7 +159,7 @@ fn obfuscated_headers_are_made_as_the_page_says() {
         b"HEAD",
         b"OPTI",
         b"PUT ",
-        &[0x16, 3, 1],
+        &[0x16, 3, 1, 2, 0, 1],
         &[1, 2, 3, 4, 0, 0, 0, 0],
     ];
     let mut draws = vec![good];
