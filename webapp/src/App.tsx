@@ -1,7 +1,32 @@
+import { lazy, Match, Show, Switch } from 'solid-js'
 import { useEngine } from './core/context'
+import { withWords } from './i18n'
+import { MediaHost } from './screens/media/MediaHost'
+import { Splash } from './screens/shell/Splash'
+import { Confirmations } from './ui/confirm'
+import { Menus } from './ui/menu'
+import { Toaster } from './ui/toast'
+import './ui/base.css'
 
-/** The whole client: what `state.session` asks for. */
+const Shell = lazy(withWords(['common', 'chat'], () => import('./screens/shell/Shell')))
+
+/** The whole client: the door, or what lies behind it; and, once for all, what lies over everything. */
 export function App() {
   const engine = useEngine()
-  return <main>{engine.state.session.step}</main>
+  const inside = () => engine.state.session.step === 'ready'
+  return (
+    <>
+      <Switch fallback={<Splash />}>
+        <Match when={inside()}>
+          <Shell />
+        </Match>
+      </Switch>
+      <Show when={inside()}>
+        <MediaHost />
+      </Show>
+      <Menus />
+      <Confirmations />
+      <Toaster />
+    </>
+  )
 }

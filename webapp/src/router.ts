@@ -43,7 +43,11 @@ export function href(path: string): string {
 }
 
 function read(): readonly string[] {
-  return location.hash.replace(/^#?\/*/, '').split('/').filter(Boolean).map(decoded)
+  return location.hash
+    .replace(/^#?\/*/, '')
+    .split('/')
+    .filter(Boolean)
+    .map(decoded)
 }
 
 function decoded(segment: string): string {

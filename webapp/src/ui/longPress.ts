@@ -1,0 +1,55 @@
+/** Milliseconds until a finger that rests opens a menu. */
+const HOLD = 450
+/** Pixels a resting finger may move. */
+const TOLERANCE = 10
+
+/**
+ * One gesture for "what can I do with this": the right button, the menu key, or a finger that rests. Gives the handlers
+ * to spread on the element. iOS sends no contextmenu event, hence the timer; the click after a long press is swallowed.
+ */
+export function longPress(open: (event: MouseEvent | PointerEvent) => void): {
+  onContextMenu: (event: MouseEvent) => void
+  onPointerDown: (event: PointerEvent) => void
+  onPointerMove: (event: PointerEvent) => void
+  onPointerUp: () => void
+  onPointerCancel: () => void
+} {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let start = { x: 0, y: 0 }
+  const cancel = (): void => clearTimeout(timer)
+  return {
+    onContextMenu: event => {
+      cancel()
+      event.preventDefault()
+      open(event)
+    },
+    onPointerDown: event => {
+      cancel()
+      if (event.pointerType !== 'touch' || !event.isPrimary) return
+      start = { x: event.clientX, y: event.clientY }
+      timer = setTimeout(() => {
+        swallowClick()
+        navigator.vibrate?.(8)
+        open(event)
+      }, HOLD)
+    },
+    onPointerMove: event => {
+      if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > TOLERANCE) cancel()
+    },
+    onPointerUp: cancel,
+    onPointerCancel: cancel,
+  }
+}
+
+function swallowClick(): void {
+  const swallow = (event: Event): void => {
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  document.addEventListener('click', swallow, { capture: true, once: true })
+  document.addEventListener(
+    'pointerup',
+    () => setTimeout(() => document.removeEventListener('click', swallow, { capture: true })),
+    { once: true },
+  )
+}
