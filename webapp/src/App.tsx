@@ -1,6 +1,7 @@
 import { lazy, Match, Show, Switch } from 'solid-js'
 import { useEngine } from './core/context'
 import { withWords } from './i18n'
+import { doorIsOpen } from './screens/door/open'
 import { MediaHost } from './screens/media/MediaHost'
 import { Splash } from './screens/shell/Splash'
 import { Confirmations } from './ui/confirm'
@@ -8,15 +9,20 @@ import { Menus } from './ui/menu'
 import { Toaster } from './ui/toast'
 import './ui/base.css'
 
+const Door = lazy(withWords(['common', 'door'], () => import('./screens/door')))
 const Shell = lazy(withWords(['common', 'chat'], () => import('./screens/shell/Shell')))
 
 /** The whole client: the door, or what lies behind it; and, once for all, what lies over everything. */
 export function App() {
   const engine = useEngine()
-  const inside = () => engine.state.session.step === 'ready'
+  const atDoor = () => doorIsOpen(engine)
+  const inside = () => engine.state.session.step === 'ready' && !atDoor()
   return (
     <>
       <Switch fallback={<Splash />}>
+        <Match when={atDoor()}>
+          <Door />
+        </Match>
         <Match when={inside()}>
           <Shell />
         </Match>

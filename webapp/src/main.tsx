@@ -2,17 +2,22 @@ import { render } from 'solid-js/web'
 import { App } from './App'
 import { EngineProvider } from './core/context'
 import { createEngine } from './core/create'
+import { startWords } from './i18n'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 const engine = createEngine()
 // At hand in the browser's console while developing.
 if (import.meta.env.DEV) Object.assign(window, { engine })
-render(
-  () => (
-    <EngineProvider value={engine}>
-      <App />
-    </EngineProvider>
-  ),
-  root,
-)
+const start = () => {
+  render(
+    () => (
+      <EngineProvider value={engine}>
+        <App />
+      </EngineProvider>
+    ),
+    root,
+  )
+}
+// Without words (a broken network, on the very first visit) the page still says what it can.
+startWords(['common']).then(start, start)

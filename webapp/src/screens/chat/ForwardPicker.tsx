@@ -70,7 +70,7 @@ export default function ForwardPicker(props: { what: Forwarding }): JSX.Element 
       onClose={endForwarding}
       actions={
         <Button kind="primary" icon="send" wide disabled={chosen().length === 0} onClick={() => void send()}>
-          {t('chat.forwardTo', { count: chosen().length })}
+          {chosen().length > 0 ? t('chat.forwardTo', { count: chosen().length }) : t('chat.forward')}
         </Button>
       }
     >

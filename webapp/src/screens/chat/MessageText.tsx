@@ -9,7 +9,7 @@ import { copyText } from './copy'
 import { useDesk } from './desk'
 import styles from './MessageText.module.css'
 import { insideAddress, misleads, safeAddress } from './text/links'
-import { type Formatted, type Piece, treeOf } from './text/tree'
+import { type Formatted, isBlock, type Piece, treeOf } from './text/tree'
 
 /**
  * Formatted text as elements. Every letter goes through a text node, every address through `safeAddress`: nothing a
@@ -29,11 +29,20 @@ interface Spoilers {
 function Pieces(props: { pieces: readonly Piece[] } & Spoilers): JSX.Element {
   return (
     <For each={props.pieces}>
-      {piece =>
-        typeof piece === 'string' ? piece : <Element piece={piece} revealed={props.revealed} reveal={props.reveal} />
+      {(piece, at) =>
+        typeof piece === 'string' ? (
+          afterBlock(piece, props.pieces[at() - 1])
+        ) : (
+          <Element piece={piece} revealed={props.revealed} reveal={props.reveal} />
+        )
       }
     </For>
   )
+}
+
+/** A block ends its line by itself: the line break that follows it in the text would leave an empty one. */
+function afterBlock(text: string, before: Piece | undefined): string {
+  return before !== undefined && typeof before !== 'string' && isBlock(before.entity) ? text.replace(/^\n/, '') : text
 }
 
 function Element(props: { piece: Formatted } & Spoilers): JSX.Element {

@@ -62,7 +62,7 @@ function visibleMarks(box: HTMLElement, rows: HTMLElement): Mark[] {
     const row = rows.children[at] as HTMLElement
     const top = row.getBoundingClientRect().top - edge
     if (top > box.clientHeight) break
-    const key = row.dataset['key']
+    const key = row.dataset.key
     if (key !== undefined) (top >= 0 ? whole : cut).push({ key, top })
   }
   return [...whole, ...cut]

@@ -37,6 +37,8 @@ const Admin = later<{ onBack: () => void }>('admin/index', ['admin'])
 const ForwardPicker = lazy(() => import('../chat/ForwardPicker'))
 const Help = lazy(() => import('../chat/Help'))
 
+/** Addresses that fill the main column; all others mean the list. */
+const PLACES: ReadonlySet<string> = new Set(['chat', 'settings', 'contacts', 'invite-friends', 'admin', 'u'])
 /** Milliseconds that the slide between list and conversation takes on a phone, as `--slow`. */
 const SLIDE = 320
 
@@ -49,7 +51,7 @@ export default function Shell(): JSX.Element {
   const help = useKeys(engine)
   forwardWith(forwardMessages)
   useTitle(engine)
-  const main = createMemo(() => (route().length > 0 ? route() : undefined))
+  const main = createMemo(() => (PLACES.has(route()[0] ?? '') ? route() : undefined))
   const shown = lingering(main)
   const chat = createMemo(() => (main()?.[0] === 'chat' ? (main()?.[1] as ChatId | undefined) : undefined))
   const panel = createMemo(() => chat() !== undefined && main()?.[2] === 'info')
