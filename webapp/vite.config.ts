@@ -5,6 +5,13 @@ import { finishBuild } from './build/finish'
 /** The server that the development server leads to: everything that is not the app itself. */
 const server = process.env.KENTONG_URL ?? 'http://127.0.0.1:4430'
 
+/** What the server answers itself; everything else below /app/ is this build's. */
+const proxy = {
+  '/apiws': { target: server, ws: true },
+  '/app/server.json': { target: server },
+  '/public.pem': { target: server },
+}
+
 export default defineConfig({
   base: '/app/',
   plugins: [solid(), finishBuild()],
@@ -12,12 +19,9 @@ export default defineConfig({
     host: '127.0.0.1',
     port: Number(process.env.PORT ?? 5173),
     strictPort: true,
-    proxy: {
-      '/apiws': { target: server, ws: true },
-      '/app/server.json': { target: server },
-      '/public.pem': { target: server },
-    },
+    proxy,
   },
+  preview: { host: '127.0.0.1', port: Number(process.env.PORT ?? 4173), strictPort: true, proxy },
   build: {
     target: 'es2022',
     assetsDir: 'assets',

@@ -53,7 +53,7 @@ worker.addEventListener('fetch', event => {
 
 /** The page: from the network, so that a new build is seen at once; from the device when there is none, or none in time. */
 async function page(request: Request): Promise<Response> {
-  const kept = await (await caches.open(store)).match(base)
+  const kept = await (await caches.open(store)).match(base, { ignoreVary: true })
   if (!kept) return fetch(request)
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), 2_000)
@@ -69,7 +69,7 @@ async function page(request: Request): Promise<Response> {
 
 /** Assets never change under their names. Those of an older build are asked for, and then not there. */
 async function asset(request: Request): Promise<Response> {
-  const kept = await caches.match(request)
+  const kept = await caches.match(request, { ignoreVary: true })
   return kept ?? fetch(request)
 }
 

@@ -96,7 +96,7 @@ export class Client implements Caller {
           networkMiddlewares.internalErrorsHandler({ maxRetries: 3, waitTime: 1 }),
         ],
       },
-      onError: error => console.debug('connection', error),
+      onError: error => console.debug('connection', error instanceof Error ? error.message : error),
     })
     this.mt.onUpdate.add(updates => listeners.updates(updates))
     this.mt.onUsable.add(() => listeners.usable())

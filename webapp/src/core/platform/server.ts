@@ -24,6 +24,7 @@ const FACT = 'server'
 
 /** What the page's server says of itself; undefined if it cannot be reached or is none. */
 export async function askServer(): Promise<ServerFile | undefined> {
+  if (navigator.onLine === false) return undefined
   try {
     const response = await fetch(`${import.meta.env.BASE_URL}server.json`, { cache: 'no-store' })
     if (!response.ok) return undefined

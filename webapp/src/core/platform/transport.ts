@@ -19,6 +19,8 @@ export class BrowserTransport implements TelegramTransport {
   constructor(private readonly url: string) {}
 
   async connect(): Promise<ITelegramConnection> {
+    // A device that knows it has no network need not try: every try leaves an error in the console.
+    if (navigator.onLine === false) throw new Error('this device is offline')
     const opening = connectWs({ url: this.url, protocols: 'binary' })
     return within(CONNECT_MS, opening, late => late.close())
   }
