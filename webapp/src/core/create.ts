@@ -12,7 +12,7 @@ import { callExtension } from './extension'
 import { Histories } from './history/histories'
 import { Loader } from './history/loader'
 import { Stretches } from './history/stretches'
-import { CACHE_PEOPLE, NOTIFY_SECONDS, RECONNECT_MAX_MS, SETTLE_MS } from './limits'
+import { CACHE_PEOPLE, INHERIT_MS, NOTIFY_SECONDS, RECONNECT_MAX_MS, SETTLE_MS } from './limits'
 import { createFiles, type Files } from './media'
 import { Messages } from './messages'
 import { Model } from './model'
@@ -99,6 +99,7 @@ class Core implements Caller {
       steps: (steps, place) => this.sync.heard(steps, place),
       session: () => location.reload(),
       sends: () => this.outbox.mine,
+      gone: () => background(this.inherit()),
     })
     this.outbox = new Outbox({
       caller: this,
@@ -439,13 +440,28 @@ class Core implements Caller {
     }
   }
 
+  /** Another tab went: what it left in the queue goes on here, and what it never wrote down is not shown as on its way. */
+  private async inherit(): Promise<void> {
+    await new Promise(resolve => setTimeout(resolve, INHERIT_MS))
+    if (!this.peers.me || !this.isResumed) return
+    if (this.tabs.leads) await this.outbox.resume()
+    for (const { chat, key } of this.histories.sending()) {
+      if (await this.outbox.isQueued(key)) continue
+      const event: Event = { kind: 'discarded', chat, key }
+      this.model.apply(event)
+      this.histories.apply(event)
+    }
+  }
+
   /** The message that is the last one now: from this device, else from the server. */
   private async findLast(chat: string): Promise<void> {
     const waiting = this.outbox.waiting(chat).at(-1)
     const kept = await this.stretches.before(chat, undefined, 1)
     const last = waiting ?? kept?.messages.at(-1)
     if (last && !this.model.state.chats[chat]?.last) this.model.change(chat, { last, sortAt: last.at })
-    else if (!last && this.sync.isCurrent) await this.chats.refresh([chat])
+    else if (!last && this.sync.isCurrent) {
+      await this.chats.refresh([chat]).catch(() => this.model.change(chat, { listed: false }))
+    }
   }
 
   private tellIncoming({ message }: { message: Incoming['message'] }): void {

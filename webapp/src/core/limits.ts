@@ -95,3 +95,5 @@ export const HERE_MS = 45_000
 export const AWAY_MS = 5_000
 /** Milliseconds out of sight after which the connection is tried when the page is seen again. */
 export const LOOK_AGAIN_MS = 30_000
+/** Milliseconds after another tab went before its queue is taken over: it may only be reloading. */
+export const INHERIT_MS = 2_000

@@ -18,6 +18,8 @@ export interface TabsPort {
   steps(steps: Step[], place: Place): void
   session(): void
   sends(): number[]
+  /** Another tab went; what it had begun may be nobody's now. */
+  gone(): void
 }
 
 const CHANNEL = 'kentong'
@@ -96,6 +98,7 @@ export class Tabs {
         return
       case 'gone':
         this.others.delete(told.tab)
+        this.port.gone()
         return
       case 'whoSends':
         return this.say({ kind: 'sends', orders: this.port.sends() })

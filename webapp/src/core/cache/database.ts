@@ -131,6 +131,8 @@ class IndexedDatabase implements Database {
     const names = [...new Set(changes.map(change => change.store))]
     const transaction = this.database.transaction(names, 'readwrite')
     for (const change of changes) apply(transaction.objectStore(change.store), change)
+    // Said at once, it is done even if the page goes away before it hears of it.
+    transaction.commit?.()
     return settled(transaction)
   }
 

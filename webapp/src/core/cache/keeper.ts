@@ -28,9 +28,9 @@ export class Keeper {
     if (!this.pending.size) return this.running
     const batch = [...this.pending.values()]
     this.pending.clear()
-    this.running = this.running
-      .then(() => this.database.commit(batch))
-      .catch(error => console.warn('the cache was not written', error))
+    // Not one after the other: the database keeps the order itself, and a page that is closed next moment has begun its writes.
+    const writing = this.database.commit(batch).catch(error => console.warn('the cache was not written', error))
+    this.running = Promise.all([this.running, writing]).then(() => undefined)
     return this.running
   }
 

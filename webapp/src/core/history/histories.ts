@@ -98,6 +98,11 @@ export class Histories implements HistoryActions {
     if (message) window?.change(one => one.key === message.key, change(message))
   }
 
+  /** Messages on their way, in the windows of this tab. */
+  sending(): Message[] {
+    return [...this.windows.values()].flatMap(window => window.messages.filter(message => message.state === 'sending'))
+  }
+
   /** Windows that could not be filled while the connection was away are filled now. */
   refreshFailed(): void {
     for (const window of this.windows.values()) if (window.failure) void window.refresh()

@@ -78,6 +78,11 @@ export class Outbox {
     }
   }
 
+  /** Whether a message that waits is in anybody's queue. */
+  async isQueued(key: string): Promise<boolean> {
+    return (await this.find(key)) !== undefined
+  }
+
   text(chat: ChatId, text: FormattedText, options: SendOptions = {}): string[] {
     return pieces(text, MESSAGE_CHARS).flatMap((piece, at) => {
       // Only the first piece answers.
