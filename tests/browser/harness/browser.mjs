@@ -4,6 +4,11 @@ import * as limits from './limits.mjs'
 import { Road } from './road.mjs'
 import { Watch } from './watch.mjs'
 
+// Chromium asks Google what the fields of a form are for; nobody else may be asked for anything here. The flag takes the
+// place of playwright's own, so what of that matters is repeated.
+const NO_AUTOFILL_SERVER = `--disable-features=${[
+  'AutofillServerCommunication', 'DialMediaRouteProvider', 'HttpsUpgrades', 'MediaRouter', 'OptimizationHints', 'Translate',
+].join(',')}`
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 // What Chromium says of requests while there is no network; it cannot be kept from saying it.
@@ -16,7 +21,7 @@ export const SIZES = {
 }
 
 export async function launch({ fingerprint }) {
-  const args = [`--ignore-certificate-errors-spki-list=${fingerprint}`, '--disable-gpu', '--mute-audio']
+  const args = [`--ignore-certificate-errors-spki-list=${fingerprint}`, '--disable-gpu', '--mute-audio', NO_AUTOFILL_SERVER]
   // Chromium's own sandbox needs a user that is not root.
   if (process.getuid() === 0) args.push('--no-sandbox')
   return chromium.launch({
@@ -65,8 +70,15 @@ export class Seat {
         return await act()
       } finally {
         this.road.heal()
+        await this.settled()
       }
     })
+  }
+
+  /** When this returns, what the pages had to say of what happened before has been heard. */
+  async settled() {
+    const frames = this.context.pages().map((page) => page.evaluate(() => new Promise(requestAnimationFrame)).catch(() => {}))
+    await Promise.all(frames)
   }
 
   /** What went wrong since this was last asked, in lines. */

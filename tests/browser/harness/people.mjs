@@ -75,6 +75,14 @@ export class Client {
     await this.composer().waitFor()
   }
 
+  /** Closes what lies over the page, if something does. */
+  async closeWhatIsOver() {
+    const over = this.page.getByRole('dialog').or(this.page.getByRole('alertdialog'))
+    if (!await over.count()) return
+    await this.page.keyboard.press('Escape')
+    await over.first().waitFor({ state: 'detached' })
+  }
+
   isAtAChat() {
     return this.page.url().includes('#/chat/')
   }
@@ -108,7 +116,9 @@ export class Client {
     await this.message(text).first().waitFor({ state: 'detached' })
   }
 
+  /** The text is there, and there once. */
   async isAlone(text) {
+    await this.sees(text)
     assert.equal(await this.message(text).count(), 1, `"${text}" is there once`)
   }
 

@@ -26,8 +26,7 @@ group('hostile people', { sizes: ['desktop'] }, (scenario) => {
     await harmless(ani)
     for (const row of await ani.page.locator('[data-messages] [data-id]').filter({ hasText: /tautan \d/ }).all()) {
       await row.getByText(/tautan \d/).last().click()
-      const dialog = ani.page.getByRole('dialog').or(ani.page.getByRole('alertdialog'))
-      if (await dialog.count()) await ani.page.keyboard.press('Escape')
+      await ani.closeWhatIsOver()
     }
     assert.equal(ani.seat.context.pages().length, 1)
     assert.ok(ani.isAtAChat())
@@ -53,7 +52,7 @@ group('hostile people', { sizes: ['desktop'] }, (scenario) => {
       await row.getByRole('button').first().click()
       const download = await coming
       if (download) await download.delete()
-      await ani.page.keyboard.press('Escape')
+      await ani.closeWhatIsOver()
     }
     assert.equal(ani.seat.context.pages().length, 1)
     await harmless(ani)

@@ -13,12 +13,16 @@ const SLACK_PX = 2
 group('a long conversation', { sizes: ['phone', 'desktop'] }, (scenario) => {
   scenario(`${MESSAGES} messages scroll without jumps`, async (stage) => {
     const { ani, citra } = await acquainted(stage)
+    // A hundred thousand messages come while she is away.
+    await ani.page.goto('about:blank')
     const began = Date.now()
     await citra.ask('seed', { chat: ani.id, count: MESSAGES }, limits.SEEDING)
     stage.facts.push(`${MESSAGES} messages seeded in ${((Date.now() - began) / 1000).toFixed(1)} s`)
     await citra.ask('send', { chat: ani.id, text: 'yang terakhir' })
+    await ani.page.goto('/app/')
+    await ani.row('Citra').getByText('yang terakhir').waitFor({ timeout: limits.CATCH_UP })
     await ani.openChat('Citra')
-    await ani.sees('message')
+    await ani.sees('message', { timeout: limits.CATCH_UP })
     const jumps = await scroll(ani.page, -STEP_PX, STEPS)
     assert.deepEqual(jumps, [])
     assert.ok(await drawn(ani.page) < 400, `${await drawn(ani.page)} messages are drawn at once`)
