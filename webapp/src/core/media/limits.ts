@@ -16,6 +16,8 @@ export const DOWNLOAD_PARTS_IN_FLIGHT = 4
 export const DOWNLOADS_AT_ONCE = 6
 /** Downloads that wait for their turn; the oldest is dropped and asked for again when it is looked at. */
 export const DOWNLOADS_WAITING = 200
+/** A download that nobody looks at and nobody asked for ends after so long, in ms. */
+export const UNWATCHED_MS = 700
 /** A file that grew old in a message is asked for again with so many new references. */
 export const REFERENCE_RETRIES = 2
 /** References remembered that are newer than those of the messages. */

@@ -8,7 +8,10 @@ const joined = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap(part =>
 /** An element with a size of four bytes. */
 function element(id: number[], content: Uint8Array): Uint8Array {
   const { length } = content
-  return joined(bytes(...id, 0x10 | (length >>> 24), (length >>> 16) & 255, (length >>> 8) & 255, length & 255), content)
+  return joined(
+    bytes(...id, 0x10 | (length >>> 24), (length >>> 16) & 255, (length >>> 8) & 255, length & 255),
+    content,
+  )
 }
 
 const HEAD = joined(letters('OpusHead'), bytes(1, 1, 0x38, 0x01, 0x80, 0xbb, 0, 0, 0, 0, 0))
@@ -58,7 +61,12 @@ function pagesOf(ogg: Uint8Array): Page[] {
       from += size
       size = 0
     }
-    pages.push({ flags: whole[5] ?? 0, granule: Number(view.getBigUint64(6, true)), number: view.getUint32(18, true), packets })
+    pages.push({
+      flags: whole[5] ?? 0,
+      granule: Number(view.getBigUint64(6, true)),
+      number: view.getUint32(18, true),
+      packets,
+    })
     at += length
   }
   return pages
@@ -91,7 +99,11 @@ describe('from WebM to Ogg', () => {
   it('takes a recording that was cut off', () => {
     const whole = webm(packets.slice(0, 3).map(content => block(content)))
     const cut = webmToOgg(whole.subarray(0, whole.length - 5))
-    expect(pagesOf(cut?.bytes ?? bytes()).slice(2).flatMap(page => page.packets)).toEqual(packets.slice(0, 2))
+    expect(
+      pagesOf(cut?.bytes ?? bytes())
+        .slice(2)
+        .flatMap(page => page.packets),
+    ).toEqual(packets.slice(0, 2))
   })
 
   it('leaves alone what it does not understand', () => {

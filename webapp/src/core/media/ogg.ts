@@ -4,7 +4,16 @@
  *
  * Only what a browser's recorder writes is understood. Anything else gives undefined, and the recording is sent as it is.
  */
-const EBML = { segment: 0x18538067, tracks: 0x1654ae6b, track: 0xae, codecPrivate: 0x63a2, cluster: 0x1f43b675, group: 0xa0, block: 0xa1, simpleBlock: 0xa3 }
+const EBML = {
+  segment: 0x18538067,
+  tracks: 0x1654ae6b,
+  track: 0xae,
+  codecPrivate: 0x63a2,
+  cluster: 0x1f43b675,
+  group: 0xa0,
+  block: 0xa1,
+  simpleBlock: 0xa3,
+}
 const INSIDE = new Set<number>([EBML.segment, EBML.tracks, EBML.track, EBML.cluster, EBML.group])
 /** Samples of a second, in which Ogg counts Opus whatever its rate. */
 const RATE = 48_000

@@ -49,7 +49,10 @@ export class NoRecording extends Error {
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
   const stream = await microphone()
   const type = TYPES.find(one => MediaRecorder.isTypeSupported(one))
-  const recorder = new MediaRecorder(stream, { ...(type ? { mimeType: type } : {}), audioBitsPerSecond: BITS_PER_SECOND })
+  const recorder = new MediaRecorder(stream, {
+    ...(type ? { mimeType: type } : {}),
+    audioBitsPerSecond: BITS_PER_SECOND,
+  })
   const pieces: Blob[] = []
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1000
@@ -85,7 +88,8 @@ async function microphone(): Promise<MediaStream> {
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } })
   } catch (cause) {
-    const isDenied = cause instanceof DOMException && (cause.name === 'NotAllowedError' || cause.name === 'SecurityError')
+    const isDenied =
+      cause instanceof DOMException && (cause.name === 'NotAllowedError' || cause.name === 'SecurityError')
     throw new NoRecording(isDenied ? 'denied' : 'missing', { cause })
   }
 }

@@ -18,6 +18,7 @@ import {
   IDLE_URLS_MAX,
   IDLE_URLS_MAX_BYTES,
   MEMORY_FILE_MAX_BYTES,
+  UNWATCHED_MS,
 } from './limits'
 import { createTurns } from './turns'
 import { safeType } from './types-of-bytes'
@@ -96,25 +97,18 @@ export function createViews(fetch: Fetch, keep: Keep): Views {
 
   function begin(entry: Entry, file: FileRef): Promise<Blob> {
     if (entry.blob) return Promise.resolve(entry.blob)
-    if (entry.running) return entry.running.result
+    if (entry.running && !entry.running.stop.signal.aborted) return entry.running.result
     const stop = new AbortController()
+    const isMine = () => entry.running?.stop === stop
     const result = bring(entry, file, stop.signal).then(
       blob => {
-        if (entry.running?.stop === stop) entry.running = undefined
+        if (isMine()) entry.running = undefined
         ready(entry, blob)
         return blob
       },
       (cause: unknown) => {
-        if (entry.running?.stop === stop) entry.running = undefined
         const failure = failureOf(cause)
-        const isCancelled = failure.code === 'CANCELLED'
-        entry.wanted = false
-        entry.set({
-          ...NOTHING,
-          state: isCancelled ? 'none' : 'failed',
-          failure: isCancelled ? undefined : failure.code,
-        })
-        if (entry.holders === 0) entries.delete(entry.key)
+        if (isMine()) gaveUp(entry, failure)
         throw failure
       },
     )
@@ -122,6 +116,14 @@ export function createViews(fetch: Fetch, keep: Keep): Views {
     entry.set({ state: 'running', progress: 0, failure: undefined })
     result.catch(() => undefined) // the view shows it
     return result
+  }
+
+  function gaveUp(entry: Entry, failure: Failure): void {
+    const isCancelled = failure.code === 'CANCELLED'
+    entry.running = undefined
+    entry.wanted = false
+    entry.set({ ...NOTHING, state: isCancelled ? 'none' : 'failed', failure: isCancelled ? undefined : failure.code })
+    if (entry.holders === 0) entries.delete(entry.key)
   }
 
   async function bring(entry: Entry, file: FileRef, signal: AbortSignal): Promise<Blob> {
@@ -139,11 +141,16 @@ export function createViews(fetch: Fetch, keep: Keep): Views {
     return blob
   }
 
+  /** What is scrolled past comes back, often at once: a download ends only when nobody looked for a moment. */
   function letGo(entry: Entry): void {
     entry.holders -= 1
     if (entry.holders > 0) return
-    if (entry.running && !entry.wanted) entry.running.stop.abort(new DOMException('nobody looks', 'AbortError'))
     tidy()
+    if (!entry.running) return
+    setTimeout(() => {
+      const isLeft = entry.holders === 0 && !entry.wanted
+      if (isLeft) entry.running?.stop.abort(new DOMException('nobody looks', 'AbortError'))
+    }, UNWATCHED_MS)
   }
 
   /** Revokes addresses that nobody shows, the longest unseen first, until the rest is within bounds. */

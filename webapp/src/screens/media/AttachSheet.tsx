@@ -1,4 +1,15 @@
-import { createEffect, createMemo, createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js'
 import { createStore } from 'solid-js/store'
 import { useEngine } from '../../core/context'
 import type { SendOptions } from '../../core/contract/messages'
@@ -99,7 +110,13 @@ export default function AttachSheet(props: Props): JSX.Element {
   }
 
   return (
-    <Sheet open title={t('media.attachCount', { count: items.length + waiting() })} size="medium" flush onClose={() => props.onClose(false)}>
+    <Sheet
+      open
+      title={t('media.attachCount', { count: items.length + waiting() })}
+      size="medium"
+      flush
+      onClose={() => props.onClose(false)}
+    >
       <div class={styles.sheet} onPaste={event => void add(taken(event))}>
         <ul class={cx(styles.items, items.length + waiting() === 1 && styles.alone)}>
           <For each={items}>
@@ -129,18 +146,24 @@ export default function AttachSheet(props: Props): JSX.Element {
             </button>
           </li>
         </ul>
-        <div class={styles.choices}>
-          <Show when={isLookedAt()}>
-            <Toggle label={t(items.length > 1 ? 'media.asFiles' : 'media.asFile')} checked={asFile()} onChange={setAsFile} />
-          </Show>
-          <Show when={isVisual() && !asFile()}>
-            <Toggle label={t('media.spoiler')} checked={spoiler()} onChange={setSpoiler} />
-          </Show>
-          <Show when={items.length > ALBUM_MAX}>
-            <p class={styles.hint}>{t('media.tooManyAlbum', { count: ALBUM_MAX })}</p>
-          </Show>
+        <div class={styles.foot}>
+          <div class={styles.choices}>
+            <Show when={isLookedAt()}>
+              <Toggle
+                label={t(items.length > 1 ? 'media.asFiles' : 'media.asFile')}
+                checked={asFile()}
+                onChange={setAsFile}
+              />
+            </Show>
+            <Show when={isVisual() && !asFile()}>
+              <Toggle label={t('media.spoiler')} checked={spoiler()} onChange={setSpoiler} />
+            </Show>
+            <Show when={items.length > ALBUM_MAX}>
+              <p class={styles.hint}>{t('media.tooManyAlbum', { count: ALBUM_MAX })}</p>
+            </Show>
+          </div>
+          <Caption text={caption()} onText={setCaption} ready={waiting() === 0 && items.length > 0} onSend={send} />
         </div>
-        <Caption text={caption()} onText={setCaption} ready={waiting() === 0 && items.length > 0} onSend={send} />
       </div>
     </Sheet>
   )
@@ -156,7 +179,10 @@ function taken(event: ClipboardEvent): File[] {
 function complain(file: File): boolean {
   const why = unfit(file)
   if (!why) return false
-  toast({ text: t(why === 'empty' ? 'media.emptyFile' : 'media.fileTooLarge', { name: fileName(file.name) }), kind: 'error' })
+  toast({
+    text: t(why === 'empty' ? 'media.emptyFile' : 'media.fileTooLarge', { name: fileName(file.name) }),
+    kind: 'error',
+  })
   return true
 }
 
@@ -205,7 +231,10 @@ function Item(props: {
         fallback={
           <>
             <span class={styles.sign} data-tone={fileTone(endingOf(props.item.file.name))}>
-              <Show when={small} fallback={<Icon name={props.item.look.kind === 'audio' ? 'volume' : 'file'} size={24} />}>
+              <Show
+                when={small}
+                fallback={<Icon name={props.item.look.kind === 'audio' ? 'volume' : 'file'} size={24} />}
+              >
                 {address => <img class={styles.picture} src={address()} alt="" draggable={false} />}
               </Show>
             </span>
@@ -219,7 +248,12 @@ function Item(props: {
         <Match when={isTile() && small}>
           {address => (
             <>
-              <img class={cx(styles.picture, props.spoiler && styles.hidden)} src={address()} alt={name()} draggable={false} />
+              <img
+                class={cx(styles.picture, props.spoiler && styles.hidden)}
+                src={address()}
+                alt={name()}
+                draggable={false}
+              />
               <Show when={facts()}>
                 <span class={styles.badge}>{facts()}</span>
               </Show>
@@ -236,8 +270,8 @@ function Item(props: {
         <Show when={props.count > 1}>
           <IconButton
             size={18}
-            class={styles.tool ?? ''}
-            icon="back"
+            class={cx(styles.tool, styles.earlier)}
+            icon="chevron"
             label={`${t('media.moveEarlier')}: ${name()}`}
             disabled={props.at === 0}
             onClick={() => props.onMove(props.at, props.at - 1)}
@@ -251,7 +285,13 @@ function Item(props: {
             onClick={() => props.onMove(props.at, props.at + 1)}
           />
         </Show>
-        <IconButton size={18} class={styles.tool ?? ''} icon="trash" label={t('media.remove', { name: name() })} onClick={() => props.onRemove()} />
+        <IconButton
+          size={18}
+          class={styles.tool ?? ''}
+          icon="trash"
+          label={t('media.remove', { name: name() })}
+          onClick={() => props.onRemove()}
+        />
       </span>
     </li>
   )
@@ -271,7 +311,12 @@ function Name(props: { claimed: string }): JSX.Element {
 }
 
 /** The caption, with the same marks as where one writes. */
-function Caption(props: { text: string; onText: (text: string) => void; ready: boolean; onSend: () => void }): JSX.Element {
+function Caption(props: {
+  text: string
+  onText: (text: string) => void
+  ready: boolean
+  onSend: () => void
+}): JSX.Element {
   const [isSelected, setSelected] = createSignal(false)
   let field!: HTMLTextAreaElement
   const grow = () => {
@@ -317,7 +362,13 @@ function Caption(props: { text: string; onText: (text: string) => void; ready: b
         onBlur={() => setSelected(false)}
         onKeyDown={onKeyDown}
       />
-      <IconButton icon="send" kind="filled" label={t('common.send')} disabled={!props.ready} onClick={() => props.onSend()} />
+      <IconButton
+        icon="send"
+        kind="filled"
+        label={t('common.send')}
+        disabled={!props.ready}
+        onClick={() => props.onSend()}
+      />
     </div>
   )
 }

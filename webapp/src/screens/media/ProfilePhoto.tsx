@@ -92,7 +92,11 @@ function Open(props: { onClose: () => void }): JSX.Element {
       >
         <Match when={share() !== undefined}>
           <div class={styles.present}>
-            <ProgressRing value={share() || null} size={96} label={t('media.uploading', { share: percent(share() ?? 0) })} />
+            <ProgressRing
+              value={share() || null}
+              size={96}
+              label={t('media.uploading', { share: percent(share() ?? 0) })}
+            />
             <Button kind="plain" onClick={props.onClose}>
               {t('common.cancel')}
             </Button>
@@ -170,7 +174,7 @@ function Cropping(props: {
         class={styles.stage}
         style={{ 'inline-size': `${FRAME}px`, 'block-size': `${FRAME}px` }}
         role="application"
-        tabIndex={0}
+        tabindex="0"
         aria-label={t('media.cropHint')}
         onKeyDown={onKey}
       >
@@ -184,7 +188,9 @@ function Cropping(props: {
             'block-size': `${shown().height}px`,
             transform: `translate(calc(-50% + ${pose().x}px), calc(-50% + ${pose().y}px)) scale(${pose().scale})`,
           }}
-          onLoad={event => setNatural({ width: event.currentTarget.naturalWidth, height: event.currentTarget.naturalHeight })}
+          onLoad={event =>
+            setNatural({ width: event.currentTarget.naturalWidth, height: event.currentTarget.naturalHeight })
+          }
           onError={() => props.onBroken()}
         />
         <span class={styles.window} aria-hidden="true" />

@@ -1,4 +1,15 @@
-import { createMemo, createResource, createSignal, For, type JSX, Match, onCleanup, onMount, Show, Switch } from 'solid-js'
+import {
+  createMemo,
+  createResource,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js'
 import { useEngine } from '../../core/context'
 import type { ChatId, Entity, Message } from '../../core/types'
 import { type Key, t } from '../../i18n'
@@ -79,7 +90,11 @@ function Found(props: { chat: ChatId; tab: Tab; kinds: readonly Find[]; empty: K
     const open = [...nexts]
     const pages = await Promise.all(
       open.map(async ([kind, next]) => {
-        const found = await engine.history.find(props.chat, '', { kind, signal: stop.signal, ...(next ? { next } : {}) })
+        const found = await engine.history.find(props.chat, '', {
+          kind,
+          signal: stop.signal,
+          ...(next ? { next } : {}),
+        })
         if (found.next) nexts.set(kind, found.next)
         else nexts.delete(kind)
         return found.messages
@@ -162,7 +177,14 @@ function Small(props: { message: Message; among: () => readonly Message[] }): JS
           onClick={() => openViewer({ chat: props.message.chat, message: props.message, among: oldestFirst })}
         >
           <Show when={view.url ?? known().preview}>
-            {address => <img class={cx(styles.picture, (!view.url || known().spoiler) && styles.blurred)} src={address()} alt="" draggable={false} />}
+            {address => (
+              <img
+                class={cx(styles.picture, (!view.url || known().spoiler) && styles.blurred)}
+                src={address()}
+                alt=""
+                draggable={false}
+              />
+            )}
           </Show>
           <Show when={known().kind === 'video'}>
             <span class={styles.badge}>

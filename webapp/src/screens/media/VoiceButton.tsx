@@ -93,7 +93,10 @@ function Bar(props: {
   onCancel: () => void
 }): JSX.Element {
   let box!: HTMLDivElement
-  useLayer(() => box, () => props.onCancel())
+  useLayer(
+    () => box,
+    () => props.onCancel(),
+  )
   onMount(() => box.querySelector<HTMLElement>('[data-first-focus]')?.focus())
   return (
     <div ref={box} class={styles.bar} role="dialog" aria-label={t('media.recording')} tabindex="-1">
@@ -110,7 +113,14 @@ function Bar(props: {
           />
         ))}
       </span>
-      <button type="button" class={styles.send} data-first-focus aria-label={t('common.send')} title={t('common.send')} onClick={() => props.onSend()}>
+      <button
+        type="button"
+        class={styles.send}
+        data-first-focus
+        aria-label={t('common.send')}
+        title={t('common.send')}
+        onClick={() => props.onSend()}
+      >
         <Icon name="send" size={22} />
       </button>
     </div>
