@@ -1,8 +1,9 @@
-import { lazy, Match, Show, Switch } from 'solid-js'
+import { createEffect, lazy, Match, onCleanup, Show, Switch } from 'solid-js'
 import { useEngine } from './core/context'
 import { withWords } from './i18n'
 import { doorIsOpen } from './screens/door/open'
 import { MediaHost } from './screens/media/MediaHost'
+import { startNotifications } from './screens/settings/notify'
 import { Splash } from './screens/shell/Splash'
 import { Confirmations } from './ui/confirm'
 import { Menus } from './ui/menu'
@@ -17,6 +18,9 @@ export function App() {
   const engine = useEngine()
   const atDoor = () => doorIsOpen(engine)
   const inside = () => engine.state.session.step === 'ready' && !atDoor()
+  createEffect(() => {
+    if (inside()) onCleanup(startNotifications(engine))
+  })
   return (
     <>
       <Switch fallback={<Splash />}>

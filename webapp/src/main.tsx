@@ -3,6 +3,7 @@ import { App } from './App'
 import { EngineProvider } from './core/context'
 import { createEngine } from './core/create'
 import { startWords } from './i18n'
+import { applyLook } from './screens/settings/look'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
@@ -19,5 +20,6 @@ const start = () => {
     root,
   )
 }
+applyLook()
 // Without words (a broken network, on the very first visit) the page still says what it can.
 startWords(['common']).then(start, start)

@@ -71,6 +71,7 @@ export function Finish(props: { phone: string }) {
             class="visually-hidden"
             tabindex="-1"
             readonly
+            aria-label={t('door.keep.number')}
             autocomplete="username"
             value={phoneNumber(props.phone)}
           />

@@ -124,7 +124,7 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
             dir="ltr"
             autocomplete="off"
             autocapitalize="characters"
-            autofocus
+            ref={input => queueMicrotask(() => input.focus())}
             maxLength={CHECKED_CHARS}
             value={typed()}
             onInput={value => {

@@ -32,6 +32,7 @@ export function PasswordField(props: {
         autocorrect="off"
         spellcheck={false}
         autofocus={props.autofocus}
+        ref={input => props.autofocus && queueMicrotask(() => input.focus())}
         maxLength={PASSWORD_MAX_CHARS}
         value={props.value}
         onInput={props.onInput}

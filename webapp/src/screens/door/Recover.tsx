@@ -118,6 +118,7 @@ export function Recover(props: { phone: string; onBack: () => void }) {
               class="visually-hidden"
               tabindex="-1"
               readonly
+              aria-label={t('door.keep.number')}
               autocomplete="username"
               value={phoneNumber(props.phone)}
             />

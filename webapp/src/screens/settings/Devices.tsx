@@ -1,0 +1,119 @@
+import { createResource, createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { useEngine } from '../../core/context'
+import type { Device } from '../../core/types'
+import { t } from '../../i18n'
+import { ago, fullMoment } from '../../i18n/format'
+import { Button } from '../../ui/Button'
+import { confirm } from '../../ui/confirm'
+import { Icon } from '../../ui/Icon'
+import type { IconName } from '../../ui/icons'
+import { Spinner } from '../../ui/Spinner'
+import { toast } from '../../ui/toast'
+import { attempt } from '../shell/say'
+import styles from './Devices.module.css'
+import { Page, Section } from './Page'
+
+const ConnectDevice = lazy(() => import('./ConnectDevice'))
+
+export default function Devices(props: { onBack: () => void }) {
+  const engine = useEngine()
+  const [devices, { refetch }] = createResource(() => engine.settings.devices())
+  const [connecting, setConnecting] = createSignal(false)
+  const known = () => (devices.error ? [] : (devices() ?? []))
+  const current = () => known().filter(device => device.current)
+  const others = () => known().filter(device => !device.current)
+  const end = async (device: Device) => {
+    const sure = await confirm({
+      title: t('settings.devices.endTitle', { device: device.app }),
+      text: t('settings.devices.endText'),
+      action: t('settings.devices.end'),
+      danger: true,
+    })
+    if (sure && (await attempt(engine.settings.endDevice(device.hash)))) done()
+  }
+  const endOthers = async () => {
+    const sure = await confirm({
+      title: t('settings.devices.endOthersTitle'),
+      text: t('settings.devices.endOthersText'),
+      action: t('settings.devices.end'),
+      danger: true,
+    })
+    if (sure && (await attempt(engine.settings.endOtherDevices()))) done()
+  }
+  const done = () => {
+    toast({ text: t('settings.devices.ended'), kind: 'success' })
+    void refetch()
+  }
+  const close = (connected: boolean) => {
+    setConnecting(false)
+    if (connected) void refetch()
+  }
+  return (
+    <Page title={t('settings.devices.title')} onBack={props.onBack}>
+      <Button kind="primary" wide icon="qr" onClick={() => setConnecting(true)}>
+        {t('settings.devices.connect')}
+      </Button>
+      <Show when={!devices.loading || devices.latest} fallback={<Spinner />}>
+        <Section title={t('settings.devices.this')} flush>
+          <For each={current()}>{device => <Row device={device} />}</For>
+        </Section>
+        <Show when={others().length > 0} fallback={<p class={styles.none}>{t('settings.devices.none')}</p>}>
+          <Section title={t('settings.devices.others')} hint={t('settings.devices.unexpected')} flush>
+            <For each={others()}>{device => <Row device={device} onEnd={() => void end(device)} />}</For>
+          </Section>
+          <Button kind="danger" wide onClick={() => void endOthers()}>
+            {t('settings.devices.endOthers')}
+          </Button>
+        </Show>
+      </Show>
+      <Suspense>
+        <Show when={connecting()}>
+          <ConnectDevice onClose={close} />
+        </Show>
+      </Suspense>
+    </Page>
+  )
+}
+
+function Row(props: { device: Device; onEnd?: () => void }) {
+  const where = () => [props.device.device, props.device.system].filter(Boolean).join(' · ')
+  const from = () => [props.device.address, props.device.place].filter(Boolean).join(' · ')
+  return (
+    <div class={styles.device}>
+      <span class={styles.sign}>
+        <Icon name={signOf(props.device)} size={24} />
+      </span>
+      <div class={styles.words}>
+        <strong dir="auto">{props.device.app}</strong>
+        <span class={styles.soft} dir="auto">
+          {where()}
+        </span>
+        <span class={styles.soft} title={fullMoment(props.device.activeAt * 1000)}>
+          <Show
+            when={!props.device.passwordPending}
+            fallback={<em class={styles.waiting}>{t('settings.devices.waiting')}</em>}
+          >
+            <bdi>{from()}</bdi>
+            <Show when={!props.device.current}>
+              {' · '}
+              {t('settings.devices.active', { when: ago(props.device.activeAt * 1000) })}
+            </Show>
+          </Show>
+        </span>
+      </div>
+      <Show when={props.onEnd}>
+        {end => (
+          <Button kind="danger" onClick={() => end()()}>
+            {t('settings.devices.end')}
+          </Button>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+function signOf(device: Device): IconName {
+  const words = `${device.device} ${device.system} ${device.app}`.toLowerCase()
+  if (/android|iphone|ios|ipad|mobile/.test(words)) return 'phone'
+  return /chrom|firefox|safari|web/.test(words) ? 'globe' : 'laptop'
+}

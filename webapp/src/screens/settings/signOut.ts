@@ -1,0 +1,44 @@
+/** Signing out, with a warning where there would be no way back. */
+import type { Engine } from '../../core/engine'
+import { t } from '../../i18n'
+import { phoneNumber } from '../../i18n/format'
+import { go } from '../../router'
+import { confirm } from '../../ui/confirm'
+import { attempt } from '../shell/say'
+
+/** Asks, and signs out. */
+export async function signOut(engine: Engine): Promise<void> {
+  const [protection, devices] = await Promise.all([
+    engine.door.protection().catch(() => undefined),
+    engine.settings.devices().catch(() => undefined),
+  ])
+  const unprotected = protection?.doorNumber && !protection.password && !protection.recoveryCode
+  const elsewhere = (devices ?? []).some(device => !device.current && !device.passwordPending)
+  const sure = unprotected ? await warn(elsewhere) : await ask(engine, protection?.password ?? false)
+  if (sure && (await attempt(engine.session.signOut()))) go('/', { replace: true })
+}
+
+function ask(engine: Engine, password: boolean) {
+  const session = engine.state.session
+  const me = session.step === 'ready' ? engine.state.people[session.me] : undefined
+  const number = me?.phone ? phoneNumber(me.phone) : ''
+  return confirm({
+    title: t('settings.signOut.title'),
+    text: password ? t('settings.signOut.text', { number }) : t('settings.signOut.textPhone', { number }),
+    action: t('settings.signOut.action'),
+    danger: true,
+  })
+}
+
+/** Offers to protect the account first; signing out all the same takes a tick more. */
+async function warn(elsewhere: boolean): Promise<boolean> {
+  const answer = await confirm({
+    title: t('settings.signOut.dangerTitle'),
+    text: elsewhere ? t('settings.signOut.dangerOthers') : t('settings.signOut.danger'),
+    action: t('common.continue'),
+    danger: true,
+    option: { label: t('settings.signOut.anyway'), checked: false },
+  })
+  if (answer && !answer.option) go('/settings/password')
+  return answer?.option === true
+}
