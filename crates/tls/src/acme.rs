@@ -21,7 +21,7 @@ use rustls_acme::{AcmeConfig, AcmeState, EventError, EventOk, ResolvesServerCert
 
 use crate::certificate;
 use crate::error::TlsError;
-use crate::limits::{ACME_NAMES_MAX, ACME_RETRY_MAX, ACME_SILENCE_MAX};
+use crate::limits::{ACME_NAMES_MAX, ACME_RETRY_MAX};
 use crate::settings::{AcmeSettings, Clock};
 use folder::Folder;
 
@@ -128,7 +128,7 @@ impl Acme {
     fn patience(&self) -> Duration {
         let due = self.folder.facts().map_or(0, |facts| facts.until - (facts.until - facts.from) / 3);
         let until_due = u64::try_from(due - (self.clock)()).unwrap_or(0);
-        Duration::from_secs(until_due) + ACME_SILENCE_MAX
+        Duration::from_secs(until_due) + self.settings.silence_max
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limits::{ACME_RETRY_FIRST, HANDSHAKE_TIMEOUT, RELOAD_EVERY};
+use crate::limits::{ACME_RETRY_FIRST, ACME_SILENCE_MAX, HANDSHAKE_TIMEOUT, RELOAD_EVERY};
 
 /// The directory of Let's Encrypt.
 pub const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
@@ -60,6 +60,8 @@ pub struct AcmeSettings {
     pub folder: PathBuf,
     /// First pause after a failed order.
     pub retry_first: Duration,
+    /// An order that has said nothing for so long is begun anew.
+    pub silence_max: Duration,
 }
 
 impl Settings {
@@ -90,6 +92,7 @@ impl AcmeSettings {
             authorities: None,
             folder,
             retry_first: ACME_RETRY_FIRST,
+            silence_max: ACME_SILENCE_MAX,
         }
     }
 }
