@@ -3,7 +3,7 @@
  *
  * Points in time are milliseconds since 1970, as `Date.now()` gives them; durations are seconds.
  */
-import { language } from './index'
+import { locale } from './index'
 
 const DAY_MS = 86_400_000
 const FORMATS_LIMIT = 64 // formatters kept; a language uses about a dozen
@@ -75,17 +75,17 @@ export function byteSize(bytes: number): string {
 
 /** A number with the language's separators. */
 export function number(value: number): string {
-  return remembered('number', () => new Intl.NumberFormat(language())).format(value)
+  return remembered('number', () => new Intl.NumberFormat(locale())).format(value)
 }
 
 /** A share between 0 and 1 as "42%". */
 export function percent(share: number): string {
-  return remembered('percent', () => new Intl.NumberFormat(language(), { style: 'percent' })).format(share)
+  return remembered('percent', () => new Intl.NumberFormat(locale(), { style: 'percent' })).format(share)
 }
 
 /** "Ani, Budi and Citra". */
 export function listed(items: readonly string[]): string {
-  return remembered('list', () => new Intl.ListFormat(language())).format(items)
+  return remembered('list', () => new Intl.ListFormat(locale())).format(items)
 }
 
 /** A number of a person as people write it: "+888 123 456 789", "+62 812 345 6789", "+1 555 123 4567". */
@@ -108,7 +108,7 @@ function unit(
   maximumFractionDigits = 0,
 ): string {
   const options = { style: 'unit', unit: name, unitDisplay, maximumFractionDigits } as const
-  return remembered(JSON.stringify(options), () => new Intl.NumberFormat(language(), options)).format(value)
+  return remembered(JSON.stringify(options), () => new Intl.NumberFormat(locale(), options)).format(value)
 }
 
 function relativeDays(days: number): string {
@@ -116,15 +116,15 @@ function relativeDays(days: number): string {
 }
 
 function relativeFormat(): Intl.RelativeTimeFormat {
-  return remembered('relative', () => new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }))
+  return remembered('relative', () => new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }))
 }
 
 function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return remembered(JSON.stringify(options), () => new Intl.DateTimeFormat(language(), options))
+  return remembered(JSON.stringify(options), () => new Intl.DateTimeFormat(locale(), options))
 }
 
 function remembered<T>(name: string, make: () => T): T {
-  const key = `${language()} ${name}`
+  const key = `${locale()} ${name}`
   if (!formats.has(key)) {
     if (formats.size >= FORMATS_LIMIT) formats.clear()
     formats.set(key, make())
@@ -133,7 +133,7 @@ function remembered<T>(name: string, make: () => T): T {
 }
 
 function capitalised(text: string): string {
-  return text.charAt(0).toLocaleUpperCase(language()) + text.slice(1)
+  return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1)
 }
 
 function sameYear(at: number, now: number): boolean {

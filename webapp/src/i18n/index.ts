@@ -7,7 +7,16 @@
  *     const Settings = lazy(withWords(["settings"], () => import("./screens/settings")));
  */
 import { createSignal, type JSX } from 'solid-js'
-import { FALLBACK, bestOf, chosenLanguage, directionOf, firstLanguage, keepLanguage, type Language } from './languages'
+import {
+  FALLBACK,
+  bestOf,
+  chosenLanguage,
+  directionOf,
+  firstLanguage,
+  keepLanguage,
+  localeOf,
+  type Language,
+} from './languages'
 import { loadPack, type Area, type Key, type Pack } from './packs'
 import { chooseForm, cut, fill, type Values } from './sentence'
 
@@ -26,6 +35,11 @@ let switches = 0
 /** The language that is spoken now. Reactive. */
 export function language(): Language {
   return spoken().language
+}
+
+/** The locale that dates, times and numbers are written in. Reactive. */
+export function locale(): string {
+  return localeOf(language())
 }
 
 /** The direction of the language that is spoken now. Reactive. */

@@ -67,6 +67,14 @@ export function firstLanguage(): Language {
   return chosenLanguage() ?? bestOf(navigator.languages ?? [navigator.language])
 }
 
+/**
+ * The locale for dates, times and numbers: of those that the browser wants the first in this language, since "en" alone would mean American
+ * hours to somebody in Jakarta or London.
+ */
+export function localeOf(language: Language, wanted: readonly string[] = globalThis.navigator?.languages ?? []): string {
+  return wanted.find(tag => primaryOf(tag) === primaryOf(language)) ?? language
+}
+
 function primaryOf(tag: string): string {
   return (tag.split('-')[0] ?? tag).toLowerCase()
 }

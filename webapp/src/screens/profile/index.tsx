@@ -1,5 +1,5 @@
 /** Somebody's profile, beside the chat: who they are, what one can do about them, and what was shared. */
-import { createResource, createSignal, Show } from 'solid-js'
+import { createResource, createSignal, lazy, Show, Suspense } from 'solid-js'
 import { useEngine } from '../../core/context'
 import type { PersonId } from '../../core/types'
 import { t } from '../../i18n'
@@ -11,12 +11,15 @@ import { IconButton } from '../../ui/IconButton'
 import { ListRow } from '../../ui/ListRow'
 import { Switch } from '../../ui/Switch'
 import { PersonAvatar } from '../media/PersonAvatar'
+import { openViewer } from '../media/viewer'
 import { copied } from '../settings/copied'
 import { Fact, Page, Section } from '../settings/Page'
 import { personName, presenceWords } from '../shell/names'
 import { attempt } from '../shell/say'
 import { EditContact } from './EditContact'
 import styles from './Profile.module.css'
+
+const SharedMedia = lazy(async () => ({ default: (await import('../media/SharedMedia')).SharedMedia }))
 
 /** Seconds since 1970 that mean "until changed". */
 const FOR_EVER = 2_147_483_647
@@ -69,7 +72,16 @@ export default function Profile(props: { person: PersonId; onClose: () => void }
   return (
     <Page title={t('settings.person.title')} onBack={props.onClose}>
       <div class={styles.head}>
-        <PersonAvatar person={person()} size={112} />
+        <Show when={person()?.photo} fallback={<PersonAvatar person={person()} size={112} />}>
+          <button
+            type="button"
+            class={styles.picture}
+            aria-label={t('settings.person.photo', { name: name() })}
+            onClick={() => openViewer({ person: props.person })}
+          >
+            <PersonAvatar person={person()} size={112} />
+          </button>
+        </Show>
         <h2 class={styles.name} dir="auto">
           {name()}
         </h2>
@@ -139,6 +151,9 @@ export default function Profile(props: { person: PersonId; onClose: () => void }
           />
         </Section>
       </Show>
+      <Suspense>
+        <SharedMedia chat={props.person} />
+      </Suspense>
       <Show when={ordinary()}>
         <Section flush>
           <Show when={known()}>

@@ -1,4 +1,4 @@
-import { createResource, createSignal, Match, Show, Switch } from 'solid-js'
+import { createResource, createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -14,6 +14,8 @@ import { Fact, Page, Section } from './Page'
 import styles from './Profile.module.css'
 import { createUsername } from './username'
 
+const ProfilePhotoDialog = lazy(async () => ({ default: (await import('../media/ProfilePhoto')).ProfilePhotoDialog }))
+
 /** Characters of the parts of a profile. */
 const NAME_MAX_CHARS = 64
 const ABOUT_MAX_CHARS = 70
@@ -21,10 +23,21 @@ const USERNAME_MAX_CHARS = 32
 
 export default function Profile(props: { onBack: () => void }) {
   const me = useMe()
+  const [photo, setPhoto] = createSignal(false)
   return (
     <Page title={t('settings.profile.title')} onBack={props.onBack}>
       <div class={styles.photo}>
-        <PersonAvatar person={me()} size={112} />
+        <button
+          type="button"
+          class={styles.picture}
+          aria-label={t('settings.profile.photo')}
+          onClick={() => setPhoto(true)}
+        >
+          <PersonAvatar person={me()} size={112} />
+        </button>
+        <Button icon="camera" kind="plain" onClick={() => setPhoto(true)}>
+          {t('settings.profile.photo')}
+        </Button>
       </div>
       <Show when={me()}>
         <Names />
@@ -44,6 +57,11 @@ export default function Profile(props: { onBack: () => void }) {
           </Section>
         )}
       </Show>
+      <Suspense>
+        <Show when={photo()}>
+          <ProfilePhotoDialog open onClose={() => setPhoto(false)} />
+        </Show>
+      </Suspense>
     </Page>
   )
 }
