@@ -72,15 +72,17 @@ export default function Profile(props: { person: PersonId; onClose: () => void }
   return (
     <Page title={t('settings.person.title')} onBack={props.onClose}>
       <div class={styles.head}>
-        <Show when={person()?.photo} fallback={<PersonAvatar person={person()} size={112} />}>
-          <button
-            type="button"
-            class={styles.picture}
-            aria-label={t('settings.person.photo', { name: name() })}
-            onClick={() => openViewer({ person: props.person })}
-          >
-            <PersonAvatar person={person()} size={112} />
-          </button>
+        <Show when={person()?.photo && person()} fallback={<PersonAvatar person={person()} size={112} />}>
+          {seen => (
+            <button
+              type="button"
+              class={styles.picture}
+              aria-label={t('settings.person.photo', { name: name() })}
+              onClick={() => openViewer({ person: seen() })}
+            >
+              <PersonAvatar person={seen()} size={112} />
+            </button>
+          )}
         </Show>
         <h2 class={styles.name} dir="auto">
           {name()}
