@@ -11,7 +11,7 @@ import { Toaster } from './ui/toast'
 import './ui/base.css'
 
 const Door = lazy(withWords(['common', 'door'], () => import('./screens/door')))
-const Shell = lazy(withWords(['common', 'chat'], () => import('./screens/shell/Shell')))
+const Shell = lazy(withWords(['common', 'chat', 'media'], () => import('./screens/shell/Shell')))
 
 /** The whole client: the door, or what lies behind it; and, once for all, what lies over everything. */
 export function App() {

@@ -5,9 +5,13 @@ const TOLERANCE = 10
 
 /**
  * One gesture for "what can I do with this": the right button, the menu key, or a finger that rests. Gives the handlers
- * to spread on the element. iOS sends no contextmenu event, hence the timer; the click after a long press is swallowed.
+ * to spread on the element. `spare` leaves the right button to the browser's own menu where that is of more use (links);
+ * Shift always does. iOS sends no contextmenu event, hence the timer; the click after a long press is swallowed.
  */
-export function longPress(open: (event: MouseEvent | PointerEvent) => void): {
+export function longPress(
+  open: (event: MouseEvent | PointerEvent) => void,
+  spare: (event: MouseEvent) => boolean = () => false,
+): {
   onContextMenu: (event: MouseEvent) => void
   onPointerDown: (event: PointerEvent) => void
   onPointerMove: (event: PointerEvent) => void
@@ -16,15 +20,18 @@ export function longPress(open: (event: MouseEvent | PointerEvent) => void): {
 } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let start = { x: 0, y: 0 }
+  let lastPointer = ''
   const cancel = (): void => clearTimeout(timer)
   return {
     onContextMenu: event => {
       cancel()
+      if (event.shiftKey || (lastPointer !== 'touch' && spare(event))) return
       event.preventDefault()
       open(event)
     },
     onPointerDown: event => {
       cancel()
+      lastPointer = event.pointerType
       if (event.pointerType !== 'touch' || !event.isPrimary) return
       start = { x: event.clientX, y: event.clientY }
       timer = setTimeout(() => {

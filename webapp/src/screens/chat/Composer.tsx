@@ -1,6 +1,6 @@
 import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from 'solid-js'
 import type { SendOptions } from '../../core/engine'
-import type { ChatId, FormattedText, Message } from '../../core/types'
+import type { ChatId, FormattedText, Message, PersonId } from '../../core/types'
 import { t } from '../../i18n'
 import { Icon } from '../../ui/Icon'
 import { IconButton } from '../../ui/IconButton'
@@ -18,7 +18,7 @@ import { FormatBar } from './FormatBar'
 import { canAnswer, canEdit, canWrite } from './may'
 import { Mentions } from './Mentions'
 import { insert, shortcutMark, toggleMark, wrapLink } from './typing'
-import { parse, write } from './text/markup'
+import { mentionedIn, parse, write } from './text/markup'
 import { withCommand } from '../shell/keys'
 
 const VoiceButton = later<{ chat: ChatId; replyTo: SendOptions['replyTo']; onSent: () => void }>('media/VoiceButton', [
@@ -53,6 +53,9 @@ function Writing(): JSX.Element {
   const [selected, setSelected] = createSignal(false)
   /** What was being written when an edit began; it comes back after it. */
   let aside = ''
+  /** People mentioned without a username, by how their name is written. */
+  let mentioned = new Map<string, PersonId>()
+  const read = (): FormattedText => parse(text(), mentioned)
   let draftTimer: ReturnType<typeof setTimeout> | undefined
 
   const grow = (): void => {
@@ -67,7 +70,7 @@ function Writing(): JSX.Element {
   const keepDraft = (): void => {
     clearTimeout(draftTimer)
     if (desk.editing()) return
-    const written = parse(text())
+    const written = read()
     const replyTo = desk.answering()?.message.id
     const same = desk.chat()?.draft
     if (!written.text && !replyTo) {
@@ -75,6 +78,10 @@ function Writing(): JSX.Element {
       return
     }
     desk.engine.chats.setDraft(desk.id, { ...written, ...(replyTo ? { replyTo } : {}) })
+  }
+  const show = (formatted: FormattedText): void => {
+    mentioned = new Map([...mentioned, ...mentionedIn(formatted)])
+    set(write(formatted))
   }
   const changed = (): void => {
     setText(field.value)
@@ -86,6 +93,7 @@ function Writing(): JSX.Element {
   }
   const clear = (): void => {
     clearTimeout(draftTimer)
+    mentioned = new Map()
     set('')
     setCaret(0)
     desk.answer(undefined)
@@ -94,7 +102,7 @@ function Writing(): JSX.Element {
   }
   const send = (silent = false): void => {
     const editing = desk.editing()
-    const written = parse(text())
+    const written = read()
     if (editing) return void finishEdit(desk, editing, written)
     if (!written.text) return
     const options = { ...answerOptions(desk), ...(silent && { silent }) }
@@ -115,7 +123,7 @@ function Writing(): JSX.Element {
       if (!covered()) field.focus({ preventScroll: true })
       else queueMicrotask(() => field.focus({ preventScroll: true }))
     })
-    restore(desk, set)
+    restore(desk, show)
     if (wide() && !touch()) field.focus({ preventScroll: true })
     onCleanup(() => {
       keepDraft()
@@ -127,7 +135,7 @@ function Writing(): JSX.Element {
     on(
       () => desk.chat()?.draft,
       draft => {
-        if (draft && !text() && !desk.editing()) restore(desk, set)
+        if (draft && !text() && !desk.editing()) restore(desk, show)
       },
       { defer: true },
     ),
@@ -138,7 +146,7 @@ function Writing(): JSX.Element {
       (editing, before) => {
         if (editing) {
           if (!before) aside = text()
-          set(write({ text: editing.text, entities: editing.entities }))
+          show({ text: editing.text, entities: editing.entities })
           field.setSelectionRange(field.value.length, field.value.length)
         } else if (before) set(aside)
       },
@@ -157,7 +165,7 @@ function Writing(): JSX.Element {
     ),
   )
   desk.onSentFiles(clear)
-  desk.written = () => parse(text())
+  desk.written = read
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing || event.defaultPrevented) return
@@ -195,7 +203,12 @@ function Writing(): JSX.Element {
       <Show when={selected()}>
         <FormatBar field={() => field} />
       </Show>
-      <Mentions text={text()} caret={caret()} field={() => field} />
+      <Mentions
+        text={text()}
+        caret={caret()}
+        field={() => field}
+        onMention={(name, person) => mentioned.set(name, person)}
+      />
       <div class={styles.line}>
         <Show when={!desk.editing()}>
           <IconButton
@@ -339,10 +352,10 @@ function Closed(): JSX.Element {
 }
 
 /** The draft, as it was left. */
-function restore(desk: Desk, set: (text: string) => void): void {
+function restore(desk: Desk, show: (draft: FormattedText) => void): void {
   const draft = desk.chat()?.draft
   if (!draft) return
-  set(write(draft))
+  show(draft)
   const { replyTo } = draft
   if (!replyTo) return
   void desk.engine.history

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from 'solid-js'
-import type { Person } from '../../core/types'
+import type { Person, PersonId } from '../../core/types'
 import { t } from '../../i18n'
 import { cx } from '../../ui/cx'
 import { PersonAvatar } from '../media/PersonAvatar'
@@ -17,7 +17,12 @@ export function mentionBefore(text: string, caret: number): string | undefined {
 }
 
 /** Offers people while an @ is typed. Arrow keys choose, Enter and Tab take, Escape leaves it. */
-export function Mentions(props: { text: string; caret: number; field: () => HTMLTextAreaElement }): JSX.Element {
+export function Mentions(props: {
+  text: string
+  caret: number
+  field: () => HTMLTextAreaElement
+  onMention: (name: string, person: PersonId) => void
+}): JSX.Element {
   const desk = useDesk()
   const [at, setAt] = createSignal(0)
   const [dismissed, setDismissed] = createSignal<string>()
@@ -32,12 +37,9 @@ export function Mentions(props: { text: string; caret: number; field: () => HTML
     const field = props.field()
     const start = props.caret - (typed()?.length ?? 0) - 1
     field.setSelectionRange(start, props.caret)
-    insert(
-      field,
-      person.username
-        ? `@${person.username} `
-        : `[${personName(person).replace(/[[\]\n]/g, ' ')}](person:${person.id}) `,
-    )
+    const name = `@${person.username ?? personName(person).replace(/\s+/g, ' ')}`
+    if (!person.username) props.onMention(name, person.id)
+    insert(field, `${name} `)
     field.focus({ preventScroll: true })
   }
   const onKey = (event: KeyboardEvent): void => {

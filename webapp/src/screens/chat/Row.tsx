@@ -44,7 +44,10 @@ export function Row(props: RowProps): JSX.Element {
     const at = event instanceof KeyboardEvent ? (event.currentTarget as Element) : menuPoint(event)
     openMenu({ at, label: t('chat.messageMenu'), items: messageMenu(desk, props.message, props.album()) })
   }
-  const gestures = longPress(open)
+  const gestures = longPress(
+    open,
+    event => event.target instanceof Element && event.target.closest('a, audio, video') !== null,
+  )
   const answer = (): void => {
     if (canAnswer(desk, props.message)) desk.answer(props.message)
   }

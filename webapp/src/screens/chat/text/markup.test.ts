@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FormattedText } from '../../../core/types'
-import { parse, write } from './markup'
+import { mentionedIn, parse, write } from './markup'
 
 const kinds = ({ text, entities }: FormattedText) =>
   entities.map(e => [e.kind, text.slice(e.offset, e.offset + e.length)])
@@ -57,7 +57,6 @@ it('makes links of safe addresses only', () => {
   expect(parse('[a](https://example.org/x)').entities).toEqual([
     { kind: 'link', url: 'https://example.org/x', offset: 0, length: 1 },
   ])
-  expect(parse('[Ani](person:u5) hi').entities).toEqual([{ kind: 'person', person: 'u5', offset: 0, length: 3 }])
   expect(parse('[a](data:text/html,x)').entities).toEqual([])
 })
 
@@ -77,4 +76,14 @@ it('writes what it reads', () => {
   ]) {
     expect(write(parse(text))).toBe(text)
   }
+})
+
+it('keeps people who are mentioned by name', () => {
+  const said = parse('hi @Ani Wijaya, **@Ani Wijaya**', new Map([['@Ani Wijaya', 'u5']]))
+  expect(kinds(said)).toEqual([
+    ['person', '@Ani Wijaya'],
+    ['bold', '@Ani Wijaya'],
+    ['person', '@Ani Wijaya'],
+  ])
+  expect(parse(write(said), mentionedIn(said))).toEqual(said)
 })

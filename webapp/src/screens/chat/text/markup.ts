@@ -4,9 +4,9 @@
  *     **bold**  __italic__  ++underlined++  ~~struck~~  ||hidden||  `code`  ```lang↵block```  [words](address)  > quote
  *
  * Marks count only where they hug words (`2 ** 3 ** 4` stays as it is), code is taken literally, and what is not closed
- * is not a mark. `parse(write(x))` gives x back, apart from formatting that crosses itself.
+ * is not a mark. `parse(write(x), mentionedIn(x))` gives x back, apart from formatting that crosses itself.
  */
-import type { Entity, FormattedText } from '../../../core/types'
+import type { Entity, FormattedText, PersonId } from '../../../core/types'
 import { treeOf, type Formatted, type Piece } from './tree'
 import { safeAddress } from './links'
 
@@ -23,8 +23,11 @@ export const MARKS: Readonly<Record<InlineMark, string>> = {
 }
 
 const INLINE = Object.entries(MARKS).filter(([kind]) => kind !== 'code') as [Exclude<InlineMark, 'code'>, string][]
-/** Somebody without a username: `[Ani](person:u5)`, made by the completion of names. */
-const PERSON = /^person:(u\d{1,19})$/
+/** Mentions of people without a username that are looked for in one text. */
+const MENTIONS = 100
+
+/** Whom a name as it is written (`@Ani Wijaya`) means: people without a username, chosen from the list of names. */
+export type Mentioned = ReadonlyMap<string, PersonId>
 
 /** The letters so far, and what stands over them. */
 interface Draft {
@@ -32,13 +35,33 @@ interface Draft {
   entities: Entity[]
 }
 
-export function parse(written: string): FormattedText {
+export function parse(written: string, mentioned: Mentioned = new Map()): FormattedText {
   const draft: Draft = { text: '', entities: [] }
   for (const [at, part] of written.split(/(```[\s\S]+?```)/).entries()) {
     if (at % 2 === 1) block(part, draft)
     else lines(part, draft)
   }
+  mention(draft, mentioned)
   return trimmed(draft)
+}
+
+function mention(draft: Draft, mentioned: Mentioned): void {
+  for (const [name, person] of mentioned) {
+    let at = draft.text.indexOf(name)
+    for (let found = 0; at >= 0 && found < MENTIONS; found += 1) {
+      draft.entities.push({ kind: 'person', person, offset: at, length: name.length })
+      at = draft.text.indexOf(name, at + name.length)
+    }
+  }
+}
+
+/** The people whom a text mentions without a username, by how they are written in it: what `parse` needs to keep them. */
+export function mentionedIn({ text, entities }: FormattedText): Map<string, PersonId> {
+  const found = new Map<string, PersonId>()
+  for (const entity of entities) {
+    if (entity.kind === 'person') found.set(text.slice(entity.offset, entity.offset + entity.length), entity.person)
+  }
+  return found
 }
 
 /** ```lang↵…``` or ```…``` */
@@ -95,15 +118,12 @@ function linkAt(part: string, at: number, draft: Draft): number | undefined {
   const found = /^\[([^\][\n]{1,256})\]\(([^\s()]{1,2048})\)/.exec(part.slice(at, at + 2400))
   const [whole, words, target] = found ?? []
   if (!whole || !words || !target) return undefined
-  const person = PERSON.exec(target)?.[1]
   const url = safeAddress(target)
-  if (!person && !url) return undefined
+  if (!url) return undefined
   const offset = draft.text.length
   inline(words, draft)
   const length = draft.text.length - offset
-  draft.entities.push(
-    person ? { kind: 'person', person, offset, length } : { kind: 'link', url: url ?? '', offset, length },
-  )
+  draft.entities.push({ kind: 'link', url, offset, length })
   return at + whole.length
 }
 
@@ -180,7 +200,6 @@ function wrapped(piece: Formatted): string {
   if (entity.kind === 'quote') return inner.replace(/^/gm, '> ')
   if (entity.kind === 'code') return `\`${piece.text}\``
   if (entity.kind === 'link') return `[${inner}](${entity.url})`
-  if (entity.kind === 'person') return `[${inner}](person:${entity.person})`
   const mark = entity.kind in MARKS ? MARKS[entity.kind as InlineMark] : ''
   return `${mark}${inner}${mark}`
 }
