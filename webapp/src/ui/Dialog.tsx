@@ -1,9 +1,9 @@
-import { createUniqueId, type JSX, Show } from 'solid-js'
+import { createUniqueId, type JSX, onMount, Show } from 'solid-js'
 import { Portal } from 'solid-js/web'
 import { t } from '../i18n'
 import { cx } from './cx'
 import { IconButton } from './IconButton'
-import { useLayer } from './layers'
+import { focusable, useLayer } from './layers'
 import styles from './Dialog.module.css'
 
 export interface DialogProps {
@@ -37,10 +37,15 @@ export function Dialog(props: DialogProps): JSX.Element {
 function OpenDialog(props: DialogProps): JSX.Element {
   const title = createUniqueId()
   let box!: HTMLDivElement
+  let body!: HTMLDivElement
   useLayer(
     () => box,
     () => props.onClose(),
   )
+  // What only scrolls must be reachable by keyboard too.
+  onMount(() => {
+    if (focusable(body).length === 0) body.tabIndex = 0
+  })
   return (
     <div
       class={cx(styles.scrim, props.kind === 'sheet' && styles.fromBelow)}
@@ -64,7 +69,9 @@ function OpenDialog(props: DialogProps): JSX.Element {
             <IconButton icon="close" label={t('common.close')} onClick={() => props.onClose()} />
           </Show>
         </header>
-        <div class={cx(styles.body, props.flush && styles.flush)}>{props.children}</div>
+        <div ref={body} class={cx(styles.body, props.flush && styles.flush)}>
+          {props.children}
+        </div>
         <Show when={props.actions}>
           <footer class={styles.foot}>{props.actions}</footer>
         </Show>

@@ -122,7 +122,7 @@ export default function EmojiPicker(props: { onChoose: (emoji: string) => void; 
           <For each={[...groups()]}>
             {([group, choices]) => (
               <section class={cx(styles.group)} data-group={group}>
-                <h3 class={styles.title}>{t(TITLES[group])}</h3>
+                <h2 class={styles.title}>{t(TITLES[group])}</h2>
                 <Grid choices={choices} label={t(TITLES[group])} />
               </section>
             )}

@@ -102,6 +102,7 @@ export function FindBar(): JSX.Element {
   }
   return (
     <search class={styles.bar}>
+      <h1 class="visually-hidden">{t('chat.searchHere')}</h1>
       <IconButton icon="back" label={t('common.close')} onClick={close} />
       <div class={styles.box}>
         <Icon name="search" size={20} class={styles.icon} />

@@ -29,7 +29,7 @@ export function Header(): JSX.Element {
         type="button"
         class={styles.who}
         disabled={saved()}
-        aria-label={t('chat.showProfile', { name: chatName(state, desk.chat()) })}
+        title={t('chat.showProfile')}
         onClick={() => go(`/chat/${desk.id}/info`)}
       >
         <PersonAvatar person={person()} saved={saved()} size={42} online={isOnline(person())} />

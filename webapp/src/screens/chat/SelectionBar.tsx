@@ -20,9 +20,9 @@ export function SelectionBar(): JSX.Element {
   return (
     <header class={styles.bar}>
       <IconButton icon="close" label={t('common.cancel')} onClick={desk.unselect} />
-      <span class={styles.count} role="status">
+      <h1 class={styles.count} aria-live="polite">
         {t('chat.selected', { count: chosen().length })}
-      </span>
+      </h1>
       <IconButton
         icon="copy"
         label={t('chat.copyText')}

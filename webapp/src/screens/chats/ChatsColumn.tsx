@@ -32,6 +32,9 @@ export function ChatsColumn(props: { current: ChatId | undefined; onHelp: () => 
   }
   return (
     <div ref={column} class={styles.column}>
+      <Show when={!archive()}>
+        <h1 class="visually-hidden">{t('chat.chats')}</h1>
+      </Show>
       <header class={styles.head}>
         <Show
           when={archive()}

@@ -59,15 +59,15 @@ export default function Shell(): JSX.Element {
   return (
     <div class={styles.shell} data-main={main() ? 'open' : 'closed'} data-panel={panel() ? 'open' : 'closed'}>
       <Banner />
-      <div class={styles.columns}>
+      <main class={styles.columns}>
         <nav class={cx(styles.column, styles.list)} inert={onPhone() && main() !== undefined}>
           <ChatsColumn current={chat()} onHelp={help.open} />
         </nav>
-        <main class={cx(styles.column, styles.main)} inert={onPhone() && (main() === undefined || panel())}>
+        <section class={cx(styles.column, styles.main)} inert={onPhone() && (main() === undefined || panel())}>
           <Suspense fallback={<Waiting />}>
             <Main segments={shown() ?? []} />
           </Suspense>
-        </main>
+        </section>
         <Show when={panel() && chat()}>
           {person => (
             <aside class={cx(styles.column, styles.panel)}>
@@ -77,7 +77,7 @@ export default function Shell(): JSX.Element {
             </aside>
           )}
         </Show>
-      </div>
+      </main>
       <LiveRegion />
       <Show when={forwarding()}>
         {what => (
