@@ -89,6 +89,10 @@ export default function AttachSheet(props: Props): JSX.Element {
       return next
     })
   }
+  const title = () => {
+    const isPhotos = !asFile() && items.length > 0 && items.every(({ look }) => look.kind === 'photo')
+    return t(isPhotos ? 'media.attachPhotos' : 'media.attachCount', { count: items.length + waiting() })
+  }
   const isLookedAt = () => items.some(({ look }) => look.kind !== 'file')
   const isVisual = () => items.some(({ look }) => look.kind === 'photo' || look.kind === 'video')
   const send = () => {
@@ -110,13 +114,7 @@ export default function AttachSheet(props: Props): JSX.Element {
   }
 
   return (
-    <Sheet
-      open
-      title={t('media.attachCount', { count: items.length + waiting() })}
-      size="medium"
-      flush
-      onClose={() => props.onClose(false)}
-    >
+    <Sheet open title={title()} size="medium" flush onClose={() => props.onClose(false)}>
       <div class={styles.sheet} onPaste={event => void add(taken(event))}>
         <ul class={cx(styles.items, items.length + waiting() === 1 && styles.alone)}>
           <For each={items}>

@@ -99,6 +99,11 @@ function Turning(props: {
       if (place >= count - 3) props.onEnd?.('last')
     }),
   )
+  /** The words of an album stand with one of its pictures, and belong to all. */
+  const captionOf = ({ message }: Viewed) => {
+    if (!message || message.text || !message.album) return message?.text
+    return props.list.find(other => other.message?.album === message.album && other.message?.text)?.message?.text
+  }
   const stage: { zoom?: (factor: number) => void } = {}
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -149,7 +154,7 @@ function Turning(props: {
               aria-label={t('media.previous')}
               onClick={() => turn(-1)}
             >
-              <Icon name="back" size={26} />
+              <Icon name="chevron" size={26} />
             </button>
           </Show>
           <Show when={at() >= 0 && at() < props.list.length - 1}>
@@ -162,7 +167,7 @@ function Turning(props: {
               <Icon name="chevron" size={26} />
             </button>
           </Show>
-          <Show when={shown().message?.text}>
+          <Show when={captionOf(shown())}>
             {caption => (
               <p class={styles.caption} dir="auto">
                 {caption()}

@@ -28,7 +28,7 @@ interface Props {
 }
 
 /** Begins a voice note; while it is recorded, a bar with its loudness lies over the place where one writes. */
-export function VoiceButton(props: Props): JSX.Element {
+export default function VoiceButton(props: Props): JSX.Element {
   const [recording, setRecording] = createSignal<Recording>()
   const [levels, setLevels] = createSignal<readonly number[]>([])
   const [seconds, setSeconds] = createSignal(0)
