@@ -3,6 +3,7 @@
 //! A query passes [`peel`] (wrappers off), [`Api::call`] (table, class, authorisation, decoding), one handler of
 //! `methods/`, and leaves serialised for the caller's layer. Nothing here touches sockets, clocks or storage engines.
 
+mod administration;
 mod answers;
 mod call;
 mod context;
@@ -24,6 +25,7 @@ mod settings;
 mod table;
 pub mod views;
 
+pub use administration::Administration;
 pub use call::{Caller, Reply};
 pub use context::Context;
 pub use error::RpcError;
@@ -33,7 +35,7 @@ pub use push::{PushBatch, PushItem};
 pub use settings::{ApiSettings, DcAddress};
 pub use table::{Class, Status, methods};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bus::Bus;
 use platform::Platform;
@@ -48,13 +50,14 @@ struct Inner {
     platform: Platform,
     bus: Bus,
     settings: ApiSettings,
+    administration: OnceLock<Arc<dyn Administration>>,
 }
 
 impl Api {
     /// Over this platform, speaking through this bus.
     #[must_use]
     pub fn new(platform: Platform, bus: Bus, settings: ApiSettings) -> Self {
-        Self { inner: Arc::new(Inner { platform, bus, settings }) }
+        Self { inner: Arc::new(Inner { platform, bus, settings, administration: OnceLock::new() }) }
     }
 
     /// What the messaging platform does.
@@ -73,5 +76,15 @@ impl Api {
     #[must_use]
     pub fn settings(&self) -> &ApiSettings {
         &self.inner.settings
+    }
+
+    /// Has administrators' orders carried out by this; without it there is no such extension. The first one counts.
+    pub fn administer_by(&self, administration: Arc<dyn Administration>) {
+        let _ = self.inner.administration.set(administration);
+    }
+
+    /// Who carries out administrators' orders.
+    pub(crate) fn administration(&self) -> Option<&dyn Administration> {
+        self.inner.administration.get().map(|port| &**port)
     }
 }

@@ -57,6 +57,9 @@ macro_rules! table {
 }
 
 table! {
+    AdminRequired => 403 ADMIN_REQUIRED;
+    FreshSignInRequired => 403 FRESH_SIGN_IN_REQUIRED;
+    NotToOneself => 400 USER_ID_INVALID;
     PhoneNumberInvalid => 400 PHONE_NUMBER_INVALID;
     PhoneNumberBanned => 400 PHONE_NUMBER_BANNED;
     PhoneNumberOccupied => 400 PHONE_NUMBER_OCCUPIED;

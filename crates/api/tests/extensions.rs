@@ -186,3 +186,44 @@ async fn friends_bring_friends() {
     let shown = stranger.extension("invite.show", json!({"code": code})).await.unwrap();
     assert_eq!(shown, json!({"usable": false, "by": null}));
 }
+
+/// Carries out nothing and says what it was asked.
+struct Clerk;
+
+impl api::Administration for Clerk {
+    fn order<'a>(
+        &'a self,
+        by: platform::people::stewards::Steward,
+        order: serde_json::Value,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<serde_json::Value, api::RpcError>> + Send + 'a>> {
+        let by = by.person().map(|id| id.0);
+        Box::pin(std::future::ready(Ok(json!({"ok": {"by": by, "order": order}}))))
+    }
+}
+
+#[tokio::test]
+async fn administrators_order_from_devices_they_came_with_lately() {
+    use platform::limits::STEWARD_SECONDS;
+    use platform::people::stewards::Steward;
+    let server = Server::start().await;
+    let order = json!({"order": {"mode": {"mode": null}}});
+    let stranger = server.device().await;
+    assert_eq!(error(stranger.extension("admin.order", order.clone()).await), pair(401, "AUTH_KEY_UNREGISTERED"));
+    let ani = server.sign_up("+15550001", "Ani").await;
+    assert_eq!(error(ani.extension("admin.order", order.clone()).await), pair(403, "ADMIN_REQUIRED"));
+    let id = ani.caller.key.user_id().unwrap();
+    server.api.platform().admin_appoint(Steward::Local, id, true).await.unwrap();
+    assert_eq!(error(ani.extension("admin.order", order.clone()).await), pair(400, "METHOD_INVALID"));
+    server.api.administer_by(std::sync::Arc::new(Clerk));
+    let answer = ani.extension("admin.order", order.clone()).await.unwrap();
+    assert_eq!(answer, json!({"ok": {"by": id.0, "order": {"mode": {"mode": null}}}}));
+    assert_eq!(error(ani.extension("admin.order", json!({})).await), pair(400, "DATA_JSON_INVALID"));
+    server.world.pass_seconds(i64::from(STEWARD_SECONDS));
+    assert_eq!(error(ani.extension("admin.order", order).await), pair(403, "FRESH_SIGN_IN_REQUIRED"));
+    for password in [json!({}), json!({"srpId": "x", "a": "", "m1": ""}), json!({"srpId": "1", "a": "!", "m1": ""})] {
+        let entered = ani.extension("admin.enter", json!({"password": password})).await;
+        assert_eq!(error(entered), pair(400, "DATA_JSON_INVALID"));
+    }
+    let nothing = json!({"password": {"srpId": "1", "a": "AA", "m1": "AA"}});
+    assert_eq!(error(ani.extension("admin.enter", nothing).await), pair(400, "PASSWORD_HASH_INVALID"));
+}

@@ -266,7 +266,7 @@ async fn what_is_reported_reaches_the_operator() {
     assert!(code == 420 && name.starts_with("FLOOD_WAIT_"));
     let found = server.api.platform().reports().await.unwrap();
     assert_eq!((found[0].1.count, found[0].1.latest.len()), (60, 20));
-    assert!(server.api.platform().dismiss_reports(budi_id).await.unwrap());
+    assert!(server.api.platform().dismiss_reports(platform::people::stewards::Steward::Local, budi_id).await.unwrap());
     assert!(server.api.platform().reports().await.unwrap().is_empty());
 }
 

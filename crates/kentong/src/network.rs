@@ -12,6 +12,7 @@ use mtproto::handshake::ServerKeys;
 use tokio::net::TcpListener;
 
 use crate::address;
+use crate::admin::Office;
 use crate::config::{Config, Network, Protocol};
 use crate::open::Opened;
 use crate::secure;
@@ -35,12 +36,14 @@ pub fn addresses(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>> {
 pub fn open(
     config: &Config,
     opened: &Opened,
+    office: Office,
     listeners: Vec<TcpListener>,
     advertised: &[SocketAddr],
     key: PrivateKey,
     pages: Router,
 ) -> Result<Gateway> {
     let api = Api::new(opened.platform.clone(), opened.bus.clone(), api_settings(config, advertised));
+    api.administer_by(Arc::new(office));
     let keys = Arc::new(server_keys(&config.protocol, key)?);
     let base_url = address::base_url(config, advertised);
     let https = secure::open(config, &opened.data, &opened.runtime, &base_url)?;

@@ -15,7 +15,7 @@ use platform::Platform;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::{Facts, Phase, Status};
 
-use crate::admin::Socket;
+use crate::admin::{Office, Socket, apply_settings};
 use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
 use crate::open::{Opened, open};
@@ -54,20 +54,22 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
 
 /// The life of the administration, and within it of the network.
 async fn administer(config: &Config, opened: &Opened, no_network: bool, signals: &mut Signals) -> Result<()> {
-    let _socket = Socket::open(&opened.data, opened.platform.clone())?;
+    let office = Office::new(opened.platform.clone(), config, true);
+    apply_settings(&office);
+    let _socket = Socket::open(&opened.data, office.clone())?;
     if no_network {
         tracing::info!("administration only: the network side is off");
         signals.wait().await;
         return Ok(());
     }
     let status = status(opened);
-    let gateway = start(config, opened, status.clone()).await?;
+    let gateway = start(config, opened, status.clone(), office).await?;
     signals.wait().await;
     stop(config, gateway, &status, signals).await;
     Ok(())
 }
 
-async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gateway> {
+async fn start(config: &Config, opened: &Opened, status: Status, office: Office) -> Result<Gateway> {
     let data = opened.data.clone();
     let key = tokio::task::spawn_blocking(move || keys::load_or_make(&data)).await??;
     let fingerprint = keys::fingerprint(&key);
@@ -77,7 +79,7 @@ async fn start(config: &Config, opened: &Opened, status: Status) -> Result<Gatew
     let advertised = address::advertised(config, &listening);
     let pages =
         web::router(status.clone(), facts(config, &fingerprint, public_pem, &advertised)?, opened.platform.clone());
-    let gateway = network::open(config, opened, listeners, &advertised, key, pages)?;
+    let gateway = network::open(config, opened, office, listeners, &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
     metrics::START_SECONDS.set(opened.platform.now().into());

@@ -159,3 +159,60 @@ fn a_login_code_that_was_used_is_not_shown() {
     assert!(succeed(data, &["admin", "user", "code", "+15550004"]).contains("no login code"), "it was used up");
     server.stop();
 }
+
+#[test]
+fn people_are_searched_for_appointed_and_what_was_done_is_listed() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    people::sign_up(data, &[("+15550001", "Ani"), ("+15550002", "Budi")]);
+    let server = Server::start(data);
+    let found = succeed(data, &["admin", "user", "search", "bud"]);
+    assert!(found.contains("+15550002") && !found.contains("+15550001"), "{found}");
+    assert_eq!(succeed(data, &["admin", "user", "search", "+1555"]).lines().count(), 3);
+    assert_eq!(succeed(data, &["admin", "user", "latest"]).lines().count(), 3);
+    assert!(succeed(data, &["admin", "user", "appoint", "+15550001"]).contains("Ani"));
+    assert!(succeed(data, &["admin", "user", "show", "+15550001"]).contains("administrator"));
+    succeed(data, &["admin", "user", "demote", "+15550001"]);
+    assert!(!succeed(data, &["admin", "user", "show", "+15550001"]).contains("administrator"));
+    let audit = succeed(data, &["admin", "audit"]);
+    assert!(audit.contains("user demote") && audit.contains("user appoint") && audit.contains("local"), "{audit}");
+    assert_eq!(succeed(data, &["admin", "audit", "--limit", "1"]).lines().count(), 2);
+    server.stop();
+}
+
+#[test]
+fn the_overview_says_how_the_server_is() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    people::sign_up(data, &[("+15550001", "Ani")]);
+    let stopped = succeed(data, &["admin", "overview"]);
+    assert!(stopped.contains("not running") && stopped.contains("1, 1 came today"), "{stopped}");
+    let server = Server::start(data);
+    let running = succeed(data, &["admin", "--json", "overview"]);
+    assert!(running.contains("\"running\":true") && running.contains("\"people\":1"), "{running}");
+    server.stop();
+}
+
+#[test]
+fn settings_change_at_once_outlive_the_server_and_go_back() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    let server = Server::start(data);
+    let row = |text: &str, name: &str| text.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    let list = succeed(data, &["admin", "setting", "list"]);
+    assert!(row(&list, "sign_up").contains("default"), "{list}");
+    let set = succeed(data, &["admin", "setting", "set", "quota_mib", "500"]);
+    assert!(row(&set, "quota_mib").contains("500") && row(&set, "quota_mib").contains("administrator"), "{set}");
+    succeed(data, &["admin", "setting", "set", "log_filter", "debug"]);
+    for (name, value) in
+        [("quota_mib", "-1"), ("quota_mib", "many"), ("sign_up", "ajar"), ("log_filter", "a=b=c"), ("x", "1")]
+    {
+        fail(data, &["admin", "setting", "set", "--", name, value]);
+    }
+    server.stop();
+    let stored = succeed(data, &["admin", "setting", "list"]);
+    assert!(row(&stored, "quota_mib").contains("500") && row(&stored, "log_filter").contains("debug"), "{stored}");
+    let back = succeed(data, &["admin", "setting", "reset", "quota_mib"]);
+    assert!(row(&back, "quota_mib").contains("default"), "{back}");
+    assert!(succeed(data, &["admin", "audit"]).contains("quota_mib as configured"));
+}

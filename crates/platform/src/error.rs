@@ -43,6 +43,12 @@ impl PlatformError {
 pub enum Refusal {
     /// Asked too often: again after so many seconds.
     FloodWait(u32),
+    /// Only those whom the operator trusts with the server may.
+    AdminRequired,
+    /// Whoever administers proves first that it is they who hold the device.
+    FreshSignInRequired,
+    /// Nobody can do that to themselves.
+    NotToOneself,
     /// Not a phone number.
     PhoneNumberInvalid,
     /// The operator banned this number.

@@ -135,6 +135,14 @@ pub const CENSUS_PAGES_MAX: usize = 6_250;
 pub const ARRIVALS_COUNTED_MAX: u64 = 100_000;
 /// Largest profile photo that a public page shows, in bytes.
 pub const PUBLIC_PHOTO_MAX_BYTES: u64 = 4 * 1024 * 1024;
+/// How long an administrator who proved to be there may act before they prove it again, in seconds.
+pub const STEWARD_SECONDS: i32 = 15 * 60;
+/// Keys on which administrators proved it that are remembered, in keys.
+pub const STEWARD_KEYS_ITEMS: usize = 1_024;
+/// People looked at by one search of the operator, in people; the next one goes on where it ended.
+pub const ADMIN_SEARCH_MAX: usize = 20_000;
+/// Longest text an operator searches for, in characters.
+pub const ADMIN_SEARCH_MAX_CHARS: usize = 100;
 /// Push tokens of one device, in tokens.
 pub const PUSH_TOKENS_MAX: usize = 10;
 /// Longest push token, in bytes (web push tokens are JSON).

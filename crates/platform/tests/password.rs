@@ -14,8 +14,9 @@ use platform::people::password::Salts;
 use platform::people::password::change::{NewPassword, NewSettings};
 use platform::people::password::check::{Proof, Prover};
 use platform::people::password::reset::Reset;
+use platform::people::stewards::Steward;
 use platform::settings::{DeliveryError, MailDelivery};
-use platform::{AuthKeyState, PlatformError, Refusal, Settings, UserId};
+use platform::{AuthKeyState, PlatformError, Refusal, Settings, UserId, limits};
 use store::Store;
 
 const AYU: &str = "15550001";
@@ -290,9 +291,9 @@ async fn the_operator_takes_a_password_away_and_it_is_on_record() {
     let home = Home::with_password().await;
     let second = home.knock(2).await;
     let platform = &home.server.platform;
-    assert!(platform.admin_remove_password(home.user).await.unwrap());
-    assert!(!platform.admin_remove_password(home.user).await.unwrap());
-    assert_eq!(platform.audit_log(1).await.unwrap()[0].act, "user password remove");
+    assert!(platform.admin_remove_password(Steward::Local, home.user).await.unwrap());
+    assert!(!platform.admin_remove_password(Steward::Local, home.user).await.unwrap());
+    assert_eq!(platform.audit_log(None, 1).await.unwrap()[0].act, "user password remove");
     platform.sign_in_with_password(&second, HOME, &Proof::Empty).await.unwrap();
     assert_eq!(second.user_id(), Some(home.user));
 }
@@ -373,4 +374,26 @@ async fn checks_that_nobody_answers_are_bounded() {
     assert!(matches!(refusal(begin().await), Refusal::FloodWait(_)));
     home.server.story.pass_seconds(3600);
     begin().await.unwrap();
+}
+
+#[tokio::test]
+async fn administrators_prove_that_it_is_they_by_their_password() {
+    let home = Home::with_password().await;
+    let (platform, key) = (&home.server.platform, &home.key);
+    let enter = async |password: &str| {
+        let proof = home.proof(key, password).await;
+        platform.enter_administration(home.prover(key), &proof).await
+    };
+    assert_eq!(refusal(enter(RIGHT).await), Refusal::AdminRequired);
+    platform.admin_appoint(Steward::Local, home.user, true).await.unwrap();
+    home.server.story.pass_seconds(i64::from(limits::STEWARD_SECONDS));
+    assert_eq!(refusal(enter("wrong").await), Refusal::PasswordHashInvalid);
+    let nothing = platform.enter_administration(home.prover(key), &Proof::Empty).await;
+    assert_eq!(refusal(nothing), Refusal::FreshSignInRequired);
+    assert_eq!(refusal(platform.steward(home.user, key).await), Refusal::FreshSignInRequired);
+    let until = enter(RIGHT).await.unwrap();
+    assert_eq!(until, platform.now() + limits::STEWARD_SECONDS);
+    assert_eq!(platform.steward(home.user, key).await.unwrap(), Steward::Person(home.user));
+    home.server.story.pass_seconds(i64::from(limits::STEWARD_SECONDS));
+    assert_eq!(refusal(platform.steward(home.user, key).await), Refusal::FreshSignInRequired);
 }

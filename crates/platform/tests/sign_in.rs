@@ -12,6 +12,7 @@ use platform::people::SignUpMode;
 use platform::people::codes::CodeVia;
 use platform::people::invites::NewInvite;
 use platform::people::sign_in::SignedIn;
+use platform::people::stewards::Steward;
 use platform::settings::NewcomerGate;
 use platform::{Refusal, Settings, limits};
 use store::Store;
@@ -180,7 +181,7 @@ async fn the_operator_approves_or_not() {
     assert_eq!(refusal(ask().await), Refusal::PhoneNumberUnoccupied);
     let waiting = platform.pending_sign_ups().await.unwrap();
     assert_eq!((waiting[0].0.as_str(), waiting[0].1.first_name.as_str()), (AYU, "Ayu"));
-    platform.admin_decide(AYU, true).await.unwrap();
+    platform.admin_decide(Steward::Local, AYU, true).await.unwrap();
     ask().await.unwrap();
     assert!(platform.pending_sign_ups().await.unwrap().is_empty());
 }
@@ -188,7 +189,7 @@ async fn the_operator_approves_or_not() {
 #[tokio::test]
 async fn the_mode_set_at_run_time_outlives_the_server() {
     let mut server = Server::start().await;
-    server.platform.set_sign_up_mode(SignUpMode::Closed).await.unwrap();
+    server.platform.set_sign_up_mode(Steward::Local, SignUpMode::Closed).await.unwrap();
     server.restart().await;
     assert_eq!(server.platform.sign_up_mode(), SignUpMode::Closed);
     let key = server.device(1).await;
@@ -238,13 +239,14 @@ async fn an_exported_authorisation_signs_another_key_in_once_and_leaves_with_its
 async fn a_banned_person_is_out_and_stays_out() {
     let server = Server::start().await;
     let (ayu, key) = server.sign_up(1, AYU, "Ayu").await;
-    server.platform.admin_ban(ayu, true).await.unwrap();
+    server.platform.admin_ban(Steward::Local, ayu, true).await.unwrap();
     assert_eq!(key.user_id(), None);
     let banned = server.platform.send_code(AYU, key.id, HOME).await;
     assert_eq!(refusal(banned), Refusal::PhoneNumberBanned);
-    server.platform.admin_ban(ayu, false).await.unwrap();
+    server.platform.admin_ban(Steward::Local, ayu, false).await.unwrap();
     server.platform.send_code(AYU, key.id, HOME).await.unwrap();
-    let acts: Vec<_> = server.platform.audit_log(10).await.unwrap().into_iter().map(|record| record.act).collect();
+    let acts: Vec<_> =
+        server.platform.audit_log(None, 10).await.unwrap().into_iter().map(|record| record.act).collect();
     assert_eq!(acts.len(), 2);
 }
 

@@ -6,6 +6,7 @@
 //! `400 DATA_JSON_INVALID`; every other error is the one that the protocol documents for the same matter.
 
 mod account;
+mod admin;
 mod door;
 mod invite;
 mod server;
@@ -58,6 +59,8 @@ macro_rules! table {
 table! {
     "account.protection" => account::protection;
     "account.recoveryCode" => account::recovery_code;
+    "admin.enter" => admin::enter;
+    "admin.order" => admin::order;
     "door.challenge" => door::challenge, anyone;
     "door.code" => door::code, anyone;
     "door.mail" => door::mail, anyone;

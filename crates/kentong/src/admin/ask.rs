@@ -5,9 +5,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use platform::people::stewards::Steward;
 
 use super::limits::{ANSWER_MAX_BYTES, ANSWER_WAIT_MAX, TRANSFER_MAX};
-use super::{Answer, Order, Outcome, SOCKET_FILE, execute, with_socket_path};
+use super::{Answer, Office, Order, Outcome, SOCKET_FILE, with_socket_path};
 use crate::config::Config;
 use crate::open;
 
@@ -50,7 +51,7 @@ fn alone(config: &Config, order: Order) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let opened = open::open(config).await?;
-        let outcome = execute::execute(&opened.platform, order).await;
+        let outcome = Office::new(opened.platform.clone(), config, false).carry_out(Steward::Local, order).await;
         opened.close().await?;
         outcome.map_err(|error| anyhow!(error))
     })

@@ -3,163 +3,238 @@
 use platform::people::authorizations::Device;
 use platform::people::invites::{Invite, NewInvite};
 use platform::people::person::{AccountState, Person};
+use platform::people::stewards::Steward;
 use platform::{Platform, PlatformError, Refusal, UserId};
 
 use super::limits::ROWS_MAX;
-use super::order::{InviteOrder, Order, UserOrder};
-use super::outcome::{CodeRow, DeviceRow, InviteRow, Outcome, ReportRow, UserRow, WaitingRow};
+use super::office::Office;
+use super::order::{InviteOrder, Order, SettingOrder, UserOrder};
+use super::outcome::{AuditRow, CodeRow, DeviceRow, InviteRow, Outcome, ReportRow, UserRow, WaitingRow};
+use super::overview::overview;
+use super::settings;
 use crate::config::SignUp;
 
 const SECONDS_PER_HOUR: i32 = 3_600;
 
 /// Carries the order out; an error is a sentence for the administrator.
-pub(super) async fn execute(platform: &Platform, order: Order) -> Result<Outcome, String> {
+pub(super) async fn execute(office: &Office, by: Steward, order: Order) -> Result<Outcome, String> {
+    let desk = Desk { platform: office.platform(), by };
     let outcome = match order {
-        Order::User(order) => user(platform, order).await,
-        Order::Invite(order) => invite(platform, order).await,
-        Order::Mode { mode } => set_mode(platform, mode).await,
+        Order::User(order) => desk.user(order).await,
+        Order::Invite(order) => desk.invite(order).await,
+        Order::Mode { mode } => desk.set_mode(mode).await,
+        Order::Overview {} => overview(office).await.map(|row| Outcome::Overview(Box::new(row))),
+        Order::Audit { before, limit } => desk.audit(before, limit).await,
+        Order::Setting(order) => return setting(office, by, order).await,
     };
     outcome.map_err(sentence)
+}
+
+async fn setting(office: &Office, by: Steward, order: SettingOrder) -> Result<Outcome, String> {
+    match order {
+        SettingOrder::List => {}
+        SettingOrder::Set { name, value } => settings::set(office, by, &name, Some(&value)).await?,
+        SettingOrder::Reset { name } => settings::set(office, by, &name, None).await?,
+    }
+    Ok(Outcome::Settings(settings::list(office)))
 }
 
 fn sentence(error: PlatformError) -> String {
     match error {
         PlatformError::Refused(Refusal::UserIdInvalid) => "there is no such person".to_owned(),
+        PlatformError::Refused(Refusal::NotToOneself) => {
+            "nobody does that to themselves: ask another administrator, or use the command line".to_owned()
+        }
         PlatformError::Refused(Refusal::PhoneNumberInvalid) => "that is no phone number".to_owned(),
         PlatformError::Refused(Refusal::HashInvalid) => "there is no such invite".to_owned(),
         other => other.to_string(),
     }
 }
 
-async fn user(platform: &Platform, order: UserOrder) -> Result<Outcome, PlatformError> {
-    match order {
-        UserOrder::List { after, limit } => list(platform, after, limit).await,
-        UserOrder::Waiting => waiting(platform).await,
-        UserOrder::Approve { phone } => decide(platform, &phone, true).await,
-        UserOrder::Refuse { phone } => decide(platform, &phone, false).await,
-        UserOrder::Show { who } => show(platform, &who).await,
-        UserOrder::Code { who } => code(platform, who).await,
-        UserOrder::Reset { who } => {
-            let person = platform.find_person(&who).await?;
-            platform.admin_reset(person.id).await?;
-            Ok(done(&person, "was signed out everywhere"))
-        }
-        UserOrder::RemovePassword { who } => {
-            let person = platform.find_person(&who).await?;
-            let had_one = platform.admin_remove_password(person.id).await?;
-            Ok(done(&person, if had_one { "needs no second password any more" } else { "had no second password" }))
-        }
-        UserOrder::Reports => reports(platform).await,
-        UserOrder::DismissReports { who } => {
-            let person = platform.find_person(&who).await?;
-            let were_any = platform.dismiss_reports(person.id).await?;
-            Ok(done(&person, if were_any { "has no reports any more" } else { "had no reports" }))
-        }
-        UserOrder::Ban { who } => ban(platform, &who, true).await,
-        UserOrder::Unban { who } => ban(platform, &who, false).await,
-        UserOrder::Delete { who } => {
-            let person = platform.find_person(&who).await?;
-            platform.admin_delete(person.id).await?;
-            Ok(done(&person, "was deleted"))
+/// The platform, and who orders.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    platform: &'a Platform,
+    by: Steward,
+}
+
+impl Desk<'_> {
+    async fn user(self, order: UserOrder) -> Result<Outcome, PlatformError> {
+        match order {
+            UserOrder::List { after, limit } => self.list(after, limit).await,
+            UserOrder::Search { text, after, limit } => self.search(&text, after, limit).await,
+            UserOrder::Latest { limit } => {
+                let people = self.platform.latest_people(limit.min(ROWS_MAX) as usize).await?;
+                Ok(Outcome::Users(people.iter().map(|person| user_row(person)).collect()))
+            }
+            UserOrder::Appoint { who } => self.appoint(&who, true).await,
+            UserOrder::Demote { who } => self.appoint(&who, false).await,
+            UserOrder::Waiting => self.waiting().await,
+            UserOrder::Approve { phone } => self.decide(&phone, true).await,
+            UserOrder::Refuse { phone } => self.decide(&phone, false).await,
+            UserOrder::Show { who } => self.show(&who).await,
+            UserOrder::Code { who } => self.code(who).await,
+            UserOrder::Reset { who } => {
+                let person = self.platform.find_person(&who).await?;
+                self.platform.admin_reset(self.by, person.id).await?;
+                Ok(done(&person, "was signed out everywhere"))
+            }
+            UserOrder::RemovePassword { who } => {
+                let person = self.platform.find_person(&who).await?;
+                let had_one = self.platform.admin_remove_password(self.by, person.id).await?;
+                Ok(done(&person, if had_one { "needs no second password any more" } else { "had no second password" }))
+            }
+            UserOrder::Reports => self.reports().await,
+            UserOrder::DismissReports { who } => {
+                let person = self.platform.find_person(&who).await?;
+                let were_any = self.platform.dismiss_reports(self.by, person.id).await?;
+                Ok(done(&person, if were_any { "has no reports any more" } else { "had no reports" }))
+            }
+            UserOrder::Ban { who } => self.ban(&who, true).await,
+            UserOrder::Unban { who } => self.ban(&who, false).await,
+            UserOrder::Delete { who } => {
+                let person = self.platform.find_person(&who).await?;
+                self.platform.admin_delete(self.by, person.id).await?;
+                Ok(done(&person, "was deleted"))
+            }
         }
     }
-}
 
-async fn invite(platform: &Platform, order: InviteOrder) -> Result<Outcome, PlatformError> {
-    match order {
-        InviteOrder::Create { uses, hours, administrator, phone } => {
-            let seconds = i32::try_from(hours).unwrap_or(i32::MAX).saturating_mul(SECONDS_PER_HOUR);
-            let seconds = (seconds > 0).then_some(seconds);
-            let invite = platform.create_invite(NewInvite { uses, seconds, is_admin: administrator, phone }).await?;
-            Ok(Outcome::Invites(vec![invite_row(invite)]))
+    async fn invite(self, order: InviteOrder) -> Result<Outcome, PlatformError> {
+        match order {
+            InviteOrder::Create { uses, hours, administrator, phone } => {
+                let seconds = i32::try_from(hours).unwrap_or(i32::MAX).saturating_mul(SECONDS_PER_HOUR);
+                let seconds = (seconds > 0).then_some(seconds);
+                let invite = self
+                    .platform
+                    .admin_create_invite(self.by, NewInvite { uses, seconds, is_admin: administrator, phone })
+                    .await?;
+                Ok(Outcome::Invites(vec![invite_row(invite)]))
+            }
+            InviteOrder::List => {
+                Ok(Outcome::Invites(self.platform.invites().await?.into_iter().map(invite_row).collect()))
+            }
+            InviteOrder::Revoke { code } => {
+                self.platform.admin_revoke_invite(self.by, &code).await?;
+                Ok(Outcome::Done(format!("invite {code} was revoked")))
+            }
         }
-        InviteOrder::List => Ok(Outcome::Invites(platform.invites().await?.into_iter().map(invite_row).collect())),
-        InviteOrder::Revoke { code } => {
-            platform.revoke_invite(&code).await?;
-            Ok(Outcome::Done(format!("invite {code} was revoked")))
+    }
+
+    async fn set_mode(self, mode: Option<SignUp>) -> Result<Outcome, PlatformError> {
+        if let Some(mode) = mode {
+            self.platform.set_sign_up_mode(self.by, mode.into()).await?;
         }
+        let mode = match SignUp::from(self.platform.sign_up_mode()) {
+            SignUp::Open => "open: anyone may sign up",
+            SignUp::Invite => "invite: whoever has an invite may sign up",
+            SignUp::Approval => "approval: whoever the operator approves may sign up",
+            SignUp::Closed => "closed: nobody may sign up",
+        };
+        Ok(Outcome::Done(mode.to_owned()))
     }
-}
 
-async fn set_mode(platform: &Platform, mode: Option<SignUp>) -> Result<Outcome, PlatformError> {
-    if let Some(mode) = mode {
-        platform.set_sign_up_mode(mode.into()).await?;
+    async fn list(self, after: i64, limit: u32) -> Result<Outcome, PlatformError> {
+        let after = (after > 0).then_some(UserId(after));
+        let limit = limit.min(ROWS_MAX) as usize;
+        let people = self.platform.list_people(after, limit).await?;
+        Ok(Outcome::Users(people.iter().map(|person| user_row(person)).collect()))
     }
-    let mode = match SignUp::from(platform.sign_up_mode()) {
-        SignUp::Open => "open: anyone may sign up",
-        SignUp::Invite => "invite: whoever has an invite may sign up",
-        SignUp::Approval => "approval: whoever the operator approves may sign up",
-        SignUp::Closed => "closed: nobody may sign up",
-    };
-    Ok(Outcome::Done(mode.to_owned()))
-}
 
-async fn list(platform: &Platform, after: i64, limit: u32) -> Result<Outcome, PlatformError> {
-    let after = (after > 0).then_some(UserId(after));
-    let limit = limit.min(ROWS_MAX) as usize;
-    let people = platform.list_people(after, limit).await?;
-    Ok(Outcome::Users(people.iter().map(|person| user_row(person)).collect()))
-}
-
-async fn waiting(platform: &Platform) -> Result<Outcome, PlatformError> {
-    let waiting = platform.pending_sign_ups().await?.into_iter();
-    let row = |(phone, pending): (String, platform::people::sign_in::Pending)| WaitingRow {
-        phone: format!("+{phone}"),
-        name: full_name(&pending.first_name, &pending.last_name),
-        since: pending.asked_at.into(),
-    };
-    Ok(Outcome::Waiting(waiting.map(row).collect()))
-}
-
-async fn reports(platform: &Platform) -> Result<Outcome, PlatformError> {
-    let mut rows = Vec::new();
-    for (id, reported) in platform.reports().await? {
-        let profile = platform.person(id).await?.map(|person| person.profile.clone()).unwrap_or_default();
-        let name = full_name(&profile.first_name, &profile.last_name);
-        rows.extend(reported.latest.iter().rev().map(|report| ReportRow {
-            id: id.0,
-            name: name.clone(),
-            count: reported.count,
-            reason: report.reason.clone(),
-            comment: report.comment.clone(),
-            by: report.by.0,
-            at: report.at.into(),
-        }));
+    async fn search(self, text: &str, after: i64, limit: u32) -> Result<Outcome, PlatformError> {
+        let after = (after > 0).then_some(UserId(after));
+        let found = self.platform.search_people(text, after, limit.clamp(1, ROWS_MAX) as usize).await?;
+        let rows = found.people.iter().map(|person| user_row(person)).collect();
+        Ok(Outcome::Found(rows, found.next.map_or(0, |id| id.0)))
     }
-    Ok(Outcome::Reports(rows))
-}
 
-async fn decide(platform: &Platform, phone: &str, allowed: bool) -> Result<Outcome, PlatformError> {
-    platform.admin_decide(phone, allowed).await?;
-    Ok(Outcome::Done(format!("{phone} may {}sign up", if allowed { "" } else { "not " })))
-}
-
-async fn show(platform: &Platform, who: &str) -> Result<Outcome, PlatformError> {
-    let person = platform.find_person(who).await?;
-    let devices = platform.admin_devices(person.id).await?;
-    let mut row = user_row(&person);
-    if platform.has_password(person.id).await? {
-        row.marks.push("second password".to_owned());
+    async fn appoint(self, who: &str, trusted: bool) -> Result<Outcome, PlatformError> {
+        let person = self.platform.find_person(who).await?;
+        self.platform.admin_appoint(self.by, person.id, trusted).await?;
+        Ok(done(&person, if trusted { "is an administrator" } else { "is no administrator any more" }))
     }
-    Ok(Outcome::User(row, devices.iter().map(device_row).collect()))
-}
 
-async fn code(platform: &Platform, who: String) -> Result<Outcome, PlatformError> {
-    let phone = match platform.find_person(&who).await {
-        Ok(person) => person.profile.phone.clone().unwrap_or(who),
-        Err(_) => who,
-    };
-    let phone = phone.trim_start_matches('+').to_owned();
-    Ok(match platform.admin_code(&phone).await? {
-        Some(code) => Outcome::Code(CodeRow { phone: format!("+{phone}"), code }),
-        None => Outcome::Done(format!("no login code is under way for +{phone}")),
-    })
-}
+    async fn audit(self, before: i64, limit: u32) -> Result<Outcome, PlatformError> {
+        let before = (before > 0).then_some(before);
+        let acts = self.platform.audit_log(before, limit.clamp(1, ROWS_MAX) as usize).await?;
+        let mut rows = Vec::with_capacity(acts.len());
+        for act in acts {
+            let by_name = match act.by {
+                Some(id) => self.name_of(id).await?,
+                None => "local".to_owned(),
+            };
+            let by = act.by.map_or(0, |id| id.0);
+            rows.push(AuditRow { at_ms: act.at_ms, act: act.act, target: act.target, by, by_name });
+        }
+        Ok(Outcome::Audit(rows))
+    }
 
-async fn ban(platform: &Platform, who: &str, banned: bool) -> Result<Outcome, PlatformError> {
-    let person = platform.find_person(who).await?;
-    platform.admin_ban(person.id, banned).await?;
-    Ok(done(&person, if banned { "was signed out everywhere and is kept out" } else { "may come in again" }))
+    async fn name_of(self, id: UserId) -> Result<String, PlatformError> {
+        let profile = self.platform.person(id).await?.map(|person| person.profile.clone()).unwrap_or_default();
+        Ok(full_name(&profile.first_name, &profile.last_name))
+    }
+
+    async fn waiting(self) -> Result<Outcome, PlatformError> {
+        let waiting = self.platform.pending_sign_ups().await?.into_iter();
+        let row = |(phone, pending): (String, platform::people::sign_in::Pending)| WaitingRow {
+            phone: format!("+{phone}"),
+            name: full_name(&pending.first_name, &pending.last_name),
+            since: pending.asked_at.into(),
+        };
+        Ok(Outcome::Waiting(waiting.map(row).collect()))
+    }
+
+    async fn reports(self) -> Result<Outcome, PlatformError> {
+        let mut rows = Vec::new();
+        for (id, reported) in self.platform.reports().await? {
+            let profile = self.platform.person(id).await?.map(|person| person.profile.clone()).unwrap_or_default();
+            let name = full_name(&profile.first_name, &profile.last_name);
+            rows.extend(reported.latest.iter().rev().map(|report| ReportRow {
+                id: id.0,
+                name: name.clone(),
+                count: reported.count,
+                reason: report.reason.clone(),
+                comment: report.comment.clone(),
+                by: report.by.0,
+                at: report.at.into(),
+            }));
+        }
+        Ok(Outcome::Reports(rows))
+    }
+
+    async fn decide(self, phone: &str, allowed: bool) -> Result<Outcome, PlatformError> {
+        self.platform.admin_decide(self.by, phone, allowed).await?;
+        Ok(Outcome::Done(format!("{phone} may {}sign up", if allowed { "" } else { "not " })))
+    }
+
+    async fn show(self, who: &str) -> Result<Outcome, PlatformError> {
+        let person = self.platform.find_person(who).await?;
+        let devices = self.platform.admin_devices(person.id).await?;
+        let mut row = user_row(&person);
+        if self.platform.has_password(person.id).await? {
+            row.marks.push("second password".to_owned());
+        }
+        row.stored_bytes = Some(self.platform.stored_bytes(person.id).await?);
+        Ok(Outcome::User(row, devices.iter().map(device_row).collect()))
+    }
+
+    async fn code(self, who: String) -> Result<Outcome, PlatformError> {
+        let phone = match self.platform.find_person(&who).await {
+            Ok(person) => person.profile.phone.clone().unwrap_or(who),
+            Err(_) => who,
+        };
+        let phone = phone.trim_start_matches('+').to_owned();
+        Ok(match self.platform.admin_code(self.by, &phone).await? {
+            Some(code) => Outcome::Code(CodeRow { phone: format!("+{phone}"), code }),
+            None => Outcome::Done(format!("no login code is under way for +{phone}")),
+        })
+    }
+
+    async fn ban(self, who: &str, banned: bool) -> Result<Outcome, PlatformError> {
+        let person = self.platform.find_person(who).await?;
+        self.platform.admin_ban(self.by, person.id, banned).await?;
+        Ok(done(&person, if banned { "was signed out everywhere and is kept out" } else { "may come in again" }))
+    }
 }
 
 fn done(person: &Person, what: &str) -> Outcome {
@@ -188,6 +263,8 @@ fn user_row(person: &Person) -> UserRow {
         name: full_name(&profile.first_name, &profile.last_name),
         username: profile.username.clone().unwrap_or_default(),
         marks: marks.map(str::to_owned).collect(),
+        since: profile.created_at.into(),
+        stored_bytes: None,
     }
 }
 

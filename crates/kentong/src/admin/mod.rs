@@ -1,13 +1,19 @@
 //! Administration by a road that does not pass through the service: a socket in the data folder.
 //!
+//! The same orders come from administrators' screens, by the extension `admin.order`; who they are is in the audit log.
+//!
 //! `admin` asks the running server over that socket, whatever state its network side is in; when no server runs, it
 //! opens the data folder itself, under the same lock. Orders and answers are the same either way. Who may read and
 //! write the data folder is the administrator: there is no other check.
 
 mod ask;
+mod disk;
 mod execute;
+mod office;
 mod order;
 mod outcome;
+mod overview;
+mod settings;
 mod socket;
 
 use std::fs::File;
@@ -16,8 +22,10 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 
 pub use ask::ask;
+pub use office::Office;
 pub use order::Order;
 pub use outcome::Outcome;
+pub use settings::apply as apply_settings;
 pub use socket::Socket;
 
 /// The socket's name in the data folder.

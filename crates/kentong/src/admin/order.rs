@@ -24,6 +24,40 @@ pub enum Order {
         /// The new mode
         mode: Option<SignUp>,
     },
+    /// Settings that change while the server runs
+    #[command(subcommand)]
+    Setting(SettingOrder),
+    /// Show how the server is: people, connections, room on the disk
+    Overview {},
+    /// List what administrators did, the latest first
+    Audit {
+        /// Only what was done before this time, in milliseconds of Unix time; 0 is now
+        #[arg(long, default_value_t = 0)]
+        before: i64,
+        /// At most so many
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        limit: u32,
+    },
+}
+
+/// Orders about settings.
+#[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingOrder {
+    /// List all, and where each comes from
+    List,
+    /// Set one; it is stored and wins over the configuration
+    Set {
+        /// Its name
+        name: String,
+        /// The new value
+        value: String,
+    },
+    /// Give one back to the configuration
+    Reset {
+        /// Its name
+        name: String,
+    },
 }
 
 /// Orders about people.
@@ -35,6 +69,23 @@ pub enum UserOrder {
         /// Only those after this id in the list
         #[arg(long, default_value_t = 0)]
         after: i64,
+        /// At most so many
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        limit: u32,
+    },
+    /// Find people by a part of their name or username, or the beginning of their number
+    Search {
+        /// What to look for
+        text: String,
+        /// Go on after this id, as the last answer said
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// At most so many
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        limit: u32,
+    },
+    /// List those who came last
+    Latest {
         /// At most so many
         #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
         limit: u32,
@@ -88,6 +139,16 @@ pub enum UserOrder {
         /// Id, +phone or @username
         who: String,
     },
+    /// Make someone an administrator
+    Appoint {
+        /// Id, +phone or @username
+        who: String,
+    },
+    /// Make someone an administrator no longer
+    Demote {
+        /// Id, +phone or @username
+        who: String,
+    },
     /// Delete an account and what it holds
     Delete {
         /// Id, +phone or @username
@@ -135,6 +196,10 @@ mod tests {
             Order::Invite(InviteOrder::Create { uses: 1, hours: 0, administrator: true, phone: None }),
             Order::Mode { mode: Some(SignUp::Approval) },
             Order::Mode { mode: None },
+            Order::Overview {},
+            Order::Audit { before: 0, limit: 1 },
+            Order::Setting(SettingOrder::Set { name: "quota_mib".into(), value: "7".into() }),
+            Order::User(UserOrder::Search { text: "Ayu".into(), after: 0, limit: 5 }),
         ] {
             let line = serde_json::to_string(&order).unwrap();
             assert_eq!(serde_json::from_str::<Order>(&line).unwrap(), order, "{line}");

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::SignUp;
+
 /// What came of an order.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,6 +22,14 @@ pub enum Outcome {
     Code(CodeRow),
     /// Invites.
     Invites(Vec<InviteRow>),
+    /// Some of the people searched for, and after which id to go on; 0 when all were looked at.
+    Found(Vec<UserRow>, i64),
+    /// Settings that change while the server runs.
+    Settings(Vec<SettingRow>),
+    /// How the server is.
+    Overview(Box<OverviewRow>),
+    /// What administrators did.
+    Audit(Vec<AuditRow>),
 }
 
 /// A person.
@@ -35,6 +45,12 @@ pub struct UserRow {
     pub username: String,
     /// `administrator`, `banned`, `deleted`; of one person also `second password`.
     pub marks: Vec<String>,
+    /// Signed up, Unix seconds.
+    #[serde(default)]
+    pub since: i64,
+    /// Of one person: what their photos and files take, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored_bytes: Option<u64>,
 }
 
 /// A signed-in device.
@@ -50,6 +66,69 @@ pub struct DeviceRow {
     pub since: i64,
     /// Last seen, Unix seconds.
     pub seen: i64,
+}
+
+/// A setting.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingRow {
+    /// Its name.
+    pub name: String,
+    /// What holds.
+    pub value: String,
+    /// `administrator`, `configuration` or `default`.
+    pub from: String,
+    /// What the configuration says.
+    pub configured: String,
+    /// What it is.
+    pub about: String,
+}
+
+/// How the server is.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverviewRow {
+    /// The product.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Whether a server runs; without one `connections` and `up_seconds` are 0.
+    pub running: bool,
+    /// Since it was ready.
+    pub up_seconds: i64,
+    /// Open connections of every kind.
+    pub connections: i64,
+    /// Accounts.
+    pub people: u64,
+    /// Sign-ups since midnight UTC.
+    pub came_today: u64,
+    /// Sign-ups that wait for approval.
+    pub waiting: u64,
+    /// People who were reported.
+    pub reported: u64,
+    /// Who may sign up.
+    pub sign_up: SignUp,
+    /// The data folder without media.
+    pub store_bytes: u64,
+    /// Photos and files.
+    pub media_bytes: u64,
+    /// Left on the disk of the data folder.
+    pub free_bytes: u64,
+    /// Whether the store takes no writes at the moment.
+    pub read_only: bool,
+}
+
+/// Something an administrator did.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// What.
+    pub act: String,
+    /// To whom or what.
+    pub target: String,
+    /// The administrator's id; 0 is whoever may read the data folder.
+    pub by: i64,
+    /// Their name, or `local`.
+    pub by_name: String,
 }
 
 /// A phone number that waits for approval.
@@ -131,6 +210,20 @@ impl Outcome {
                 table(&["ID", "NAME", "REPORTS", "REASON", "COMMENT", "BY", "AT"], &rows)
             }
             Self::Code(row) => table(&["PHONE", "CODE"], &[vec![row.phone.clone(), row.code.clone()]]),
+            Self::Found(users, next) => {
+                let rows = users.iter().map(UserRow::cells).collect::<Vec<_>>();
+                let more = if *next > 0 { format!("more: --after {next}\n") } else { String::new() };
+                table(&USER_HEAD, &rows) + &more
+            }
+            Self::Settings(settings) => {
+                let rows = settings.iter().map(SettingRow::cells).collect::<Vec<_>>();
+                table(&["NAME", "VALUE", "FROM", "MEANING"], &rows)
+            }
+            Self::Overview(overview) => overview.lines(),
+            Self::Audit(acts) => {
+                let rows = acts.iter().map(AuditRow::cells).collect::<Vec<_>>();
+                table(&["AT", "ACT", "TARGET", "BY"], &rows)
+            }
             Self::Invites(invites) => table(
                 &["CODE", "USES LEFT", "USED", "EXPIRES", "PHONE", "MAKES"],
                 &invites.iter().map(InviteRow::cells).collect::<Vec<_>>(),
@@ -140,6 +233,40 @@ impl Outcome {
 }
 
 const USER_HEAD: [&str; 5] = ["ID", "PHONE", "NAME", "USERNAME", "MARKS"];
+
+impl SettingRow {
+    fn cells(&self) -> Vec<String> {
+        vec![self.name.clone(), self.value.clone(), self.from.clone(), self.about.clone()]
+    }
+}
+
+impl AuditRow {
+    fn cells(&self) -> Vec<String> {
+        vec![date(self.at_ms / 1_000), self.act.clone(), self.target.clone(), self.by_name.clone()]
+    }
+}
+
+impl OverviewRow {
+    fn lines(&self) -> String {
+        const MIB: u64 = 1024 * 1024;
+        let state = match (self.running, self.read_only) {
+            (false, _) => "not running".to_owned(),
+            (true, true) => "running, read-only".to_owned(),
+            (true, false) => format!("running for {} min", self.up_seconds / 60),
+        };
+        let rows = [
+            ("server", format!("{} {}, {state}", self.name, self.version)),
+            ("people", format!("{}, {} came today", self.people, self.came_today)),
+            ("sign-up", format!("{:?}, {} wait for approval", self.sign_up, self.waiting).to_lowercase()),
+            ("reported", self.reported.to_string()),
+            ("connections", self.connections.to_string()),
+            ("records", format!("{} MiB", self.store_bytes / MIB)),
+            ("media", format!("{} MiB", self.media_bytes / MIB)),
+            ("disk free", format!("{} MiB", self.free_bytes / MIB)),
+        ];
+        rows.iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect()
+    }
+}
 
 impl ReportRow {
     fn cells(&self) -> Vec<String> {
@@ -226,6 +353,8 @@ mod tests {
             name: "A\u{1b}[2Jni".into(),
             username: String::new(),
             marks: vec!["banned".into()],
+            since: 0,
+            stored_bytes: None,
         };
         let text = Outcome::Users(vec![user]).table();
         assert_eq!(text, "ID  PHONE      NAME     USERNAME  MARKS\n7   +15550001  A\u{fffd}[2Jni            banned\n");

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use platform::people::sign_in::SignedIn;
+use platform::people::stewards::Steward;
 use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Runtime, Settings, StoredKey};
 use store::datadir::DataDir;
 use store::{EmbeddedOptions, Store};
@@ -47,7 +48,7 @@ pub fn sign_up(data: &Path, people: &[(&str, &str)]) -> Vec<bool> {
 async fn one(platform: &Platform, phone: &str, name: &str) -> bool {
     let key = device(platform).await;
     let sent = platform.send_code(phone, key.id, HOME).await.expect("a code is sent");
-    let code = platform.admin_code(phone).await.expect("the store works").expect("a code is under way");
+    let code = platform.admin_code(Steward::Local, phone).await.expect("the store works").expect("a code is under way");
     match platform.sign_in(&key, phone, &sent.hash, &code, HOME).await.expect("the code is right") {
         SignedIn::SignUpRequired => platform.sign_up(&key, phone, &sent.hash, (name, ""), HOME).await.is_ok(),
         _ => true,

@@ -37,7 +37,7 @@ impl Platform {
 
     /// Refuses so many bytes more, if there is a quota and they are beyond it.
     pub(super) async fn check_quota(&self, user: UserId, more: u64) -> Result<(), PlatformError> {
-        let Some(quota) = self.settings().media.quota_bytes else { return Ok(()) };
+        let Some(quota) = self.quota_bytes() else { return Ok(()) };
         refuse_beyond(quota, self.stored_bytes(user).await?.saturating_add(more))
     }
 
@@ -52,7 +52,7 @@ impl Platform {
         let stored = self.store().get(&key).await?;
         let old: StorageRecord = codec::decode_record(stored.as_ref())?.unwrap_or_default();
         let bytes = old.bytes.saturating_add(more).saturating_sub(less);
-        if let Some(quota) = self.settings().media.quota_bytes.filter(|_| more > less) {
+        if let Some(quota) = self.quota_bytes().filter(|_| more > less) {
             refuse_beyond(quota, bytes)?;
         }
         let version = stored.map(|record| record.version);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use store::{Batch, Class, Key};
 
-use super::SignUpMode;
 use super::authorizations::Device;
+use super::invites::{Invite, NewInvite};
 use super::names::{Phone, scan_all};
 use super::person::{AccountState, Person};
 use super::sign_in::{Pending, pending_key, pending_list_key};
+use super::stewards::Steward;
 use crate::codec::{self, Stored};
 use crate::keys::{self, SYSTEM_SHARDS, system_suffix};
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
@@ -25,25 +26,13 @@ pub struct AuditRecord {
     /// To whom or what.
     #[n(2)]
     pub target: String,
+    /// The administrator who did it; `None` for whoever may read the data folder.
+    #[n(3)]
+    pub by: Option<UserId>,
 }
 
 impl Stored for AuditRecord {
     const WHAT: &'static str = "audit record";
-}
-
-/// Switches of the server that the operator sets at run time.
-#[derive(Clone, Debug, Default, minicbor::Encode, minicbor::Decode)]
-pub(crate) struct ServerSwitches {
-    #[n(0)]
-    pub(crate) sign_up_mode: Option<SignUpMode>,
-}
-
-impl Stored for ServerSwitches {
-    const WHAT: &'static str = "server switches";
-}
-
-pub(crate) fn server_switches_key() -> Key {
-    Key::new(&keys::system(), &[system_suffix::SWITCHES])
 }
 
 impl Platform {
@@ -106,9 +95,9 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::PhoneNumberInvalid`], or trouble of the store.
-    pub async fn admin_code(&self, phone: &str) -> Result<Option<String>, PlatformError> {
+    pub async fn admin_code(&self, by: Steward, phone: &str) -> Result<Option<String>, PlatformError> {
         let phone = Phone::parse(phone)?;
-        self.audit("user code", phone.as_str()).await?;
+        self.audit(by, "user code", phone.as_str()).await?;
         self.code_under_way(&phone).await
     }
 
@@ -116,8 +105,8 @@ impl Platform {
     ///
     /// # Errors
     /// Trouble of the store.
-    pub async fn admin_reset(&self, user_id: UserId) -> Result<(), PlatformError> {
-        self.audit("user reset", &user_id.to_string()).await?;
+    pub async fn admin_reset(&self, by: Steward, user_id: UserId) -> Result<(), PlatformError> {
+        self.audit(by, "user reset", &user_id.to_string()).await?;
         self.reset_authorizations(user_id, None).await
     }
 
@@ -125,9 +114,9 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::UserIdInvalid`], or trouble of the store.
-    pub async fn admin_remove_password(&self, user_id: UserId) -> Result<bool, PlatformError> {
+    pub async fn admin_remove_password(&self, by: Steward, user_id: UserId) -> Result<bool, PlatformError> {
         self.living_person(user_id).await?;
-        self.audit("user password remove", &user_id.to_string()).await?;
+        self.audit(by, "user password remove", &user_id.to_string()).await?;
         let had_one = self.drop_password(user_id).await?;
         if had_one {
             self.tell_password_removed(user_id).await?;
@@ -139,9 +128,10 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::UserIdInvalid`], or trouble of the store.
-    pub async fn admin_ban(&self, user_id: UserId, banned: bool) -> Result<(), PlatformError> {
+    pub async fn admin_ban(&self, by: Steward, user_id: UserId, banned: bool) -> Result<(), PlatformError> {
+        not_to_oneself(by, user_id)?;
         self.living_person(user_id).await?;
-        self.audit(if banned { "user ban" } else { "user unban" }, &user_id.to_string()).await?;
+        self.audit(by, if banned { "user ban" } else { "user unban" }, &user_id.to_string()).await?;
         self.change_profile(user_id, |profile, _| {
             profile.state = if banned { AccountState::Banned } else { AccountState::Active };
             Ok(())
@@ -154,9 +144,45 @@ impl Platform {
     ///
     /// # Errors
     /// As [`Platform::delete_account`].
-    pub async fn admin_delete(&self, user_id: UserId) -> Result<(), PlatformError> {
-        self.audit("user delete", &user_id.to_string()).await?;
+    pub async fn admin_delete(&self, by: Steward, user_id: UserId) -> Result<(), PlatformError> {
+        not_to_oneself(by, user_id)?;
+        self.audit(by, "user delete", &user_id.to_string()).await?;
         self.delete_account(user_id).await
+    }
+
+    /// Trusts a person with the server, or no longer.
+    ///
+    /// # Errors
+    /// [`Refusal::UserIdInvalid`], [`Refusal::NotToOneself`], or trouble of the store.
+    pub async fn admin_appoint(&self, by: Steward, user_id: UserId, trusted: bool) -> Result<(), PlatformError> {
+        not_to_oneself(by, user_id)?;
+        self.living_person(user_id).await?;
+        self.audit(by, if trusted { "user appoint" } else { "user demote" }, &user_id.to_string()).await?;
+        self.change_profile(user_id, |profile, _| {
+            profile.is_admin = trusted;
+            Ok(())
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Makes an invite for the operator.
+    ///
+    /// # Errors
+    /// As [`Platform::create_invite`].
+    pub async fn admin_create_invite(&self, by: Steward, new: NewInvite) -> Result<Invite, PlatformError> {
+        let makes = if new.is_admin { "administrators" } else { "members" };
+        self.audit(by, "invite create", &format!("{} {makes}", new.uses)).await?;
+        self.create_invite(new).await
+    }
+
+    /// Takes an invite back.
+    ///
+    /// # Errors
+    /// As [`Platform::revoke_invite`].
+    pub async fn admin_revoke_invite(&self, by: Steward, code: &str) -> Result<(), PlatformError> {
+        self.audit(by, "invite revoke", code).await?;
+        self.revoke_invite(code).await
     }
 
     /// Sign-ups that wait for the operator.
@@ -179,9 +205,9 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::PhoneNumberInvalid`], or trouble of the store.
-    pub async fn admin_decide(&self, phone: &str, allowed: bool) -> Result<(), PlatformError> {
+    pub async fn admin_decide(&self, by: Steward, phone: &str, allowed: bool) -> Result<(), PlatformError> {
         let phone = Phone::parse(phone)?;
-        self.audit(if allowed { "user approve" } else { "user refuse" }, phone.as_str()).await?;
+        self.audit(by, if allowed { "user approve" } else { "user refuse" }, phone.as_str()).await?;
         let mut batch = Batch::new(Class::C2);
         batch.deletes.push(pending_list_key(&phone));
         if allowed {
@@ -197,49 +223,35 @@ impl Platform {
         self.commit(batch).await
     }
 
-    /// Who may sign up at the moment.
-    #[must_use]
-    pub fn sign_up_mode(&self) -> SignUpMode {
-        self.inner.people.switches.load().sign_up_mode.unwrap_or(self.inner.settings.sign_up_mode)
-    }
-
-    /// Sets who may sign up, from now on and after a restart.
-    ///
-    /// # Errors
-    /// Trouble of the store; then the mode is as before.
-    pub async fn set_sign_up_mode(&self, mode: SignUpMode) -> Result<(), PlatformError> {
-        self.audit("mode set", &format!("{mode:?}")).await?;
-        let switches = ServerSwitches { sign_up_mode: Some(mode) };
-        let mut batch = Batch::new(Class::C1);
-        batch.put(server_switches_key(), codec::encode(&switches));
-        self.commit(batch).await?;
-        self.inner.people.switches.store(Arc::new(switches));
-        Ok(())
-    }
-
     /// Leaves a record of an act of the operator. Written before the act: an act without a trace does not happen.
     ///
     /// # Errors
     /// Trouble of the store.
-    pub async fn audit(&self, act: &str, target: &str) -> Result<(), PlatformError> {
+    pub async fn audit(&self, by: Steward, act: &str, target: &str) -> Result<(), PlatformError> {
         let at_ms = self.runtime().now_ms();
-        let record = AuditRecord { at_ms, act: act.to_owned(), target: target.to_owned() };
+        let record = AuditRecord { at_ms, act: act.to_owned(), target: target.to_owned(), by: by.person() };
         let mut suffix = keys::suffix_id(system_suffix::AUDIT, at_ms);
         suffix.extend_from_slice(&self.random::<4>());
         let mut batch = Batch::new(Class::C1);
         batch.put(Key::new(&keys::system(), &suffix), codec::encode(&record));
-        tracing::info!(act, target, "the operator acts");
+        tracing::info!(act, target, by = ?by, "the operator acts");
         self.commit(batch).await
     }
 
-    /// The latest acts of the operator, the latest first.
+    /// The latest acts of the operator, the latest first; only those before that time (Unix milliseconds), if one is given.
     ///
     /// # Errors
     /// Trouble of the store.
-    pub async fn audit_log(&self, limit: usize) -> Result<Vec<AuditRecord>, PlatformError> {
+    pub async fn audit_log(&self, before_ms: Option<i64>, limit: usize) -> Result<Vec<AuditRecord>, PlatformError> {
         let mut scan = scan_all(keys::system(), vec![system_suffix::AUDIT], limit);
         scan.reverse = true;
+        scan.from = before_ms.map(|before| keys::suffix_id(system_suffix::AUDIT, before));
         let page = self.store().scan(&scan).await?;
         page.items.iter().map(|(_, record)| codec::decode(&record.value)).collect()
     }
+}
+
+/// Whoever bans or deletes themselves by mistake could not undo it.
+fn not_to_oneself(by: Steward, user_id: UserId) -> Result<(), Refusal> {
+    if by.person() == Some(user_id) { Err(Refusal::NotToOneself) } else { Ok(()) }
 }

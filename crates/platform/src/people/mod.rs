@@ -26,9 +26,12 @@ pub mod public;
 pub mod push;
 pub mod relation;
 pub mod reports;
+pub mod search;
 mod service;
 pub mod settings;
 pub mod sign_in;
+pub mod stewards;
+pub mod switches;
 mod tokens;
 pub mod waiting_room;
 
@@ -68,13 +71,15 @@ pub(crate) struct People {
     pub(crate) passwords: password::Passwords,
     pub(crate) census: census::Census,
     pub(crate) waiting_room: waiting_room::WaitingRoom,
-    pub(crate) switches: ArcSwap<admin::ServerSwitches>,
+    pub(crate) switches: ArcSwap<switches::ServerSwitches>,
+    pub(crate) proved: stewards::Proved,
 }
 
 impl People {
     pub(crate) async fn load(store: &Store, settings: &Settings) -> Result<Self, PlatformError> {
-        let switches = store.get(&admin::server_switches_key()).await?;
-        let switches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
+        let switches = store.get(&switches::server_switches_key()).await?;
+        let switches: switches::ServerSwitches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
+        let pace = switches.newcomers_per_minute.unwrap_or(settings.newcomers_per_minute);
         Ok(Self {
             auth_keys: auth_key::key_cache(),
             persons: Cache::new(limits::PROFILE_CACHE_ITEMS),
@@ -82,8 +87,9 @@ impl People {
             presence: presence::presence(),
             flood: flood::Flood::new(),
             passwords: password::Passwords::new()?,
+            proved: stewards::Proved::default(),
             census: census::Census::default(),
-            waiting_room: waiting_room::WaitingRoom::new(settings.newcomers_per_minute),
+            waiting_room: waiting_room::WaitingRoom::new(pace),
             switches: ArcSwap::from_pointee(switches),
         })
     }

@@ -46,7 +46,7 @@ impl Platform {
     /// Whether people may invite others at the moment.
     #[must_use]
     pub fn people_invite(&self) -> bool {
-        self.inner.settings.invites_per_person > 0 && self.sign_up_mode() != SignUpMode::Closed
+        self.invites_per_person() > 0 && self.sign_up_mode() != SignUpMode::Closed
     }
 
     /// The invite this person gives to others; made when there is none yet.
@@ -87,7 +87,7 @@ impl Platform {
             None => None,
         };
         let used_before = own.as_ref().map_or(0, |own| own.used_before);
-        let most = self.inner.settings.invites_per_person;
+        let most = self.invites_per_person();
         if let (Some(read), false) = (&current, renew) {
             return self.keep_own_invite(read, used_before, most).await;
         }

@@ -7,6 +7,7 @@ use store::{Key, StoreError};
 use super::flood::Act;
 use super::names::scan_all;
 use super::privacy::replace;
+use super::stewards::Steward;
 use crate::codec::{self, Stored};
 use crate::keys::{self, SYSTEM_SHARDS, system_suffix};
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
@@ -111,12 +112,12 @@ impl Platform {
     ///
     /// # Errors
     /// Trouble of the store.
-    pub async fn dismiss_reports(&self, reported: UserId) -> Result<bool, PlatformError> {
+    pub async fn dismiss_reports(&self, by: Steward, reported: UserId) -> Result<bool, PlatformError> {
         let key = reported_key(reported);
         if self.store().get(&key).await?.is_none() {
             return Ok(false);
         }
-        self.audit("user reports dismiss", &reported.to_string()).await?;
+        self.audit(by, "user reports dismiss", &reported.to_string()).await?;
         let mut batch = store::Batch::new(store::Class::C1);
         batch.deletes.push(key);
         self.commit(batch).await?;

@@ -8,6 +8,7 @@ use platform::people::SignUpMode;
 use platform::people::invites::NewInvite;
 use platform::people::photos::PhotoSlot;
 use platform::people::privacy::{PrivacyKey, Rule};
+use platform::people::stewards::Steward;
 use town::Town;
 
 /// What strangers write where only words belong.
@@ -31,7 +32,7 @@ async fn the_first_page_says_where_whom_to_trust_and_who_is_here() {
         assert!(page.has(part), "{part}: {}", page.text());
     }
     assert!(page.has("Everybody may join"));
-    town.platform.set_sign_up_mode(SignUpMode::Invite).await.unwrap();
+    town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
     assert!(town.get("/").await.has("with an invite"));
 }
 
@@ -165,8 +166,8 @@ async fn deleted_banned_reserved_and_unknown_people_are_one_page() {
     let banned = town.person("Eko", "", "eko_di_luar").await;
     assert_eq!(town.get("/dewi_pergi").await.status, StatusCode::OK);
     assert_eq!(town.get("/eko_di_luar").await.status, StatusCode::OK);
-    town.platform.admin_delete(deleted).await.unwrap();
-    town.platform.admin_ban(banned, true).await.unwrap();
+    town.platform.admin_delete(Steward::Local, deleted).await.unwrap();
+    town.platform.admin_ban(Steward::Local, banned, true).await.unwrap();
     let unknown = town.get("/nobody_here").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     for path in [
