@@ -22,6 +22,7 @@ use platform::people::password::Challenge as PasswordChallenge;
 use platform::people::password::change::{NewPassword, NewSettings};
 use platform::people::password::check::{Proof, Prover};
 use platform::people::sign_in::SignedIn;
+use platform::people::stewards::Steward;
 use platform::settings::{DeliveryError, MailDelivery};
 use platform::{AuthKeyId, AuthKeyState, Peer, PlatformError, Refusal, Settings, UserId, limits};
 use store::Store;
@@ -196,7 +197,7 @@ async fn somebody_elses_reservation_is_worth_nothing() {
     let asked = platform.door_code(&thief, &phone, &DoorProof::Reserved, HOME).await;
     assert_eq!(refusal(asked), Refusal::PhoneCodeExpired);
     // Even the right code is of no use to the thief, and no account comes of it.
-    let code = platform.admin_code(&phone).await.unwrap().unwrap();
+    let code = platform.admin_code(Steward::Local, &phone).await.unwrap().unwrap();
     let outcome = platform.sign_in(&thief, &phone, &sent.hash, &code, HOME).await;
     assert_eq!(refusal(outcome), Refusal::PhoneCodeInvalid);
     let outcome = platform.sign_up(&thief, &phone, &sent.hash, ("Thief", ""), HOME).await;
@@ -215,7 +216,7 @@ async fn a_number_that_was_not_given_cannot_be_taken() {
     for phone in ["888123456789", "8881", "88812345678901", "+888 123 456 789"] {
         let Ok(sent) = platform.send_code(phone, key.id, HOME).await else { continue };
         assert_eq!(sent.via, CodeVia::Door);
-        let code = platform.admin_code(phone).await.unwrap().unwrap();
+        let code = platform.admin_code(Steward::Local, phone).await.unwrap().unwrap();
         assert_eq!(refusal(platform.sign_in(&key, phone, &sent.hash, &code, HOME).await), Refusal::PhoneCodeInvalid);
     }
     let invite = platform.create_invite(open_invite()).await.unwrap();
@@ -260,7 +261,7 @@ async fn the_number_of_a_deleted_account_rests_for_a_year() {
     assert!(!platform.is_number_free(&phone).await.unwrap());
     let sent = platform.send_code(&phone, key.id, HOME).await.unwrap();
     assert_eq!(sent.via, CodeVia::Door, "as for any other");
-    let code = platform.admin_code(&phone).await.unwrap().unwrap();
+    let code = platform.admin_code(Steward::Local, &phone).await.unwrap().unwrap();
     assert_eq!(refusal(platform.sign_in(&key, &phone, &sent.hash, &code, HOME).await), Refusal::PhoneCodeInvalid);
     server.story.pass_seconds(364 * 24 * 3600);
     assert!(!server.platform.is_number_free(&phone).await.unwrap());
@@ -272,7 +273,7 @@ async fn the_number_of_a_deleted_account_rests_for_a_year() {
 async fn the_mode_of_the_server_holds_at_the_door() {
     let server = server().await;
     let platform = &server.platform;
-    platform.set_sign_up_mode(SignUpMode::Invite).await.unwrap();
+    platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
     let key = server.device(1).await;
     assert_eq!(refusal(number(&server, key.id, None).await), Refusal::InviteInvalid);
     assert_eq!(refusal(number(&server, key.id, Some("000000000000")).await), Refusal::InviteInvalid);
@@ -289,7 +290,7 @@ async fn the_mode_of_the_server_holds_at_the_door() {
     platform.sign_up(&key, &phone, &hash, ("Ayu", ""), HOME).await.unwrap();
     let outcome = platform.sign_up(&second, &other, &late, ("Budi", ""), HOME).await;
     assert_eq!(refusal(outcome), Refusal::PhoneCodeExpired);
-    platform.set_sign_up_mode(SignUpMode::Closed).await.unwrap();
+    platform.set_sign_up_mode(Steward::Local, SignUpMode::Closed).await.unwrap();
     let third = server.device(3).await;
     assert_eq!(refusal(number(&server, third.id, None).await), Refusal::InviteInvalid);
 }
@@ -298,14 +299,14 @@ async fn the_mode_of_the_server_holds_at_the_door() {
 async fn the_operator_decides_about_a_number_without_a_phone() {
     let server = server().await;
     let platform = &server.platform;
-    platform.set_sign_up_mode(SignUpMode::Approved).await.unwrap();
+    platform.set_sign_up_mode(Steward::Local, SignUpMode::Approved).await.unwrap();
     let key = server.device(1).await;
     let phone = number(&server, key.id, None).await.unwrap();
     let hash = enter(&server, &key, &phone).await.unwrap();
     let outcome = platform.sign_up(&key, &phone, &hash, ("Ayu", ""), HOME).await;
     assert_eq!(refusal(outcome), Refusal::PhoneNumberUnoccupied);
     server.story.pass_seconds(5 * 24 * 3600);
-    platform.admin_decide(&phone, true).await.unwrap();
+    platform.admin_decide(Steward::Local, &phone, true).await.unwrap();
     let hash = enter(&server, &key, &phone).await.unwrap();
     platform.sign_up(&key, &phone, &hash, ("Ayu", ""), HOME).await.unwrap();
 }
@@ -506,7 +507,7 @@ async fn a_person_brings_others_in_and_they_know_each_other() {
     let settings = Settings { invites_per_person: 2, ..easy() };
     let mut server = Server::start_with(Store::memory(), settings, Letterbox::default()).await;
     let (ayu, _, _) = join(&server, 1, "Ayu", None).await;
-    server.platform.set_sign_up_mode(SignUpMode::Invite).await.unwrap();
+    server.platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
     let invite = server.platform.own_invite(ayu).await.unwrap();
     assert_eq!((invite.uses_left, invite.used), (2, 0));
     let shown = server.platform.show_invite(&invite.code, HOME).await.unwrap();
@@ -540,21 +541,21 @@ async fn a_persons_invite_brings_nobody_past_the_operator() {
     let (ayu, key, _) = join(&server, 1, "Ayu", None).await;
     let platform = &server.platform;
     let invite = platform.own_invite(ayu).await.unwrap();
-    platform.set_sign_up_mode(SignUpMode::Closed).await.unwrap();
+    platform.set_sign_up_mode(Steward::Local, SignUpMode::Closed).await.unwrap();
     assert!(!platform.show_invite(&invite.code, HOME).await.unwrap().usable);
     assert_eq!(refusal(platform.own_invite(ayu).await), Refusal::InvitesForbidden);
     let newcomer = server.device(2).await;
     assert_eq!(refusal(number(&server, newcomer.id, Some(&invite.code)).await), Refusal::InviteInvalid);
-    platform.set_sign_up_mode(SignUpMode::Approved).await.unwrap();
+    platform.set_sign_up_mode(Steward::Local, SignUpMode::Approved).await.unwrap();
     let phone = number(&server, newcomer.id, Some(&invite.code)).await.unwrap();
     let hash = enter(&server, &newcomer, &phone).await.unwrap();
     let outcome = platform.sign_up(&newcomer, &phone, &hash, ("Budi", ""), HOME).await;
     assert_eq!(refusal(outcome), Refusal::PhoneNumberUnoccupied, "the operator decides");
-    platform.admin_decide(&phone, true).await.unwrap();
+    platform.admin_decide(Steward::Local, &phone, true).await.unwrap();
     let hash = enter(&server, &newcomer, &phone).await.unwrap();
     let budi = platform.sign_up(&newcomer, &phone, &hash, ("Budi", ""), HOME).await.unwrap();
     assert_eq!(platform.contacts(budi).await.unwrap().len(), 1, "and still they know each other");
-    platform.admin_ban(ayu, true).await.unwrap();
+    platform.admin_ban(Steward::Local, ayu, true).await.unwrap();
     assert!(!platform.show_invite(&invite.code, HOME).await.unwrap().usable, "the banned bring nobody");
     drop(key);
 }
