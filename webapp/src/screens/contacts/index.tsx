@@ -22,15 +22,15 @@ export default function Contacts(props: { onBack: () => void }) {
   const [query, setQuery] = createSignal('')
   const [adding, setAdding] = createSignal(false)
   onMount(() => void attempt(engine.people.loadContacts()))
-  const found = createMemo(() => {
-    const wanted = query().trim().toLocaleLowerCase().replace(/^@/, '')
-    return (engine.state.contacts ?? []).filter(id => matches(id, wanted))
-  })
   const matches = (id: PersonId, wanted: string) => {
     const person = engine.state.people[id]
     const words = [personName(person), person?.username ?? '', person?.phone ?? ''].join(' ').toLocaleLowerCase()
     return wanted === '' || words.includes(wanted)
   }
+  const found = createMemo(() => {
+    const wanted = query().trim().toLocaleLowerCase().replace(/^@/, '')
+    return (engine.state.contacts ?? []).filter(id => matches(id, wanted))
+  })
   return (
     <Page
       title={t('settings.contacts.title')}

@@ -69,7 +69,7 @@ export default function Profile(props: { onBack: () => void }) {
 function Names() {
   const engine = useEngine()
   const me = useMe()
-  const [details] = createResource(
+  const [details, { mutate }] = createResource(
     () => me()?.id,
     id => engine.people.details(id).catch(() => undefined),
   )
@@ -88,7 +88,12 @@ function Names() {
     const done =
       (!nameChanged() || (await attempt(engine.people.setName(first().trim(), last().trim())))) &&
       (!aboutChanged() || (await attempt(engine.people.setAbout(about().trim()))))
-    if (done) toast({ text: t('settings.savedNow'), kind: 'success' })
+    const known = details()
+    if (done && known && aboutChanged()) mutate({ ...known, about: about().trim() })
+    if (done) {
+      setAbout(undefined)
+      toast({ text: t('settings.savedNow'), kind: 'success' })
+    }
     setBusy(false)
   }
   return (

@@ -1,5 +1,6 @@
 /** The settings: a menu, and a page for each of its rows. The section is the rest of the address. */
-import { type Component, lazy, Match, Switch } from 'solid-js'
+import { type Component, lazy, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import { withWords } from '../../i18n'
 import { back } from '../../router'
 import { Menu } from './Menu'
@@ -19,14 +20,10 @@ const pages: Readonly<Record<string, Component<{ onBack: () => void }>>> = {
 }
 
 export default function Settings(props: { section: string; onBack: () => void }) {
+  const page = () => (Object.hasOwn(pages, props.section) ? pages[props.section] : undefined)
   return (
-    <Switch fallback={<Menu onBack={() => props.onBack()} />}>
-      <Match when={pages[props.section]}>
-        {page => {
-          const Shown = page()
-          return <Shown onBack={() => back('/settings')} />
-        }}
-      </Match>
-    </Switch>
+    <Show when={page()} fallback={<Menu onBack={() => props.onBack()} />}>
+      <Dynamic component={page()} onBack={() => back('/settings')} />
+    </Show>
   )
 }
