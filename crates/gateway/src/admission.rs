@@ -55,6 +55,16 @@ impl Admission {
         Some(Place { admission: self.clone(), address, bytes: 0, is_stranger: true })
     }
 
+    /// Takes a place for a connection of the operator's own proxy, which stands for many: only the bound of all counts.
+    pub(crate) fn admit_proxy(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        if self.open.load(Ordering::Relaxed) >= self.connections_max {
+            return None;
+        }
+        self.open.fetch_add(1, Ordering::Relaxed);
+        metrics::CONNECTIONS_OPEN.inc();
+        Some(Place { admission: self.clone(), address: subject(address), bytes: 0, is_stranger: false })
+    }
+
     /// Open connections.
     pub(crate) fn open(&self) -> usize {
         self.open.load(Ordering::Relaxed)
@@ -145,6 +155,18 @@ mod tests {
         assert!(!place.count(1));
         place.is_known();
         assert!(place.count(most), "whoever is known is not counted");
+    }
+
+    #[test]
+    fn a_proxy_stands_for_many() {
+        let admission = Arc::new(Admission::new(1, 3));
+        let mut places: Vec<_> = (0..3).map_while(|_| admission.admit_proxy(ip("127.0.0.1"))).collect();
+        assert_eq!(places.len(), 3);
+        assert!(admission.admit_proxy(ip("127.0.0.1")).is_none(), "the bound of all counts");
+        assert!(places[0].count(usize::try_from(PRE_AUTH_BYTES_PER_IP).expect("fits") + 1));
+        drop(places);
+        assert_eq!(admission.open(), 0);
+        assert!(admission.admit(ip("127.0.0.1")).is_some());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What the gateway is told at start.
 
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use tls::Tls;
@@ -21,6 +24,8 @@ pub struct GatewayConfig {
     pub pre_auth_connections_per_ip: u32,
     /// Most connections in all.
     pub connections_max: usize,
+    /// Proxies of the operator's own: they may say for whom they ask, and are not counted as strangers.
+    pub trusted_proxies: Vec<Subnet>,
     /// TLS on the same port, if there is any.
     pub https: Option<Https>,
 }
@@ -47,8 +52,51 @@ impl Default for GatewayConfig {
             crypto_threads: limits::CRYPTO_THREADS,
             pre_auth_connections_per_ip: limits::PRE_AUTH_CONNECTIONS_PER_IP,
             connections_max: limits::CONNECTIONS_MAX,
+            trusted_proxies: Vec::new(),
             https: None,
         }
+    }
+}
+
+/// A range of addresses: one of them and how many bits all share, as in `10.0.0.0/8`; an address alone is itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Subnet {
+    /// Whether this address is one of them.
+    #[must_use]
+    pub fn holds(self, ip: IpAddr) -> bool {
+        match (self.address, ip.to_canonical()) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
+                (ours.to_bits() ^ theirs.to_bits()).leading_zeros() >= self.bits.into()
+            }
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => {
+                (ours.to_bits() ^ theirs.to_bits()).leading_zeros() >= self.bits.into()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Subnet {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refuse = || format!("`{text}` is no range of addresses: expected 10.0.0.1, 10.0.0.0/8 or fd00::/8");
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address = address.trim().parse::<IpAddr>().map_err(|_| refuse())?.to_canonical();
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), |bits| bits.trim().parse().map_err(|_| refuse()))?;
+        if bits > most { Err(refuse()) } else { Ok(Self { address, bits }) }
+    }
+}
+
+impl fmt::Display for Subnet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.address, self.bits)
     }
 }
 
@@ -58,4 +106,37 @@ pub enum GatewayError {
     /// A thread could not be started.
     #[error("cannot start a thread for key exchanges: {0}")]
     Thread(#[source] std::io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_holds_what_begins_like_it() {
+        let holds = |subnet: &str, ip: &str| subnet.parse::<Subnet>().unwrap().holds(ip.parse().unwrap());
+        for (subnet, ip) in [
+            ("10.0.0.0/8", "10.255.0.1"),
+            ("10.0.0.1", "10.0.0.1"),
+            ("10.0.0.1", "::ffff:10.0.0.1"),
+            ("0.0.0.0/0", "1.2.3.4"),
+            ("fd00::/8", "fdab::1"),
+            ("::/0", "2001:db8::1"),
+        ] {
+            assert!(holds(subnet, ip), "{subnet} {ip}");
+        }
+        for (subnet, ip) in [
+            ("10.0.0.0/8", "11.0.0.1"),
+            ("10.0.0.1", "10.0.0.2"),
+            ("0.0.0.0/0", "::1"),
+            ("::/0", "1.2.3.4"),
+            ("fd00::/8", "fe00::1"),
+        ] {
+            assert!(!holds(subnet, ip), "{subnet} {ip}");
+        }
+        for bad in ["", "10.0.0", "10.0.0.0/33", "fd00::/129", "10.0.0.0/x", "10.0.0.0/-1", "/8"] {
+            assert!(bad.parse::<Subnet>().is_err(), "{bad}");
+        }
+        assert_eq!("fd00::/8".parse::<Subnet>().unwrap().to_string(), "fd00::/8");
+    }
 }

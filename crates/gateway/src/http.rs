@@ -1,6 +1,8 @@
 //! HTTP on the same port: the pages of other crates, WebSocket under `/apiws`, and MTProto over HTTP under `/api`.
 
+mod forwarded;
 mod long_poll;
+mod patient;
 mod rewind;
 mod secure;
 
@@ -28,7 +30,9 @@ use crate::limits::{HTTP_HEAD_BYTES, HTTP_TIMEOUT, WEBSOCKET_BUFFER_BYTES};
 use crate::listen::transport_name;
 use crate::node::{Node, Phase, reached};
 
+use forwarded::asked_by;
 pub(crate) use long_poll::Polls;
+use patient::Patient;
 pub(crate) use rewind::Rewind;
 
 /// Everything that is served over HTTP.
@@ -61,17 +65,19 @@ where
     let peer = Peer { node: node.clone(), ip, polls: Arc::new(Polls::default()) };
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
+        let (ip, scheme) = asked_by(&peer.node.config.trusted_proxies, request.headers(), peer.ip, &scheme);
         // For the pages of other crates: who asks, and how.
         request.extensions_mut().insert(ip);
-        request.extensions_mut().insert(scheme.clone());
-        request.extensions_mut().insert(peer.clone());
+        request.extensions_mut().insert(scheme);
+        request.extensions_mut().insert(Peer { ip, ..peer.clone() });
         answer(peer.node.clone(), site.router.clone(), request)
     });
+    let stream = Patient::new(Rewind::new(head, stream), node.config.write_timeout);
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(node.config.header_timeout)
         .max_buf_size(HTTP_HEAD_BYTES)
-        .serve_connection(TokioIo::new(Rewind::new(head, stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut serving = std::pin::pin!(serving);
     let mut phase = node.phase.subscribe();

@@ -41,7 +41,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-pub use config::{GatewayConfig, GatewayError, Https};
+pub use config::{GatewayConfig, GatewayError, Https, Subnet};
 
 use crypto_pool::CryptoPool;
 use http::Site;

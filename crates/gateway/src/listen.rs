@@ -36,7 +36,9 @@ pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Sit
 
 fn welcome(node: &Arc<Node>, stream: TcpStream, peer: SocketAddr, site: &Arc<Site>) {
     let ip = peer.ip().to_canonical();
-    let Some(place) = node.admission.admit(ip) else {
+    let is_proxy = node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
+    let place = if is_proxy { node.admission.admit_proxy(ip) } else { node.admission.admit(ip) };
+    let Some(place) = place else {
         connection::ended(End::Refused);
         return;
     };

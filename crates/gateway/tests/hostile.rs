@@ -220,3 +220,24 @@ async fn bodies_that_never_end_cost_a_bounded_amount() {
     let too_long = b"POST /api HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n";
     assert!(until_closed(&server, too_long).await.starts_with(b"HTTP/1.1 413"));
 }
+
+/// A page is asked for and not read, or nothing is asked for any more: the place is given back all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_no_page_and_asks_for_none_keeps_no_place() {
+    let quick = Duration::from_millis(300);
+    let config = GatewayConfig { header_timeout: quick, write_timeout: quick, ..GatewayConfig::default() };
+    let server = Server::start_with(config, Faults::none()).await;
+    let mut kept = Vec::new();
+    for path in ["/large", "/hello"] {
+        let mut stream = server.dial().await;
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).await.expect("writes");
+        stream.readable().await.expect("an answer begins");
+        kept.push(stream);
+    }
+    let left = async {
+        while server.gateway.connections() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, left).await.expect("closed in time");
+}

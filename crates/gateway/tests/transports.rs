@@ -4,10 +4,12 @@ mod common;
 
 use bytes::BytesMut;
 use common::{Client, Plain, Server, Stream, WebSocket, function, ping};
+use gateway::GatewayConfig;
 use mtproto::envelope::{parse_plain, write_plain};
 use mtproto::session::schema::{NEW_SESSION_CREATED, RPC_ERROR};
 use mtproto::transport::Framing;
 use mtproto::wire::constructor_of;
+use store::Faults;
 use tl::functions;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -55,6 +57,24 @@ async fn pages_are_served_on_the_same_port() {
     let mut text = String::new();
     stream.read_to_string(&mut text).await.expect("reads");
     assert!(text.starts_with("HTTP/1.1 200") && text.ends_with("hello"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusted_proxy_says_for_whom_it_asks() {
+    let ask = async |trusted: &[&str]| {
+        let trusted_proxies = trusted.iter().map(|text| text.parse().expect("a range")).collect();
+        let server =
+            Server::start_with(GatewayConfig { trusted_proxies, ..GatewayConfig::default() }, Faults::none()).await;
+        let mut stream = server.dial().await;
+        let request = "GET /scheme HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 6.6.6.6, 198.51.100.7\r\n\
+            X-Forwarded-Proto: https\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.expect("writes");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.expect("reads");
+        text.rsplit("\r\n").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(ask(&["127.0.0.0/8"]).await, "https 198.51.100.7");
+    assert_eq!(ask(&["10.0.0.0/8"]).await, "http 127.0.0.1", "a stranger's word counts for nothing");
 }
 
 /// One request of HTTP on a connection that stays; status and body come back.

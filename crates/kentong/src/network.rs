@@ -72,6 +72,7 @@ fn gateway_config(config: &Network) -> GatewayConfig {
         crypto_threads: config.key_exchange_threads.into(),
         pre_auth_connections_per_ip: config.strangers_per_address,
         connections_max: config.connections as usize,
+        trusted_proxies: config.trusted_proxies.iter().map(|proxy| proxy.0).collect(),
         ..GatewayConfig::default()
     }
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use api::{Api, ApiSettings};
 use axum::Extension;
 use axum::http::uri::Scheme;
+use axum::routing::get;
 use bus::Bus;
 use crypto::{Entropy, ExponentLength, PrivateKey, PublicKey, SystemEntropy};
 use futures::future::BoxFuture;
@@ -98,12 +99,7 @@ impl Server {
         let api = Api::new(platform, bus, ApiSettings::default());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let pages = axum::Router::new().route("/hello", axum::routing::get(async || "hello")).route(
-            "/scheme",
-            axum::routing::get(async |Extension(scheme): Extension<Scheme>, Extension(ip): Extension<IpAddr>| {
-                format!("{scheme} {ip}")
-            }),
-        );
+        let pages = pages();
         let gateway = Gateway::start(config, vec![listener], api.clone(), Arc::new(keys), pages).expect("starts");
         Self { gateway, address, known, api, codes }
     }
@@ -113,5 +109,17 @@ impl Server {
     }
 }
 
+/// What the pages of other crates could be.
+fn pages() -> axum::Router {
+    let scheme =
+        async |Extension(scheme): Extension<Scheme>, Extension(ip): Extension<IpAddr>| format!("{scheme} {ip}");
+    axum::Router::new()
+        .route("/hello", get(async || "hello"))
+        .route("/scheme", get(scheme))
+        .route("/large", get(async || vec![b'x'; LARGE_BYTES]))
+}
+
+/// More than the buffers of a connection take on both sides.
+pub const LARGE_BYTES: usize = 64 * 1024 * 1024;
 /// What every test waits for at most.
 pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
-pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Seconds, SignUp, WorkBits};
+pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Proxy, Seconds, SignUp, WorkBits};
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -97,6 +97,9 @@ section! {
         connections: u32 = 200_000;
         /// Most connections of one address that have not shown a key yet; a household or a village may share one.
         strangers_per_address: u32 = 1_024;
+        /// Addresses of your own proxies, or ranges such as "10.0.0.0/8": what they say in X-Forwarded-For and
+        /// X-Forwarded-Proto is believed, and they are not counted as strangers themselves. See docs/tls.md.
+        trusted_proxies: Vec<Proxy> = Vec::new();
         /// Threads for key exchanges alone, so that a flood of newcomers never slows messages.
         key_exchange_threads: u16 = 1;
     }

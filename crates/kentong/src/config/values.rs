@@ -47,6 +47,25 @@ impl std::str::FromStr for BaseUrl {
     }
 }
 
+/// An address or a range of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Proxy(pub gateway::Subnet);
+
+impl TryFrom<String> for Proxy {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<Proxy> for String {
+    fn from(proxy: Proxy) -> Self {
+        proxy.0.to_string()
+    }
+}
+
 /// The number of a data centre: clients know 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "i32", into = "i32")]
