@@ -12,7 +12,8 @@ const groups = []
 
 /**
  * Declares a group. `sizes` are those it is played at, each with a fresh server; `server` are the server's settings, or a
- * function of the authority that makes them; `define` is given `scenario(title, play)`.
+ * function of the authority that makes them; `define` is given `scenario(title, play, { needed, ms })`: without what a needed
+ * one makes, those after it cannot be played.
  */
 export function group(title, { sizes = ['desktop'], server = {}, heavy = false } = {}, define) {
   for (const size of sizes) groups.push({ title, size, server, heavy, define })
@@ -86,7 +87,11 @@ async function playGroup(run, group) {
   }
   // A chosen scenario may need what earlier ones made: they are played too, up to the last one chosen.
   const last = scenarios.findLastIndex(({ title }) => fits(run, group, title))
-  for (const it of scenarios.slice(0, last + 1)) await playScenario(run, group, stage, it)
+  let lost = null
+  for (const it of scenarios.slice(0, last + 1)) {
+    if (lost) run.note({ name: nameOf(group, it.title), ms: 0, errors: [`not played: "${lost}" failed`] })
+    else if (!await playScenario(run, group, stage, it) && it.needed) lost = it.title
+  }
   await within(limits.STOP * 2, 'the group closes', stage.close()).catch((error) => {
     run.note({ name: nameOf(group, 'closes'), ms: 0, errors: [error.message] })
   })
@@ -100,6 +105,7 @@ async function playScenario(run, group, stage, { title, act, ms = limits.SCENARI
   const name = nameOf(group, title)
   if (errors.length) await keepEvidence(run, stage, name, errors).catch((error) => errors.push(`no evidence: ${error}`))
   run.note({ name, ms: Date.now() - began, errors })
+  return errors.length === 0
 }
 
 // What everyone's screen showed, and what the server said.

@@ -30,7 +30,7 @@ group('two people', { sizes: SIZES }, (scenario) => {
     stage.facts.push(`from the first page to the list of chats (${stage.size}): ${((Date.now() - began) / 1000).toFixed(1)} s`)
     assert.match(ani.phone, /^888\d{9}$/)
     await lookOver(ani, 'nobody-yet')
-  })
+  }, { needed: true })
 
   scenario('she invites the second, who finds her waiting', async (stage) => {
     const { ani } = stage.shared
@@ -49,7 +49,7 @@ group('two people', { sizes: SIZES }, (scenario) => {
     await ani.row('Budi').waitFor()
     if (!budi.isAtAChat()) await budi.openChat('Ani')
     await ani.openChat('Budi')
-  })
+  }, { needed: true })
 
   scenario('text goes both ways, with ticks', async ({ shared: { ani, budi } }) => {
     await ani.say('Halo Budi!')

@@ -15,7 +15,7 @@ group('offline and back', { sizes: ['phone', 'desktop'] }, (scenario) => {
     await ani.openChat('Citra')
     await ani.sees('sebelum berangkat')
     await ani.page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
-  })
+  }, { needed: true })
 
   scenario('without a network the client opens from its cache, and takes what is written', async (stage) => {
     const { ani, citra } = stage.shared

@@ -15,7 +15,7 @@ group('hostile people', { sizes: ['desktop'] }, (scenario) => {
       await ani.sees(text.replace(/[\u202a-\u202e]/g, ''))
     }
     await harmless(ani)
-  })
+  }, { needed: true })
 
   scenario('links lead nowhere they must not lead', async ({ shared: { ani, citra } }) => {
     for (const [at, url] of LINKS.entries()) {

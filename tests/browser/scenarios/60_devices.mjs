@@ -19,7 +19,7 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
     await second.page.getByLabel(second.word('door.signIn.password'), { exact: true }).fill(ani.password)
     await second.button('door.signIn.action').click()
     await second.isIn()
-  })
+  }, { needed: true })
 
   scenario('both devices are in the list, and one can send the other away', async (stage) => {
     const { ani, second } = stage.shared

@@ -28,7 +28,7 @@ group('a long conversation', { sizes: ['phone', 'desktop'] }, (scenario) => {
     assert.ok(await drawn(ani.page) < 400, `${await drawn(ani.page)} messages are drawn at once`)
     const back = await scroll(ani.page, STEP_PX, STEPS / 4)
     assert.deepEqual(back, [])
-  }, { ms: limits.SEEDING + limits.SCENARIO })
+  }, { needed: true, ms: limits.SEEDING + limits.SCENARIO })
 
   scenario('the end is one press away, and what comes while one reads above moves nothing', async ({ shared: { ani, citra } }) => {
     await scroll(ani.page, -STEP_PX, 8)
@@ -74,11 +74,12 @@ async function scroll(page, by, steps) {
 /** The message nearest to the middle of the screen, and where it is. */
 const landmark = (page) => page.evaluate(() => {
   const middle = innerHeight / 2
-  const rows = [...document.querySelectorAll('[data-messages] [data-id]')].map((it) => ({ id: it.dataset.id, top: it.getBoundingClientRect().top }))
+  const bubbles = [...document.querySelectorAll('[data-messages] [data-id] [data-bubble]')]
+  const rows = bubbles.map((it) => ({ id: it.closest('[data-id]').dataset.id, top: it.getBoundingClientRect().top }))
   return rows.reduce((best, it) => (Math.abs(it.top - middle) < Math.abs(best.top - middle) ? it : best))
 })
 
 const whereIs = (page, id) => page.evaluate((id) =>
-  document.querySelector(`[data-messages] [data-id="${id}"]`)?.getBoundingClientRect().top ?? null, id)
+  document.querySelector(`[data-messages] [data-id="${id}"] [data-bubble]`)?.getBoundingClientRect().top ?? null, id)
 
 const drawn = (page) => page.locator('[data-messages] [data-id]').count()
