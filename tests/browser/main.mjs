@@ -28,6 +28,8 @@ if (values.help) {
   console.log(HELP)
   process.exit(0)
 }
+// What a scenario that failed was still waiting for fails after it; it was told of.
+process.on('unhandledRejection', () => {})
 if (values.screenshots) wantScreenshots()
 const began = Date.now()
 const folder = new URL('scenarios/', import.meta.url)

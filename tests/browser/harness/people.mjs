@@ -97,10 +97,11 @@ export class Client {
 
   // Messages
 
-  async say(text) {
+  /** Writes and sends; `shown` is what the message then says, where marks of formatting are left out. */
+  async say(text, shown = text) {
     await this.composer().fill(text)
     await this.composer().press('Control+Enter')
-    await this.message(text).waitFor()
+    await this.message(shown).waitFor()
   }
 
   /** The row of the message with exactly this text in it. */

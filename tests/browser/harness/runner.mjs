@@ -22,7 +22,7 @@ export function group(title, { sizes = ['desktop'], server = {}, heavy = false }
 /** What a scenario has at hand. */
 class Stage {
   constructor(run, server, size) {
-    Object.assign(this, { run, server, size, seats: [], facts: run.facts, shared: {} })
+    Object.assign(this, { run, server, size, seats: [], facts: run.facts, shared: {}, complaints: [] })
   }
 
   /** A browser for a person. */
@@ -43,8 +43,13 @@ class Stage {
     return this.third
   }
 
+  /** Something is wrong that need not stop the scenario. */
+  complain(...complaints) {
+    this.complaints.push(...complaints)
+  }
+
   faults() {
-    return [...(this.left?.splice(0) ?? []), ...this.seats.flatMap((seat) => seat.faults()), ...this.server.panics()]
+    return [...this.complaints.splice(0), ...(this.left?.splice(0) ?? []), ...this.seats.flatMap((seat) => seat.faults()), ...this.server.panics()]
   }
 
   async close() {

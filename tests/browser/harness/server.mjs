@@ -11,6 +11,9 @@ const CODE_LINE = /login code .*?phone="?\+?(\d+)"?.*?code="?(\d+)/
 const INVITE_LINE = /invite.*?\bcode="?([\d -]{12,16})/
 const ANSI = new RegExp(String.fromCharCode(27) + '\\[[0-9;]*m', 'g')
 
+// What a failure's report needs: which calls were refused, and why.
+const LOG_FILTER = 'info,api=debug'
+
 /** The name under which the server is asked for where its address must not look like this machine's own. */
 export const NAME = 'kentong.test'
 
@@ -55,7 +58,7 @@ export class Server {
 
   #environment() {
     const tls = this.tls ? { KENTONG_TLS_CERTIFICATE: this.tls.certificate, KENTONG_TLS_KEY: this.tls.key } : {}
-    return { NO_COLOR: '1', ...tls, ...this.settings }
+    return { NO_COLOR: '1', KENTONG_LOG_FILTER: LOG_FILTER, ...tls, ...this.settings }
   }
 
   /** Ends the process; the data stays, so that it can be started again. */

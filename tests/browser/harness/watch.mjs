@@ -77,7 +77,8 @@ export class Watch {
   }
 }
 
-const describe = (error) => error?.stack ?? String(error)
+// What is thrown need not be an error with words.
+const describe = (error) => [error?.name, error?.message, error?.stack].filter(Boolean).join(' · ') || JSON.stringify(error)
 
 // In the page: a policy that was broken says so on the console, where it is loud. Chromium does the same by itself for
 // most of them, but not for those of a report-only policy.
