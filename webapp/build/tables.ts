@@ -56,13 +56,17 @@ export function reduced(code: string, named: ReadonlySet<string>): { table: stri
   return { table, kept, all }
 }
 
-/** Everything that stands in quotes below some folders and looks like a name of the protocol. */
+/** Everything that is named below some folders and looks like a name of the protocol. */
 export async function namesIn(folders: string[]): Promise<Set<string>> {
   const names = new Set<string>()
   for (const folder of folders) {
     for (const file of await sources(folder)) {
       const text = await readFile(file, 'utf8')
-      for (const [, name] of text.matchAll(/["'`]([A-Za-z][\w.]*)["'`]/g)) if (name) names.add(name)
+      // In quotes, or as the name of a property: a table of names has them so.
+      for (const [, quoted, property] of text.matchAll(/["'`]([A-Za-z][\w.]*)["'`]|^\s*([a-z]\w*):/gm)) {
+        if (quoted) names.add(quoted)
+        if (property) names.add(property)
+      }
     }
   }
   return names
