@@ -83,8 +83,9 @@ function Toast(props: { notice: Shown }): JSX.Element {
             type="button"
             class={styles.action}
             onClick={() => {
+              const { onPress } = action()
               dismiss(props.notice.id)
-              action().onPress()
+              onPress()
             }}
           >
             {action().label}

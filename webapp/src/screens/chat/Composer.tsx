@@ -1,6 +1,5 @@
 import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from 'solid-js'
-import type { SendOptions } from '../../core/engine'
-import type { ChatId, FormattedText, Message, PersonId } from '../../core/types'
+import type { FormattedText, Message, PersonId } from '../../core/types'
 import { t } from '../../i18n'
 import { Icon } from '../../ui/Icon'
 import { IconButton } from '../../ui/IconButton'
@@ -8,7 +7,7 @@ import { covered } from '../../ui/layers'
 import { openMenu } from '../../ui/menu'
 import { touch, wide } from '../../ui/surroundings'
 import { filesOf, pickFiles } from '../media/pick'
-import { later } from '../shell/later'
+import { VoiceButton } from '../media/VoiceButton'
 import { chatPerson, personName } from '../shell/names'
 import { messageLine } from '../shell/preview'
 import { attempt, say } from '../shell/say'
@@ -21,9 +20,6 @@ import { insert, shortcutMark, toggleMark, wrapLink } from './typing'
 import { mentionedIn, parse, write } from './text/markup'
 import { withCommand } from '../shell/keys'
 
-const VoiceButton = later<{ chat: ChatId; replyTo: SendOptions['replyTo']; onSent: () => void }>('media/VoiceButton', [
-  'media',
-])
 const EmojiPicker = lazy(() => import('./EmojiPicker'))
 
 /** UTF-16 units that can be written at once; the engine sends them as several messages. */

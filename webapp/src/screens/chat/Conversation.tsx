@@ -1,12 +1,10 @@
-import { createEffect, type JSX, on, onCleanup, onMount, Show, Suspense } from 'solid-js'
+import { createEffect, type JSX, lazy, on, onCleanup, onMount, Show, Suspense } from 'solid-js'
 import { useEngine } from '../../core/context'
-import type { SendOptions } from '../../core/engine'
-import type { ChatId, FormattedText, MessageId } from '../../core/types'
+import type { ChatId, MessageId } from '../../core/types'
 import { go, route } from '../../router'
 import { covered } from '../../ui/layers'
 import { DropZone } from '../media/DropZone'
 import { withCommand } from '../shell/keys'
-import { later } from '../shell/later'
 import { say } from '../shell/say'
 import { answerOptions, Composer } from './Composer'
 import styles from './Conversation.module.css'
@@ -18,13 +16,7 @@ import { MessageList } from './MessageList'
 import { PinnedBar } from './PinnedBar'
 import { SelectionBar } from './SelectionBar'
 
-const AttachSheet = later<{
-  chat: ChatId
-  files: File[]
-  text: FormattedText
-  replyTo: SendOptions['replyTo']
-  onClose: (sent: boolean) => void
-}>('media/AttachSheet', ['media'])
+const AttachSheet = lazy(() => import('../media/AttachSheet'))
 
 /** One conversation, whole: its head, its messages, and where one writes. */
 export function Conversation(props: { chat: ChatId; message: MessageId | undefined }): JSX.Element {

@@ -46,12 +46,12 @@ export default function ForwardPicker(props: { what: Forwarding }): JSX.Element 
     setChosen(now => (now.includes(id) ? now.filter(other => other !== id) : [...now, id].slice(0, TARGETS)))
   }
   const send = async (): Promise<void> => {
+    // Taken before the dialog goes: what it is given ends with it.
+    const { from, ids } = props.what
     const to = [...chosen()]
+    const options = { hideAuthor: hideAuthor() }
     endForwarding()
-    if (
-      !(await attempt(engine.messages.forward(props.what.from, [...props.what.ids], to, { hideAuthor: hideAuthor() })))
-    )
-      return
+    if (!(await attempt(engine.messages.forward(from, [...ids], to, options)))) return
     const [first] = to
     if (!first) return
     const name = to.map(id => nameOf(engine, id)).join(', ')

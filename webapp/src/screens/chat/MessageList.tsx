@@ -123,7 +123,7 @@ export function MessageList(): JSX.Element {
     if (!row) return false
     const inset = at === 'unread' ? 8 : box.clientHeight * JUMP_TO
     box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - inset
-    anchor?.note()
+    anchor?.stay()
     if (at === 'message') mark(head.key)
     return true
   }

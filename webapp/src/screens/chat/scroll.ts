@@ -19,8 +19,10 @@ interface Mark {
 }
 
 export interface Anchor {
-  /** The reader moved, or a jump is done: what is in view now is what must stay. */
+  /** The reader moved. */
   note(): void
+  /** A jump is done: what is in view now is what must stay. */
+  stay(): void
   /** The content changed: puts back what was in view. */
   settle(): void
   /** From now on the end is what must stay. */
@@ -31,19 +33,35 @@ export interface Anchor {
 export function createAnchor(box: HTMLElement, rows: HTMLElement, endIsLoaded: () => boolean): Anchor {
   let marks: Mark[] = []
   let held = true
+  /** As it was when `marks` were taken: a scroll event does not say whether the reader or the layout moved. */
+  let before = { top: 0, content: 0, height: 0 }
 
   const distanceToEnd = (): number => box.scrollHeight - box.clientHeight - box.scrollTop
-  const note = (): void => {
-    held = endIsLoaded() && distanceToEnd() <= AT_END
+  const take = (): void => {
     marks = visibleMarks(box, rows)
+    before = { top: box.scrollTop, content: box.scrollHeight, height: box.clientHeight }
+  }
+  const note = (): void => {
+    const reshaped = box.scrollHeight !== before.content || box.clientHeight !== before.height
+    if (reshaped && held) {
+      settle()
+      return
+    }
+    if (reshaped) putBack(box, rows, moved(marks, box.scrollTop - before.top))
+    stay()
+  }
+  const stay = (): void => {
+    held = endIsLoaded() && distanceToEnd() <= AT_END
+    take()
   }
   const settle = (): void => {
     if (held && endIsLoaded()) box.scrollTop = box.scrollHeight
     else putBack(box, rows, marks)
-    marks = visibleMarks(box, rows)
+    take()
   }
   return {
     note,
+    stay,
     settle,
     holdEnd: () => {
       held = true
@@ -51,6 +69,11 @@ export function createAnchor(box: HTMLElement, rows: HTMLElement, endIsLoaded: (
     },
     atEnd: () => endIsLoaded() && distanceToEnd() <= AT_END,
   }
+}
+
+/** Where the rows belong after the reader scrolled by so many pixels. */
+function moved(marks: readonly Mark[], by: number): Mark[] {
+  return marks.map(({ key, top }) => ({ key, top: top - by }))
 }
 
 /** The rows in view, whole ones first: a row that is cut off above may grow upwards out of sight. */

@@ -11,7 +11,8 @@ import {
   Switch,
 } from 'solid-js'
 import { useEngine } from '../../core/context'
-import type { ChatId, PersonId } from '../../core/types'
+import type { ChatId } from '../../core/types'
+import { withWords } from '../../i18n'
 import { back, go, route } from '../../router'
 import { cx } from '../../ui/cx'
 import { Spinner } from '../../ui/Spinner'
@@ -29,10 +30,10 @@ import { OpenPerson } from './OpenPerson'
 import styles from './Shell.module.css'
 import { useTitle } from './title'
 
-const Settings = later<{ section: string; onBack: () => void }>('settings/index', ['settings', 'door'])
-const Contacts = later<{ onBack: () => void }>('contacts/index', ['settings'])
-const Invite = later<{ onBack: () => void }>('contacts/Invite', ['settings'])
-const Profile = later<{ person: PersonId; onClose: () => void }>('profile/index', ['settings', 'media'])
+const Settings = lazy(withWords(['settings', 'door'], () => import('../settings')))
+const Contacts = lazy(withWords(['settings'], () => import('../contacts')))
+const Invite = lazy(withWords(['settings'], () => import('../contacts/Invite')))
+const Profile = lazy(withWords(['settings'], () => import('../profile')))
 const Admin = later<{ onBack: () => void }>('admin/index', ['admin'])
 const ForwardPicker = lazy(() => import('../chat/ForwardPicker'))
 const Help = lazy(() => import('../chat/Help'))

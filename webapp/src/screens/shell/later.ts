@@ -2,11 +2,7 @@
 import { type Component, lazy } from 'solid-js'
 import { type Area, withWords } from '../../i18n'
 
-const screens = import.meta.glob<{ default: Component }>([
-  '../{settings,contacts,profile,admin}/index.tsx',
-  '../contacts/Invite.tsx',
-  '../media/{AttachSheet,VoiceButton}.tsx',
-])
+const screens = import.meta.glob<{ default: Component }>('../admin/index.tsx')
 
 /** `path` is relative to screens/. */
 export function later<P extends object>(path: string, areas: readonly Area[]): Component<P> {
