@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
 import own from './CodeAtDoor.module.css'
 import { createClock, secondsUntil } from './clock'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { Note, Wrong } from './Notes'
@@ -89,7 +90,7 @@ export function CodeAtDoor() {
             name="username"
             dir="ltr"
             autocomplete="username"
-            autofocus
+            ref={focusFirst}
             value={phone()}
             onInput={value => {
               setPhone(value)

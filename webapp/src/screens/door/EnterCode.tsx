@@ -8,6 +8,7 @@ import { go } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
 import { createClock, secondsUntil } from './clock'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { Wrong } from './Notes'
@@ -80,7 +81,7 @@ export function EnterCode(props: { session: Extract<Session, { step: 'code' }> }
           dir="ltr"
           inputmode="numeric"
           autocomplete="one-time-code"
-          autofocus
+          ref={focusFirst}
           maxLength={FIELD_MAX_CHARS}
           value={code()}
           onInput={type}

@@ -82,7 +82,7 @@ export function Finish(props: { phone: string }) {
             fresh={{ known: [] }}
             error={weak() ?? null}
             hint={t('door.join.passwordHint')}
-            autofocus
+            first
           />
           <Wrong text={wrong()} />
           <div class={styles.actions}>

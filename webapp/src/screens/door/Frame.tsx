@@ -24,7 +24,9 @@ export function Frame(props: {
   let main!: HTMLElement
   onMount(() => {
     document.title = `${props.title} · ${engine.state.server?.name ?? 'Kentong'}`
-    queueMicrotask(() => (main.querySelector<HTMLElement>('[autofocus]') ?? heading).focus({ preventScroll: true }))
+    queueMicrotask(() => {
+      if (!main.contains(document.activeElement)) heading.focus({ preventScroll: true })
+    })
   })
   return (
     <div class={styles.door}>

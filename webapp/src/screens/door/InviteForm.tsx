@@ -3,6 +3,7 @@ import { t } from '../../i18n'
 import { go } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { inviteOf } from './numbers'
 
@@ -29,7 +30,7 @@ export function InviteForm() {
         icon="ticket"
         dir="ltr"
         autocomplete="off"
-        autofocus
+        ref={focusFirst}
         value={typed()}
         onInput={value => {
           setTyped(value)

@@ -9,6 +9,7 @@ import { t } from '../../i18n'
 import { go, route } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { InviteForm } from './InviteForm'
@@ -144,7 +145,7 @@ function JoinForm(props: { invite: string | undefined; onPhone: () => void }) {
           label={t('door.join.name')}
           name="name"
           autocomplete="name"
-          autofocus
+          ref={focusFirst}
           maxLength={NAME_MAX_CHARS}
           disabled={busy()}
           value={name()}

@@ -2,15 +2,16 @@
  * What a newcomer has to keep: number, password, recovery code. Shown once. It is a form with the number as its user name, so that browsers offer to
  * keep both; and it asks whether the recovery code was kept before it is gone.
  */
-import { createSignal, onMount, Show } from 'solid-js'
+import { createSignal, lazy, onMount, Show, Suspense } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { forgetJoin } from '../../core/joining'
-import { t } from '../../i18n'
+import { needWords, t, withWords } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
 import { go } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
 import { toast } from '../../ui/toast'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import own from './Keep.module.css'
@@ -19,6 +20,10 @@ import { copyText, saveText } from './clipboard'
 import { Note } from './Notes'
 import { type Holding, setHolding } from './open'
 import { PasswordShown } from './PasswordShown'
+
+const MailDialog = lazy(
+  withWords(['settings'], async () => ({ default: (await import('../settings/MailDialog')).MailDialog })),
+)
 
 /** Characters at the end of the recovery code that are asked for. */
 const CHECKED_CHARS = 4
@@ -29,13 +34,17 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
   const [checking, setChecking] = createSignal(false)
   const [typed, setTyped] = createSignal('')
   const [wrong, setWrong] = createSignal(false)
+  const [mail, setMail] = createSignal(false)
   const sheet = () => ({
     server: engine.state.server?.name ?? 'Kentong',
     address: engine.state.server?.baseUrl ?? location.origin,
     phone: props.kept.phone,
     recoveryCode: props.kept.recoveryCode ?? '',
   })
-  onMount(() => void offerToKeep(props.kept.phone, props.kept.password))
+  onMount(() => {
+    void offerToKeep(props.kept.phone, props.kept.password)
+    void fetchAhead()
+  })
 
   const leave = () => {
     if (props.kept.undone.length === 0) forgetJoin()
@@ -124,7 +133,7 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
             dir="ltr"
             autocomplete="off"
             autocapitalize="characters"
-            ref={input => queueMicrotask(() => input.focus())}
+            ref={focusFirst}
             maxLength={CHECKED_CHARS}
             value={typed()}
             onInput={value => {
@@ -138,6 +147,11 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
           <Button kind="primary" type="submit" wide icon="check">
             {checking() && !saved() ? t('door.keep.checkAction') : t('door.keep.done')}
           </Button>
+          <Show when={engine.state.server?.mail && props.kept.password && !checking()}>
+            <Button kind="plain" wide icon="mail" onClick={() => setMail(true)}>
+              {t('door.keep.mail')}
+            </Button>
+          </Show>
           <Show when={checking() && !saved()}>
             <Button kind="plain" wide onClick={leave}>
               {t('door.keep.later')}
@@ -145,6 +159,11 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
           </Show>
         </div>
       </form>
+      <Suspense>
+        <Show when={mail()}>
+          <MailDialog password={props.kept.password} onClose={() => setMail(false)} />
+        </Show>
+      </Suspense>
       <KeepSheet sheet={sheet()} />
     </Frame>
   )
@@ -153,6 +172,11 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
 /** Whoever came by somebody's invite finds one chat, and lands in it. */
 function firstChat(order: readonly string[]): string {
   return order.length === 1 && order[0] ? `/chat/${order[0]}` : '/'
+}
+
+/** What comes next arrives while this is read. If it cannot, it is fetched again when it is needed. */
+async function fetchAhead(): Promise<void> {
+  await Promise.all([import('../shell/Shell'), needWords(['chat', 'media', 'settings'])]).catch(() => undefined)
 }
 
 /** Asks the browser to keep number and password where it has a way to be asked; others see the form being sent. */

@@ -3,6 +3,7 @@ import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { Wrong } from './Notes'
@@ -50,7 +51,7 @@ export function NewName() {
             hint={t('door.join.nameHint')}
             name="name"
             autocomplete="name"
-            autofocus
+            ref={focusFirst}
             maxLength={NAME_MAX_CHARS}
             value={name()}
             onInput={value => {

@@ -2,6 +2,7 @@ import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { t } from '../../i18n'
 import { IconButton } from '../../ui/IconButton'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './PasswordField.module.css'
 import { adviceOf, strengthOf } from './strength'
 
@@ -16,7 +17,8 @@ export function PasswordField(props: {
   hint?: string
   /** Shown at once: for one that was suggested and has to be read. */
   shown?: boolean
-  autofocus?: boolean
+  /** It is the first field of its screen. */
+  first?: boolean
 }): JSX.Element {
   const [seen, setSeen] = createSignal(false)
   const visible = () => seen() || props.shown === true
@@ -31,8 +33,7 @@ export function PasswordField(props: {
         autocapitalize="off"
         autocorrect="off"
         spellcheck={false}
-        autofocus={props.autofocus}
-        ref={input => props.autofocus && queueMicrotask(() => input.focus())}
+        ref={input => props.first && focusFirst(input)}
         maxLength={PASSWORD_MAX_CHARS}
         value={props.value}
         onInput={props.onInput}

@@ -3,6 +3,7 @@ import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Wrong } from './Notes'
 import { isWholeNumber } from './numbers'
@@ -37,7 +38,7 @@ export function PhoneForm() {
         type="tel"
         dir="ltr"
         autocomplete="tel"
-        autofocus
+        ref={focusFirst}
         value={phone()}
         onInput={value => {
           setPhone(value)

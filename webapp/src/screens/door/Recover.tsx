@@ -5,6 +5,7 @@ import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { Note, Num, Wrong } from './Notes'
@@ -106,7 +107,7 @@ export function Recover(props: { phone: string; onBack: () => void }) {
               autocomplete={byMail() ? 'one-time-code' : 'off'}
               autocapitalize={byMail() ? 'off' : 'characters'}
               spellcheck={false}
-              autofocus
+              ref={focusFirst}
               value={code()}
               onInput={value => {
                 setCode(value)

@@ -8,6 +8,7 @@ import { t } from '../../i18n'
 import { go } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
+import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import { Wrong } from './Notes'
@@ -67,7 +68,7 @@ export function SignIn() {
             name="username"
             dir="ltr"
             autocomplete="username"
-            autofocus
+            ref={focusFirst}
             value={phone()}
             onInput={value => {
               setPhone(value)

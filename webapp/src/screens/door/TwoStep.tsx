@@ -47,7 +47,7 @@ export function TwoStep(props: { session: Waiting }) {
             value={password()}
             onInput={setPassword}
             hint={props.session.hint ? t('door.twoStep.hint', { hint: props.session.hint }) : ''}
-            autofocus
+            first
           />
           <Wrong text={wrong()} />
           <div class={styles.actions}>

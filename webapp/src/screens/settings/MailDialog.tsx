@@ -16,7 +16,7 @@ const MAIL = /^[^\s@]+@[^\s@]+$/
 /** Adds or changes the e-mail address that helps who forgot the password. It counts once its code was typed here. */
 export function MailDialog(props: {
   /** Known right after the sign-up; else it is asked for. */
-  password?: string
+  password?: string | undefined
   onClose: () => void
 }) {
   const engine = useEngine()

@@ -88,7 +88,7 @@ export function PasswordDialog(props: {
             value={current()}
             onInput={setCurrent}
             hint={props.hint ? t('door.twoStep.hint', { hint: props.hint }) : ''}
-            autofocus
+            first
           />
         </Show>
         <Show when={!props.remove}>
@@ -101,7 +101,7 @@ export function PasswordDialog(props: {
             }}
             fresh={{ known: known() }}
             error={weak() ?? null}
-            autofocus={!props.set}
+            first={!props.set}
           />
           <TextField
             label={t('settings.password.hint')}

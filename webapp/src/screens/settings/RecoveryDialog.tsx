@@ -55,12 +55,7 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
           >
             <p>{t('settings.password.recoveryText')}</p>
             <Show when={props.passwordSet}>
-              <PasswordField
-                label={t('settings.password.current')}
-                value={password()}
-                onInput={setPassword}
-                autofocus
-              />
+              <PasswordField label={t('settings.password.current')} value={password()} onInput={setPassword} first />
             </Show>
             <Wrong text={wrong()} />
             <Button kind="primary" type="submit" wide busy={busy()} disabled={props.passwordSet && password() === ''}>
