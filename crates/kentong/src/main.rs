@@ -15,6 +15,7 @@ mod health;
 mod keys;
 mod languages;
 mod logging;
+mod mail;
 mod methods;
 mod network;
 mod open;

@@ -50,7 +50,7 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let pictures = Pictures::new(picture_threads());
     let ports =
         Ports { store: store.clone(), bus: bus.clone(), blobs: blobs.clone(), pictures, runtime: runtime.clone() };
-    let platform = Platform::open(ports, settings(config)).await.context("cannot open the platform")?;
+    let platform = Platform::open(ports, settings(config)?).await.context("cannot open the platform")?;
     Ok(Opened { data, runtime, bus, blobs, store, platform, folder })
 }
 
@@ -90,8 +90,9 @@ fn options(config: &config::Store) -> EmbeddedOptions {
     }
 }
 
-fn settings(config: &Config) -> Settings {
-    Settings {
+fn settings(config: &Config) -> Result<Settings> {
+    Ok(Settings {
+        mail_delivery: crate::mail::open(&config.mail)?,
         home_dc: config.server.home_dc.get(),
         sign_up_mode: config.access.sign_up.into(),
         door_numbers: config.access.door_numbers,
@@ -100,7 +101,7 @@ fn settings(config: &Config) -> Settings {
         invites_per_person: config.access.invites_per_person,
         media: media_settings(&config.media),
         ..Settings::default()
-    }
+    })
 }
 
 fn media_settings(config: &config::Media) -> MediaSettings {

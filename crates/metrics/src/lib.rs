@@ -79,6 +79,7 @@ inventory! {
     counter WAITING_ROOM_FULL = "kentong_platform_waiting_room_full_total", "Newcomers sent away because the waiting room, or the part of it that one address may fill, was full.";
     counter SIGN_INS = "kentong_platform_sign_ins_total", "Devices signed in, imported authorisations and new accounts included.";
     counter_by LOGIN_CODES = "kentong_platform_login_codes_total", "Login codes sent, by road (app: to the person's other devices; delivery: through the port; door: shown to whoever proved to be the holder).", "road";
+    counter_by MAILS = "kentong_platform_mails_total", "Mails with codes, by what became of them (sent, failed, dropped).", "outcome";
     counter LOGIN_CODES_WRONG = "kentong_platform_login_codes_wrong_total", "Wrong login codes given.";
     counter PASSWORDS_WRONG = "kentong_platform_passwords_wrong_total", "Wrong second passwords given.";
     counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";

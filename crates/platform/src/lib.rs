@@ -89,7 +89,7 @@ impl Platform {
     pub async fn open(ports: Ports, settings: Settings) -> Result<Self, PlatformError> {
         let Ports { store, bus, blobs, pictures, runtime } = ports;
         let secrets = secrets::Secrets::load(&store, &*runtime).await?;
-        let people = people::People::load(&store, &settings).await?;
+        let people = people::People::load(&store).await?;
         let mailboxes = mailbox::Mailboxes::default();
         let typing = ephemeral::LastTyping::default();
         let turns = messages::Turns::default();

@@ -319,12 +319,12 @@ async fn the_password_shows_the_code_on_any_device() {
     server.platform.sign_out(&key).await.unwrap();
     let platform = &server.platform;
     let (page, client) = (server.device(2).await, server.device(3).await);
-    let challenge = platform.door_password(page.id, &phone).await.unwrap();
+    let challenge = platform.door_password(page.id, &phone, HOME).await.unwrap();
     let early = platform.door_code(&page, &phone, &answer(&challenge, RIGHT), HOME).await;
     assert_eq!(refusal(early), Refusal::PhoneCodeExpired, "no code is under way");
     let sent = platform.send_code(&phone, client.id, HOME).await.unwrap();
     assert_eq!(sent.via, CodeVia::Door);
-    let challenge = platform.door_password(page.id, &phone).await.unwrap();
+    let challenge = platform.door_password(page.id, &phone, HOME).await.unwrap();
     assert!(challenge.hint.is_empty(), "a hint would tell that somebody is here");
     let proof = answer(&challenge, RIGHT);
     let code = platform.door_code(&page, &phone, &proof, HOME).await.unwrap();
@@ -361,9 +361,9 @@ async fn everything_seen(server: &Server, id: i64, phone: &str) -> Vec<String> {
     let mut seen = Vec::new();
     let sent = platform.send_code(phone, key.id, HOME).await.unwrap();
     seen.push(format!("{:?} {:?} {}", sent.via, sent.next, sent.hash.len()));
-    let first = platform.door_password(key.id, phone).await.unwrap();
+    let first = platform.door_password(key.id, phone, HOME).await.unwrap();
     for _ in 0..=limits::PASSWORD_TRIES {
-        let challenge = platform.door_password(key.id, phone).await.unwrap();
+        let challenge = platform.door_password(key.id, phone, HOME).await.unwrap();
         assert_eq!(challenge.salts, first.salts, "stable");
         seen.push(format!("{} {} {}", challenge.salts.first.len(), challenge.salts.second.len(), challenge.hint));
         let outcome = platform.door_code(&key, phone, &answer(&challenge, "guess"), HOME).await;
@@ -422,18 +422,18 @@ async fn tries_at_the_door_outlive_a_restart_and_lock_no_other_proof() {
         if round == 5 {
             server.restart().await;
         }
-        let challenge = server.platform.door_password(page.id, &phone).await.unwrap();
+        let challenge = server.platform.door_password(page.id, &phone, HOME).await.unwrap();
         let outcome = server.platform.door_code(&page, &phone, &answer(&challenge, "guess"), HOME).await;
         assert_eq!(refusal(outcome), Refusal::PasswordHashInvalid);
     }
-    let challenge = server.platform.door_password(page.id, &phone).await.unwrap();
+    let challenge = server.platform.door_password(page.id, &phone, HOME).await.unwrap();
     let outcome = server.platform.door_code(&page, &phone, &answer(&challenge, RIGHT), HOME).await;
     assert!(matches!(refusal(outcome), Refusal::FloodWait(_)), "the right one comes too late");
     let recovery = DoorProof::Recovery(code.to_ascii_lowercase().replace('-', " "));
     server.platform.door_code(&page, &phone, &recovery, HOME).await.unwrap();
     server.story.pass_seconds(i64::from(limits::PASSWORD_WINDOW_SECONDS));
     server.platform.send_code(&phone, page.id, HOME).await.unwrap();
-    let challenge = server.platform.door_password(page.id, &phone).await.unwrap();
+    let challenge = server.platform.door_password(page.id, &phone, HOME).await.unwrap();
     server.platform.door_code(&page, &phone, &answer(&challenge, RIGHT), HOME).await.unwrap();
 }
 

@@ -139,7 +139,7 @@ pub(super) struct Check {
 /// `door.password`.
 pub(super) async fn password(cx: &Context<'_>, number: Number) -> Result<Check, RpcError> {
     at_home(cx)?;
-    let challenge = cx.platform().door_password(permanent_key(cx)?.id, &number.phone).await?;
+    let challenge = cx.platform().door_password(permanent_key(cx)?.id, &number.phone, cx.caller.ip).await?;
     Ok(Check {
         srp_id: challenge.id.to_string(),
         srp_b: text(&challenge.public),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::document::Section;
-use super::{Access, Log, Media, Network, Protocol, Server, Store, Tls};
+use super::{Access, Log, Mail, Media, Network, Protocol, Server, Store, Tls};
 use platform::product::BINARY;
 
 /// One key with its default as TOML, its environment variable and its text.
@@ -46,6 +46,7 @@ fn parts() -> Vec<Part> {
         part::<Access>("access"),
         part::<Store>("store"),
         part::<Media>("media"),
+        part::<Mail>("mail"),
         part::<Protocol>("protocol"),
         part::<Log>("log"),
     ]

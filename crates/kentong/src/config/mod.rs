@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
-pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, Proxy, Seconds, SignUp, WorkBits};
+pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, MailTls, Proxy, Seconds, Secret, SignUp, WorkBits};
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -30,6 +30,8 @@ pub struct Config {
     pub store: Store,
     /// What people may upload, and how long it stays.
     pub media: Media,
+    /// How mail leaves.
+    pub mail: Mail,
     /// What the protocol allows.
     pub protocol: Protocol,
     /// What is logged.
@@ -151,6 +153,28 @@ section! {
         grace_hours: Hours = Hours::new(24);
         /// How long the reference by which a client asks for a file counts, in seconds; clients then ask for a new one.
         file_reference_seconds: u32 = 86_400;
+    }
+}
+
+section! {
+    /// How mail leaves: codes that confirm an address, recover a password, or open the door to whoever has one on file.
+    Mail {
+        /// The mail server that takes them, by name or address. Empty: no mail, and no address is taken from people.
+        host: String = String::new();
+        /// Its port. 0: the usual one, 587 for "starttls", 465 for "tls", 25 for "none".
+        port: u16 = 0;
+        /// Who this server is there. Empty: nobody asks.
+        user: String = String::new();
+        /// The password of that user.
+        password: Secret = Secret::default();
+        /// A file with the password, in place of `password`; a line break at its end does not count.
+        password_file: PathBuf = PathBuf::new();
+        /// Who the mails are from, such as "Kentong <kentong@example.org>".
+        from: String = String::new();
+        /// "starttls" (asked for, and insisted on), "tls" from the first byte, or "none" for a mail server on this machine.
+        tls: MailTls = MailTls::Starttls;
+        /// A PEM file with an authority to trust beside the usual ones, for a mail server with a certificate of its own.
+        ca_file: PathBuf = PathBuf::new();
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) enum Act {
     ReserveNumber,
     /// Passwords tried, by address.
     TryPassword,
-    /// Password checks begun, by key: each costs powers of 2048 bits.
+    /// Password checks begun, by key, and at the door by address: each costs powers of 2048 bits.
     BeginPasswordCheck,
     /// Codes to be mailed, by person.
     AskForMail,

@@ -16,7 +16,7 @@ use crate::media::{Holder, references};
 use crate::{MsgId, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
 
 /// What lies under a person besides the husk of a profile, and who knows them.
-const CLEARED: [u8; 11] = [
+const CLEARED: [u8; 12] = [
     user_suffix::HEAD,
     user_suffix::DIALOG,
     user_suffix::MESSAGE,
@@ -28,6 +28,7 @@ const CLEARED: [u8; 11] = [
     user_suffix::PASSWORD,
     user_suffix::DRAFT,
     user_suffix::AUTHORISATION,
+    user_suffix::INVITE,
 ];
 
 impl Platform {

@@ -41,7 +41,7 @@ use arc_swap::ArcSwap;
 use quick_cache::sync::Cache;
 use store::Store;
 
-use crate::{PlatformError, Settings, UserId, codec, limits};
+use crate::{PlatformError, UserId, codec, limits};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -76,10 +76,9 @@ pub(crate) struct People {
 }
 
 impl People {
-    pub(crate) async fn load(store: &Store, settings: &Settings) -> Result<Self, PlatformError> {
+    pub(crate) async fn load(store: &Store) -> Result<Self, PlatformError> {
         let switches = store.get(&switches::server_switches_key()).await?;
-        let switches: switches::ServerSwitches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
-        let pace = switches.newcomers_per_minute.unwrap_or(settings.newcomers_per_minute);
+        let switches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
         Ok(Self {
             auth_keys: auth_key::key_cache(),
             persons: Cache::new(limits::PROFILE_CACHE_ITEMS),
@@ -89,7 +88,7 @@ impl People {
             passwords: password::Passwords::new()?,
             proved: stewards::Proved::default(),
             census: census::Census::default(),
-            waiting_room: waiting_room::WaitingRoom::new(pace),
+            waiting_room: waiting_room::WaitingRoom::default(),
             switches: ArcSwap::from_pointee(switches),
         })
     }

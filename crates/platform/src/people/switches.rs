@@ -66,7 +66,6 @@ impl Platform {
             match self.commit(replace(&key, record.as_ref(), &switches)).await {
                 Ok(()) => {
                     self.inner.people.switches.store(Arc::new(switches));
-                    self.set_newcomers_per_minute(self.newcomers_per_minute());
                     return Ok(());
                 }
                 Err(error) if error.is_conflict() => {}

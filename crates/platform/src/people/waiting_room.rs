@@ -4,8 +4,8 @@
 //! holders ask at that moment; whoever does not ask for a while loses theirs. People who have an account never stand here.
 //! All of it is in memory: after a restart the queue forms anew.
 //!
-//! The pace is a number that may change at any time ([`WaitingRoom::set_pace`]): the operator's setting today, and what an
-//! overloaded server can bear tomorrow. Nothing else in here knows where it comes from.
+//! The pace is a number that may change from one question to the next ([`Platform::newcomers_per_minute`]): the operator's
+//! today, and what an overloaded server can bear tomorrow. Nothing else in here knows where it comes from.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -36,11 +36,12 @@ pub struct Waiting {
 }
 
 /// Who waits and who may come in.
+#[derive(Default)]
 pub(crate) struct WaitingRoom(Mutex<Queue>);
 
 #[derive(Default)]
 struct Queue {
-    /// Newcomers a minute; 0 is no limit.
+    /// Newcomers a minute when somebody asked last; never 0 by then.
     pace: u32,
     /// Those who wait, the longest first, and whoever lost their place since the last sweep.
     order: VecDeque<AuthKeyId>,
@@ -55,6 +56,13 @@ struct Queue {
     swept_at_ms: i64,
 }
 
+/// From where, when, and a number nobody foresees.
+struct Asked {
+    address: String,
+    now_ms: i64,
+    dice: u64,
+}
+
 /// A place that is held.
 struct Held {
     number: u64,
@@ -63,17 +71,13 @@ struct Held {
 }
 
 impl WaitingRoom {
-    pub(crate) fn new(pace: u32) -> Self {
-        Self(Mutex::new(Queue { pace, ..Queue::default() }))
-    }
-
-    /// Newcomers a minute from now on; 0 lets everybody in.
-    pub(crate) fn set_pace(&self, pace: u32) {
-        self.0.lock().pace = pace;
-    }
-
-    fn ask(&self, key: AuthKeyId, address: String, now_ms: i64, dice: u64) -> Result<Place, Refusal> {
-        self.0.lock().ask(key, address, now_ms, dice)
+    fn ask(&self, pace: u32, key: AuthKeyId, asked: Asked) -> Result<Place, Refusal> {
+        if pace == 0 {
+            return Ok(Place::Admitted);
+        }
+        let mut queue = self.0.lock();
+        queue.pace = pace;
+        queue.ask(key, asked)
     }
 
     /// The newcomer has an account now.
@@ -85,10 +89,8 @@ impl WaitingRoom {
 }
 
 impl Queue {
-    fn ask(&mut self, key: AuthKeyId, address: String, now_ms: i64, dice: u64) -> Result<Place, Refusal> {
-        if self.pace == 0 {
-            return Ok(Place::Admitted);
-        }
+    fn ask(&mut self, key: AuthKeyId, asked: Asked) -> Result<Place, Refusal> {
+        let Asked { address, now_ms, dice } = asked;
         if now_ms - self.swept_at_ms >= limits::WAITING_SWEEP_MS {
             self.sweep(now_ms);
         }
@@ -217,7 +219,8 @@ impl Platform {
     /// [`Refusal::FloodWait`] when there is no place left to stand.
     pub fn place_at_door(&self, key: AuthKeyId, ip: IpAddr) -> Result<Place, Refusal> {
         let dice = u64::from_be_bytes(self.random());
-        self.inner.people.waiting_room.ask(key, address_block(ip), self.runtime().now_ms(), dice)
+        let asked = Asked { address: address_block(ip), now_ms: self.runtime().now_ms(), dice };
+        self.inner.people.waiting_room.ask(self.newcomers_per_minute(), key, asked)
     }
 
     /// Refuses a newcomer whose turn has not come, in words that every client understands.
@@ -227,11 +230,6 @@ impl Platform {
             Place::Waiting(waiting) => Err(Refusal::FloodWait(waiting.ask_again_in)),
         }
     }
-
-    /// Lets so many newcomers in a minute from now on; 0 is no limit.
-    pub fn set_newcomers_per_minute(&self, pace: u32) {
-        self.inner.people.waiting_room.set_pace(pace);
-    }
 }
 
 #[cfg(test)]
@@ -240,8 +238,21 @@ mod tests {
 
     const HOME: &str = "10.0.0.1";
 
-    fn ask(room: &WaitingRoom, key: i64, at_ms: i64) -> Place {
-        room.ask(AuthKeyId(key), HOME.to_owned(), at_ms, 7).unwrap()
+    /// A room and its pace.
+    struct Room(u32, WaitingRoom);
+
+    impl Room {
+        fn new(pace: u32) -> Self {
+            Self(pace, WaitingRoom::default())
+        }
+
+        fn ask_from(&self, address: &str, key: i64, now_ms: i64) -> Result<Place, Refusal> {
+            self.1.ask(self.0, AuthKeyId(key), Asked { address: address.to_owned(), now_ms, dice: 7 })
+        }
+    }
+
+    fn ask(room: &Room, key: i64, at_ms: i64) -> Place {
+        room.ask_from(HOME, key, at_ms).unwrap()
     }
 
     fn place(place: Place) -> u64 {
@@ -253,13 +264,13 @@ mod tests {
 
     #[test]
     fn without_a_pace_nobody_waits() {
-        let room = WaitingRoom::new(0);
+        let room = Room::new(0);
         assert!((0..100).all(|key| ask(&room, key, 0) == Place::Admitted));
     }
 
     #[test]
     fn newcomers_come_in_at_the_pace_in_their_order() {
-        let room = WaitingRoom::new(6);
+        let room = Room::new(6);
         assert_eq!(ask(&room, 1, 1_000_000), Place::Admitted);
         let places: Vec<u64> = (2..6).map(|key| place(ask(&room, key, 1_000_000))).collect();
         assert_eq!(places, [1, 2, 3, 4]);
@@ -274,7 +285,7 @@ mod tests {
 
     #[test]
     fn what_was_promised_is_kept() {
-        let room = WaitingRoom::new(30);
+        let room = Room::new(30);
         let start = 5_000_000;
         let waits: Vec<u32> = (0..200)
             .map(|key| match ask(&room, key, start) {
@@ -294,7 +305,7 @@ mod tests {
 
     #[test]
     fn whoever_does_not_ask_loses_the_place_and_the_others_move_up() {
-        let room = WaitingRoom::new(1);
+        let room = Room::new(1);
         for key in 0..10 {
             ask(&room, key, 0);
         }
@@ -307,38 +318,38 @@ mod tests {
 
     #[test]
     fn a_room_is_full_at_its_bounds() {
-        let room = WaitingRoom::new(1);
+        let room = Room::new(1);
         let of_one = i64::from(limits::WAITING_PLACES_PER_ADDRESS);
         for key in 0..=of_one {
             ask(&room, key, 0);
         }
-        let refused = room.ask(AuthKeyId(of_one + 1), HOME.to_owned(), 0, 3);
+        let refused = room.ask_from(HOME, of_one + 1, 0);
         assert!(matches!(refused, Err(Refusal::FloodWait(seconds)) if (25..=50).contains(&seconds)));
         assert_eq!(ask(&room, of_one, 0), ask(&room, of_one, 0), "who stands there is not sent away");
-        assert!(room.ask(AuthKeyId(-1), "10.0.0.2".to_owned(), 0, 3).is_ok());
-        room.leave(AuthKeyId(of_one));
-        assert!(room.ask(AuthKeyId(of_one + 1), HOME.to_owned(), 0, 3).is_ok());
+        assert!(room.ask_from("10.0.0.2", -1, 0).is_ok());
+        room.1.leave(AuthKeyId(of_one));
+        assert!(room.ask_from(HOME, of_one + 1, 0).is_ok());
     }
 
     #[test]
     fn a_pace_may_change_at_any_time() {
-        let room = WaitingRoom::new(1);
+        let mut room = Room::new(1);
         ask(&room, 1, 0);
         assert_eq!(place(ask(&room, 2, 0)), 1);
-        room.set_pace(60);
+        room.0 = 60;
         assert_eq!(place(ask(&room, 2, 1_000)), 1, "the one before took a minute's turn");
-        room.set_pace(0);
+        room.0 = 0;
         assert_eq!(ask(&room, 2, 1_000), Place::Admitted);
     }
 
     /// Somebody who left and came back stands once, at the end.
     #[test]
     fn nobody_stands_twice() {
-        let room = WaitingRoom::new(1);
+        let room = Room::new(1);
         for key in 0..4 {
             ask(&room, key, 0);
         }
-        room.leave(AuthKeyId(2));
+        room.1.leave(AuthKeyId(2));
         assert_eq!(place(ask(&room, 2, 1)), 4, "the hole counts until it is swept");
         assert_eq!(place(ask(&room, 2, limits::WAITING_SWEEP_MS)), 3);
         assert_eq!(place(ask(&room, 1, 60_000)), 0);

@@ -151,8 +151,10 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::PhoneNumberInvalid`], [`Refusal::FloodWait`], or trouble of the store.
-    pub async fn door_password(&self, key: AuthKeyId, phone: &str) -> Result<Challenge, PlatformError> {
+    pub async fn door_password(&self, key: AuthKeyId, phone: &str, ip: IpAddr) -> Result<Challenge, PlatformError> {
         let phone = door_phone(phone)?;
+        // Keys are cheap, and each check costs powers of 2048 bits.
+        self.count_act(Act::BeginPasswordCheck, ip, limits::TRIES_PER_ADDRESS)?;
         let claimed = self.claimed(&phone).await?;
         let password = self.password_or_stand_in(&phone, claimed.user_id).await?;
         let challenge = self.challenge(claimed.user_id, key, &password)?;
