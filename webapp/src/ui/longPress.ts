@@ -53,10 +53,11 @@ function swallowClick(): void {
     event.preventDefault()
     event.stopPropagation()
   }
+  // The click may come long after the finger was lifted on a busy phone; the next touch is meant again.
+  const end = (): void => {
+    document.removeEventListener('click', swallow, { capture: true })
+    document.removeEventListener('pointerdown', end, { capture: true })
+  }
   document.addEventListener('click', swallow, { capture: true, once: true })
-  document.addEventListener(
-    'pointerup',
-    () => setTimeout(() => document.removeEventListener('click', swallow, { capture: true })),
-    { once: true },
-  )
+  document.addEventListener('pointerdown', end, { capture: true, once: true })
 }

@@ -73,6 +73,8 @@ export function Menus(): JSX.Element {
 
 function OpenMenu(props: { request: MenuRequest }): JSX.Element {
   let box!: HTMLDivElement
+  /** A press that began before the menu was there (the finger that opened it) chooses nothing. */
+  let pressed = false
   useLayer(() => box, closeMenu)
   onMount(() => {
     place(box, props.request.at)
@@ -89,19 +91,29 @@ function OpenMenu(props: { request: MenuRequest }): JSX.Element {
         if (event.target === event.currentTarget) closeMenu()
       }}
     >
-      <div ref={box} class={styles.menu} tabindex="-1" onKeyDown={event => onKey(event, box)}>
+      <div
+        ref={box}
+        class={styles.menu}
+        tabindex="-1"
+        onKeyDown={event => onKey(event, box)}
+        onPointerDown={() => {
+          pressed = true
+        }}
+      >
         {props.request.head}
         <div role="menu" aria-label={props.request.label}>
-          <For each={props.request.items}>{item => <Item item={item} />}</For>
+          <For each={props.request.items}>
+            {item => <Item item={item} meant={event => event.detail === 0 || pressed} />}
+          </For>
         </div>
       </div>
     </div>
   )
 }
 
-function Item(props: { item: MenuItem }): JSX.Element {
-  const choose = (): void => {
-    if (props.item.disabled) return
+function Item(props: { item: MenuItem; meant: (event: MouseEvent) => boolean }): JSX.Element {
+  const choose = (event: MouseEvent): void => {
+    if (props.item.disabled || !props.meant(event)) return
     closeMenu()
     props.item.onSelect()
   }

@@ -47,7 +47,7 @@ export class Histories implements HistoryActions {
       window = this.make(chat)
       // A window that begins elsewhere needs no end first.
       if (at === undefined) void window.open()
-    }
+    } else if (at === undefined && window.retained === 0) void window.reopen()
     this.windows.set(chat, window)
     if (at !== undefined) void this.openAt(window, at)
     this.dropOld()

@@ -96,6 +96,16 @@ export class ChatWindow implements HistoryWindow {
     )
   }
 
+  /** Opened again after it was let go: stands at what is unread now, or at the end, as at the first opening. */
+  async reopen(): Promise<void> {
+    const { count, readInbox } = this.around.unread()
+    if (!this.messages.length || (count > 0 && this.newer)) return this.open()
+    const first = count > 0 ? this.messages.find(message => !message.out && message.id > readInbox) : undefined
+    this.set('unreadFrom', first?.id ?? 0)
+    if (first) this.anchorAt({ message: first.id, at: 'unread' })
+    else await this.goToEnd()
+  }
+
   private show(page: Page, unread: number, readInbox: MessageId): void {
     const first = unread > 0 ? page.messages.find(message => !message.out && message.id > readInbox) : undefined
     const isFirst = this.state.anchor.serial === 0

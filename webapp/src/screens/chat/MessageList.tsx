@@ -42,6 +42,12 @@ export function MessageList(): JSX.Element {
   const keys = createMemo(() => rows().map(message => message.key))
   const span = createMemo(() => spanOf(keys(), range()))
   const drawn = createMemo(() => rows().slice(span().start, span().end))
+  /** Where the line "new messages" stands; whoever writes has read, so that it goes with one's own next message. */
+  const unreadFrom = createMemo(() => {
+    const { messages, unreadFrom: from } = history
+    const at = from > 0 ? messages.findIndex(message => message.id === from) : -1
+    return at >= 0 && !messages.slice(at).some(message => message.out) ? from : 0
+  })
   const endIsDrawn = (): boolean => span().end === keys().length && !history.newer
   const unread = (): number => desk.chat()?.unread ?? 0
 
@@ -215,14 +221,14 @@ export function MessageList(): JSX.Element {
                 <Row
                   message={message}
                   album={() => albumOf(history.messages, message)}
-                  first={!together(before(), message) || startsUnread(message, history.unreadFrom)}
-                  last={!together(message, after()) || startsUnread(after(), history.unreadFrom)}
+                  first={!together(before(), message) || startsUnread(message, unreadFrom())}
+                  last={!together(message, after()) || startsUnread(after(), unreadFrom())}
                   day={
                     before() && dayOf((before() as Message).at) === dayOf(message.at)
                       ? undefined
                       : dayName(message.at * 1000, now())
                   }
-                  unread={startsUnread(message, history.unreadFrom)}
+                  unread={startsUnread(message, unreadFrom())}
                   flash={flash() === message.key}
                 />
               )
