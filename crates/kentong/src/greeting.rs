@@ -37,19 +37,20 @@ fn text(
     command: &str,
 ) -> String {
     let advertised = address::advertised(config, listening);
+    let base_url = address::base_url(config, &advertised);
     let list = |addresses: &[SocketAddr]| addresses.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!(
-        "\n{} is ready.\n\n  people open   {}app/\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  \
+        "\n{} is ready.\n\n  people open   {base_url}app/\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  \
          data          {}\n",
         platform::product::NAME,
-        address::base_url(config, &advertised),
         list(listening),
         list(&advertised),
         data.display()
     );
     if let Some(invite) = invite {
         text += &format!(
-            "  invite        {invite}  (whoever signs up with it in place of the login code becomes the administrator)\n"
+            "  invite        {invite}  (whoever signs up with it in place of the login code becomes the administrator)\n  \
+             as a link     {base_url}invite/{invite}\n"
         );
     }
     text += &format!(
