@@ -55,6 +55,16 @@ SessionConnection.prototype.waitForUnencryptedMessage = function (timeout = KEY_
   return waitForPlain.call(this, timeout)
 }
 
+// A connection that is idle when the network goes is left "closed by hand" when it comes back, and would never send again.
+const noticeNetwork = SessionConnection.prototype.notifyNetworkChanged
+SessionConnection.prototype.notifyNetworkChanged = function (online: boolean) {
+  noticeNetwork.call(this, online)
+  const idle = this as unknown as { _inactive: boolean; _disconnectedManually: boolean }
+  if (!online || !idle._inactive) return
+  idle._disconnectedManually = false
+  if (this._session.queuedRpc.length > 0) this.connect()
+}
+
 export class Client implements Caller {
   readonly crypto: ICryptoProvider
   readonly storage: BrowserStorage
