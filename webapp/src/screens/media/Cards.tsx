@@ -33,7 +33,7 @@ export function ContactCard(props: { card: Kind<'contact'> }): JSX.Element {
   return (
     <Show when={props.card.person} fallback={<div class={styles.card}>{words()}</div>}>
       {id => (
-        <a class={styles.card} href={`#/chat/${id()}`} aria-label={t('media.cardOpen', { name: name() })}>
+        <a class={styles.card} href={`#/chat/${id()}`} title={t('media.cardOpen', { name: name() })}>
           {words()}
         </a>
       )}

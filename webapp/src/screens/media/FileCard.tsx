@@ -73,12 +73,9 @@ function Stored(props: { message: Message; file: FileRef; thumbnail: Picture | u
     if (canOpen()) return openViewer({ chat: props.message.chat, message: props.message })
     void engine.files.save(props.file).catch(() => undefined) // the view shows it
   }
-  const label = () => {
-    const name = shownName(props.file.name, t('media.unnamed'))
+  const verb = () => {
     if (isRunning()) return t('media.cancelDownload')
-    return canOpen()
-      ? `${t('media.photo')}: ${name.stem}${name.ending}`
-      : t('media.saveFile', { name: name.stem + name.ending })
+    return canOpen() ? t('media.photo') : t('media.download')
   }
   const facts = () => {
     if (view.state === 'failed') return downloadFailure(view.failure)
@@ -87,7 +84,8 @@ function Stored(props: { message: Message; file: FileRef; thumbnail: Picture | u
     return byteSize(props.file.size)
   }
   return (
-    <button type="button" class={styles.card} aria-label={`${label()}, ${facts()}`} onClick={press}>
+    <button type="button" class={styles.card} onClick={press}>
+      <span class="visually-hidden">{verb()}</span>
       <span class={styles.sign} data-tone={fileTone(endingOf(props.file.name))}>
         <Show when={props.thumbnail}>{picture => <Thumbnail picture={picture()} />}</Show>
         <Switch fallback={<Sign ending={endingOf(props.file.name)} thumbnail={props.thumbnail !== undefined} />}>
