@@ -22,6 +22,8 @@ const FAR = 240
 /** Milliseconds the day floats above after scrolling, and a found message stays marked. */
 const DAY_STAYS = 1_200
 const FLASH = 1_800
+/** Milliseconds after a touch, a wheel or a key within which scrolling is the reader's. */
+const TOUCHED = 2_000
 /** Share of the height at which a message that was jumped to stands. */
 const JUMP_TO = 0.3
 
@@ -107,9 +109,14 @@ export function MessageList(): JSX.Element {
     markSeen()
     feed()
   }
+  /** When the reader last moved anything here: only then does the day float, not when the list moves by itself. */
+  let touchedAt = 0
+  const touched = (): void => {
+    touchedAt = Date.now()
+  }
   const onScroll = (): void => {
     anchor?.note()
-    floatDay()
+    if (Date.now() - touchedAt < TOUCHED) floatDay()
     look()
   }
 
@@ -201,6 +208,9 @@ export function MessageList(): JSX.Element {
         class={styles.box}
         tabindex="0"
         onScroll={onScroll}
+        onWheel={touched}
+        onTouchMove={touched}
+        onPointerDown={touched}
         onKeyDown={moveFocus}
         role="group"
         aria-label={t('chat.messages')}
