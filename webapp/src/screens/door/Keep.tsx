@@ -4,6 +4,7 @@
  */
 import { createSignal, lazy, onMount, Show, Suspense } from 'solid-js'
 import { useEngine } from '../../core/context'
+import type { EngineState } from '../../core/engine'
 import { forgetJoin } from '../../core/joining'
 import { needWords, t, withWords } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -49,7 +50,7 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
   const leave = () => {
     if (props.kept.undone.length === 0) forgetJoin()
     setHolding(undefined)
-    go(firstChat(engine.state.order), { replace: true })
+    go(firstChat(engine.state), { replace: true })
   }
   const submit = () => {
     if (!props.kept.recoveryCode || saved()) return leave()
@@ -169,9 +170,10 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
   )
 }
 
-/** Whoever came by somebody's invite finds one chat, and lands in it. */
-function firstChat(order: readonly string[]): string {
-  return order.length === 1 && order[0] ? `/chat/${order[0]}` : '/'
+/** Whoever came by somebody's invite finds one person's chat, and lands in it. */
+function firstChat({ order, people }: EngineState): string {
+  const chats = order.filter(chat => people[chat] && !people[chat]?.service && !people[chat]?.self)
+  return chats.length === 1 && chats[0] ? `/chat/${chats[0]}` : '/'
 }
 
 /** What comes next arrives while this is read. If it cannot, it is fetched again when it is needed. */
