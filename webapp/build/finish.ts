@@ -2,7 +2,7 @@
 // .br and a .gz beside every file that compresses, so that the server compresses nothing while it serves.
 
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin, Rollup } from 'vite'
 import { transformWithEsbuild } from 'vite'
@@ -48,7 +48,7 @@ export function finishBuild(): Plugin {
     apply: 'build',
     enforce: 'post',
     configResolved(config) {
-      folder = join(config.root, config.build.outDir)
+      folder = resolve(config.root, config.build.outDir)
     },
     async generateBundle(_, bundle) {
       if (this.environment.name !== 'client') return

@@ -11,6 +11,8 @@ const engine = createEngine()
 // At hand in the browser's console while developing.
 if (import.meta.env.DEV) Object.assign(window, { engine })
 const start = () => {
+  // The mark that stood here before any script ran.
+  root.replaceChildren()
   render(
     () => (
       <EngineProvider value={engine}>

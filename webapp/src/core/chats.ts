@@ -2,6 +2,7 @@
 
 import type { tl } from '@mtcute/core'
 import Long from 'long'
+import { untrack } from 'solid-js'
 import type { Keeper } from './cache/keeper'
 import type { Caller } from './client'
 import type { ChatsActions } from './contract/chats'
@@ -25,6 +26,8 @@ export interface ChatsPort {
   /** Makes sure somebody is known, with what it takes to name them. */
   person(id: PersonId): Promise<unknown>
   seen(chat: ChatId, upTo: number): void
+  /** Somebody's chat is opened: how they are now is of interest. */
+  lookedAt(id: PersonId): void
 }
 
 type Answer = tl.messages.TypeDialogs | tl.messages.TypePeerDialogs
@@ -134,7 +137,9 @@ export class Chats implements ChatsActions {
 
   async open(chat: ChatId): Promise<void> {
     const { model } = this.port
-    if (model.state.chats[chat]?.listed && model.state.people[chat]) return
+    const isKnown = untrack(() => model.state.chats[chat]?.listed && model.state.people[chat])
+    this.port.lookedAt(chat)
+    if (isKnown) return
     await this.port.person(chat)
     model.ensure(chat)
     if (model.peers.hash(chat) !== undefined) await this.refreshOne(chat)

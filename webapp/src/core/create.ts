@@ -1,6 +1,7 @@
 // Puts the core together: who knows whom, what happens at the start, and what every event touches.
 
 import type { tl } from '@mtcute/core'
+import { batch } from 'solid-js'
 import { type Database, openDatabase } from './cache/database'
 import { Keeper } from './cache/keeper'
 import { Chats } from './chats'
@@ -60,8 +61,12 @@ class Core implements Caller {
   private readonly whenClient = new Promise<Client>(resolve => {
     this.clientReady = resolve
   })
+  /** Chats whose last message is gone. */
+  private readonly lostLast = new Set<string>()
   private changedServer?: ServerFile
   private isResumed = false
+  /** Says that somebody is here, if they are. */
+  private tellHere: () => void = () => {}
   readonly engine: Engine
 
   constructor() {
@@ -133,6 +138,7 @@ class Core implements Caller {
       now,
       person: id => this.people.person(id),
       seen: (chat, upTo) => this.histories.seen(chat, upTo),
+      lookedAt: id => this.people.lookedAt(id),
     })
     const client = () => this.connected()
     this.session = new SessionSteps({
@@ -143,7 +149,7 @@ class Core implements Caller {
       start: () => this.whoAmI(),
       acceptServerKey: () => this.acceptServerKey(),
     })
-    model.onLastLost = chat => background(this.findLast(chat))
+    model.onLastLost = chat => this.lostLast.add(chat)
     this.engine = this.put(client)
     background(this.start())
   }
@@ -255,7 +261,12 @@ class Core implements Caller {
   private async connect(server: ServerFile): Promise<void> {
     trust(server, this.crypto)
     const client = new Client(server, this.keeper.database, this.crypto, {
-      updates: updates => this.sync.take(updates),
+      updates: updates => {
+        // Told to a device on which nobody is signed in, so that it has no place in any log.
+        const isAccepted = updates._ === 'updateShort' && updates.update._ === 'updateLoginToken'
+        if (isAccepted) this.session.renewQr()
+        else this.sync.take(updates)
+      },
       usable: () => background(this.usable()),
       waiting: milliseconds => this.waiting(milliseconds),
       offline: () => this.away({ state: 'offline', retryAt: 0 }),
@@ -263,7 +274,7 @@ class Core implements Caller {
     })
     this.client = client
     this.clientReady(client)
-    attend({
+    this.tellHere = attend({
       call: request => client.call(request),
       isReady: () => this.model.state.session.step === 'ready',
       isOnline: () => this.model.state.connection.state === 'online',
@@ -304,7 +315,9 @@ class Core implements Caller {
     }
     if (!this.peers.me) return
     this.model.connection({ state: 'online' })
+    this.tellHere()
     this.histories.refreshFailed()
+    background(this.people.refreshPresence())
     if (!this.isResumed) {
       this.isResumed = true
       await this.outbox.resume()
@@ -394,12 +407,19 @@ class Core implements Caller {
   // ------------------------------------------------------------ events
 
   private apply(events: Event[], place: Place): void {
-    for (const event of events) {
-      this.model.apply(event)
-      this.histories.apply(event)
-      background(this.remember(event))
-      if (event.kind === 'new' && event.live) this.tellIncoming(event)
-    }
+    // One batch, so that screens are drawn once for a page of news.
+    batch(() => {
+      for (const event of events) {
+        this.model.apply(event)
+        this.histories.apply(event)
+      }
+    })
+    const remembering = Promise.allSettled(events.map(event => this.remember(event)))
+    for (const event of events) if (event.kind === 'new' && event.live) this.tellIncoming(event)
+    // What is gone must be gone from this device before the message before it is looked for.
+    const lost = [...this.lostLast]
+    this.lostLast.clear()
+    for (const chat of lost) background(remembering.then(() => this.findLast(chat)))
     if (place.pts) this.keeper.put('facts', PLACE, place, PLACE)
   }
 
@@ -447,9 +467,8 @@ class Core implements Caller {
     if (this.tabs.leads) await this.outbox.resume()
     for (const { chat, key } of this.histories.sending()) {
       if (await this.outbox.isQueued(key)) continue
-      const event: Event = { kind: 'discarded', chat, key }
-      this.model.apply(event)
-      this.histories.apply(event)
+      const { position } = this.sync
+      if (position) this.apply([{ kind: 'discarded', chat, key }], position)
     }
   }
 

@@ -89,11 +89,15 @@ export const EDIT_SECONDS = 48 * 3600
 export const PROFILE_PHOTOS = 30
 /** Seconds within which an incoming message is worth a notification; older ones come in by catching up. */
 export const NOTIFY_SECONDS = 120
-/** Milliseconds between signs of presence while the page is seen. */
-export const HERE_MS = 45_000
+/** Milliseconds between signs of presence while the page is seen; a device that was sent away learns it by the next. */
+export const HERE_MS = 15_000
 /** Milliseconds out of sight after which one is away. */
 export const AWAY_MS = 5_000
 /** Milliseconds out of sight after which the connection is tried when the page is seen again. */
 export const LOOK_AGAIN_MS = 30_000
 /** Milliseconds after another tab went before its queue is taken over: it may only be reloading. */
 export const INHERIT_MS = 2_000
+/** Bytes of files in one queued message beyond which it does not outlive its page: a browser would copy them first. */
+export const QUEUE_FILE_BYTES = 64 * 1024 * 1024
+/** Milliseconds within which somebody whose chat is opened again is not asked for again. */
+export const LOOK_MS = 30_000

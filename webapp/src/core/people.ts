@@ -6,13 +6,13 @@ import type { Keeper } from './cache/keeper'
 import type { Caller } from './client'
 import type { OutgoingFile } from './contract/messages'
 import type { PeopleActions } from './contract/people'
-import { PAGE_FOUND, PROFILE_PHOTOS } from './limits'
+import { LOOK_MS, PAGE_FOUND, PROFILE_PHOTOS } from './limits'
 import { type Files, pictureOf } from './media'
 import type { Model } from './model'
 import type { Sync } from './sync'
 import { type ChatId, Failure, type Person, type PersonDetails, type PersonId } from './types'
 import { chatOfPeer, longOfText, numberOfPerson, randomLong } from './wire/ids'
-import { type KnownPerson, peopleOf } from './wire/people'
+import { type KnownPerson, peopleOf, presenceOf } from './wire/people'
 
 export interface PeoplePort {
   caller: Caller
@@ -27,6 +27,9 @@ const CONTACTS = 'contacts'
 export class People implements PeopleActions {
   /** The file references that changing a profile photo needs, from the last look at the profile. */
   private readonly photos = new Map<string, tl.RawInputPhoto>()
+
+  /** When somebody was last asked for, in milliseconds. */
+  private readonly looked = new Map<PersonId, number>()
 
   constructor(private readonly port: PeoplePort) {}
 
@@ -57,6 +60,22 @@ export class People implements PeopleActions {
     const { model, caller } = this.port
     if (id !== model.me && model.peers.hash(id) === undefined) return
     model.learn(peopleOf(await caller.call({ _: 'users.getUsers', id: [model.peers.user(id)] })))
+  }
+
+  /** Who is here of all contacts: what changed while the connection was away was told to nobody. */
+  async refreshPresence(): Promise<void> {
+    const statuses = await this.port.caller.call({ _: 'contacts.getStatuses' })
+    this.port.sync.did(
+      statuses.map(({ userId, status }) => ({ kind: 'presence', person: `u${userId}`, presence: presenceOf(status) })),
+    )
+  }
+
+  /** Somebody whose chat is opened, as they are now; at most once in a while. */
+  lookedAt(id: PersonId): void {
+    const now = Date.now()
+    if (now - (this.looked.get(id) ?? 0) < LOOK_MS) return
+    this.looked.set(id, now)
+    this.refresh(id).catch(() => this.looked.delete(id))
   }
 
   async details(id: PersonId): Promise<PersonDetails> {

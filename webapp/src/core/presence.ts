@@ -11,7 +11,8 @@ export interface PresencePort {
   lookAgain(): void
 }
 
-export function attend(port: PresencePort): void {
+/** Begins to tell. What it gives back tells at once, for instance when a connection was made. */
+export function attend(port: PresencePort): () => void {
   let told: boolean | undefined
   let leaving: ReturnType<typeof setTimeout> | undefined
   let hiddenAt = 0
@@ -40,4 +41,5 @@ export function attend(port: PresencePort): void {
       leaving = setTimeout(() => tell(false), AWAY_MS)
     }
   })
+  return () => tell(isSeen())
 }

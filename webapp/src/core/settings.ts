@@ -176,7 +176,8 @@ function deviceOf(raw: tl.RawAuthorization): Device {
   return {
     hash: raw.hash.toString(),
     current: raw.current === true,
-    app: `${raw.appName} ${raw.appVersion}`.trim(),
+    // The server calls a client that it does not know by its number.
+    app: (/^App \d+$/.test(raw.appName) ? raw.appVersion : `${raw.appName} ${raw.appVersion}`).trim(),
     device: raw.deviceModel,
     system: `${raw.platform} ${raw.systemVersion}`.trim(),
     address: raw.ip,

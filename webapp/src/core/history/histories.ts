@@ -1,6 +1,7 @@
 // All history windows of this tab, what is seen in them, and what is looked up around them.
 
 import Long from 'long'
+import { untrack } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import type { Caller } from '../client'
 import type { HistoryActions, HistoryWindow } from '../engine'
@@ -47,7 +48,7 @@ export class Histories implements HistoryActions {
       window = this.make(chat)
       // A window that begins elsewhere needs no end first.
       if (at === undefined) void window.open()
-    } else if (at === undefined && window.retained === 0) void window.reopen()
+    } else if (at === undefined && window.retained === 0) untrack(() => window?.reopen())
     this.windows.set(chat, window)
     if (at !== undefined) void this.openAt(window, at)
     this.dropOld()

@@ -4,11 +4,9 @@ import type { Message, MessageId } from '../types'
 
 /** What has a number comes first, in order; what waits to be sent follows in the order it was written. */
 export function sorted(messages: Message[]): Message[] {
-  const place = (message: Message) => message.id || Number.MAX_SAFE_INTEGER
-  return messages
-    .map((message, at) => ({ message, at }))
-    .sort((one, other) => place(one.message) - place(other.message) || one.at - other.at)
-    .map(({ message }) => message)
+  const places = messages.map((message, at) => ({ message, at, place: message.id || Number.MAX_SAFE_INTEGER }))
+  if (places.every(({ place }, at) => at === 0 || (places[at - 1]?.place ?? 0) <= place)) return messages
+  return places.sort((one, other) => one.place - other.place || one.at - other.at).map(({ message }) => message)
 }
 
 /** Both rows as one; of the same message the one that is there already stays. */

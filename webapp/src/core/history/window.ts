@@ -1,6 +1,6 @@
 // One history window: a stretch of a chat that can be moved and lengthened at both ends, and that follows events.
 
-import { batch } from 'solid-js'
+import { type Accessor, batch, createSignal, type Setter, untrack } from 'solid-js'
 import { createStore, produce, type SetStoreFunction, unwrap } from 'solid-js/store'
 import { asFailure } from '../client'
 import type { HistoryWindow } from '../engine'
@@ -11,7 +11,6 @@ import { ends, joined, sorted, trimmed } from './line'
 import type { Loader, Page } from './loader'
 
 interface WindowState {
-  messages: Message[]
   older: boolean
   newer: boolean
   loading: HistoryWindow['loading']
@@ -19,6 +18,20 @@ interface WindowState {
   total: number
   anchor: HistoryWindow['anchor']
   unreadFrom: MessageId
+}
+
+/** How to change each message that is shown. */
+const cells = new WeakMap<Message, SetStoreFunction<Message>>()
+
+/**
+ * A message as a window shows it: a small store of its own. One store over the whole row would be walked through, message by message
+ * and field by field, whenever the row changes.
+ */
+function shownOf(message: Message): Message {
+  if (cells.has(message)) return message
+  const [shown, set] = createStore<Message>({ ...unwrap(message) })
+  cells.set(shown, set)
+  return shown
 }
 
 /** What a window needs to know of its chat when it opens. */
@@ -32,6 +45,8 @@ export interface Surroundings {
 }
 
 export class ChatWindow implements HistoryWindow {
+  private readonly row: Accessor<Message[]>
+  private readonly setRow: Setter<Message[]>
   private readonly state: WindowState
   private readonly set: SetStoreFunction<WindowState>
   private running: { older?: Promise<void>; newer?: Promise<void> } = {}
@@ -45,8 +60,10 @@ export class ChatWindow implements HistoryWindow {
     readonly chat: ChatId,
     private readonly around: Surroundings,
   ) {
+    const [row, setRow] = createSignal<Message[]>([])
+    this.row = row
+    this.setRow = setRow
     const [state, set] = createStore<WindowState>({
-      messages: [],
       older: true,
       newer: false,
       loading: undefined,
@@ -59,7 +76,14 @@ export class ChatWindow implements HistoryWindow {
   }
 
   get messages(): readonly Message[] {
-    return this.state.messages
+    return this.row()
+  }
+  /** The row, without following it. */
+  private get present(): Message[] {
+    return untrack(this.row)
+  }
+  private put(row: Message[]): void {
+    this.setRow(row.map(shownOf))
   }
   get older(): boolean {
     return this.state.older
@@ -96,14 +120,19 @@ export class ChatWindow implements HistoryWindow {
     )
   }
 
-  /** Opened again after it was let go: stands at what is unread now, or at the end, as at the first opening. */
-  async reopen(): Promise<void> {
+  /** Somebody comes back to a window that was kept warm: it stands where a new one would. */
+  reopen(): void {
     const { count, readInbox } = this.around.unread()
-    if (!this.messages.length || (count > 0 && this.newer)) return this.open()
-    const first = count > 0 ? this.messages.find(message => !message.out && message.id > readInbox) : undefined
-    this.set('unreadFrom', first?.id ?? 0)
-    if (first) this.anchorAt({ message: first.id, at: 'unread' })
-    else await this.goToEnd()
+    if (this.state.loading === 'around') return
+    if (this.state.newer || this.state.failure || !this.present.length) {
+      void (count > 0 ? this.open() : this.goToEnd())
+      return
+    }
+    const first = count > 0 ? this.present.find(message => !message.out && message.id > readInbox) : undefined
+    batch(() => {
+      this.set('unreadFrom', first?.id ?? 0)
+      this.anchorAt(first ? { message: first.id, at: 'unread' } : { at: 'end' })
+    })
   }
 
   private show(page: Page, unread: number, readInbox: MessageId): void {
@@ -134,7 +163,7 @@ export class ChatWindow implements HistoryWindow {
   }
 
   private async lengthen(end: 'older' | 'newer'): Promise<void> {
-    const edge = ends(this.state.messages)
+    const edge = ends(this.present)
     if (!edge) return this.open()
     const move = this.move
     this.set({ loading: end, failure: undefined })
@@ -152,9 +181,9 @@ export class ChatWindow implements HistoryWindow {
 
   private add(page: Page, end: 'older' | 'newer'): void {
     batch(() => {
-      const all = joined(unwrap(this.state.messages), page.messages)
+      const all = joined(this.present, page.messages)
       const { messages, cut } = trimmed(all, WINDOW_MESSAGES, end === 'older' ? 'new' : 'old')
-      this.set('messages', messages)
+      this.put(messages)
       if (end === 'older') this.set({ older: page.older, newer: this.state.newer || cut })
       else this.set({ newer: page.newer, older: this.state.older || cut })
       if (page.total) this.set('total', page.total)
@@ -164,7 +193,7 @@ export class ChatWindow implements HistoryWindow {
   }
 
   async goTo(message: MessageId): Promise<boolean> {
-    if (!this.state.messages.some(one => one.id === message)) {
+    if (!this.present.some(one => one.id === message)) {
       let found = false
       await this.refill(
         () => this.around.loader.around(this.chat, message),
@@ -191,7 +220,7 @@ export class ChatWindow implements HistoryWindow {
   }
 
   async goToEnd(): Promise<void> {
-    if (this.state.newer || !this.state.messages.length) {
+    if (this.state.newer || !this.present.length) {
       await this.refill(
         () => this.around.loader.newest(this.chat, page => this.fill(page)),
         page => this.fill(page),
@@ -202,7 +231,7 @@ export class ChatWindow implements HistoryWindow {
 
   /** Reads the end again, because what is here may have holes. */
   async refresh(): Promise<void> {
-    const first = ends(this.state.messages)?.first ?? 0
+    const first = ends(this.present)?.first ?? 0
     const isAtEnd = !this.state.newer
     await this.refill(
       () => (isAtEnd ? this.around.loader.newest(this.chat) : this.around.loader.around(this.chat, first)),
@@ -230,24 +259,28 @@ export class ChatWindow implements HistoryWindow {
 
   /** The window is this page. Messages that were here keep their identity. */
   private fill(page: Page): void {
-    const present = new Map(unwrap(this.state.messages).map(message => [message.id, message]))
+    const present = new Map(this.present.map(message => [message.id, message]))
     const messages = page.messages.map(message => {
       const before = present.get(message.id)
       if (!before || message.id === 0) return message
       this.replace(before, message)
       return before
     })
-    this.set({ messages, older: page.older, newer: page.newer })
-    if (page.total) this.set('total', page.total)
+    this.put(messages)
+    this.set({ older: page.older, newer: page.newer })
+    const { total } = this.state
     if (!page.newer) this.appendWaiting()
     for (const event of this.during) this.applyOne(event)
+    // What was applied again was counted before.
+    const known = this.present.filter(message => message.id !== 0).length
+    this.set('total', page.total ? Math.max(page.total, known) : total)
     this.around.replies(page.messages)
   }
 
   private appendWaiting(): void {
-    const present = new Set(this.state.messages.map(message => message.key))
+    const present = new Set(this.present.map(message => message.key))
     const waiting = this.around.waiting().filter(message => !present.has(message.key))
-    if (waiting.length) this.set('messages', sorted([...unwrap(this.state.messages), ...waiting]))
+    if (waiting.length) this.put(sorted([...this.present, ...waiting]))
   }
 
   private anchorAt(place: { message?: MessageId; at: HistoryWindow['anchor']['at'] }): void {
@@ -259,7 +292,7 @@ export class ChatWindow implements HistoryWindow {
   apply(event: Event): void {
     if (this.state.loading === 'around' && event.kind !== 'tooLong' && this.during.length < DURING_EVENTS)
       this.during.push(event)
-    this.applyOne(event)
+    untrack(() => this.applyOne(event))
   }
 
   private applyOne(event: Event): void {
@@ -278,6 +311,7 @@ export class ChatWindow implements HistoryWindow {
         return this.edited(event.message)
       case 'removed': {
         const ids = new Set(event.ids)
+        this.quoted(event.ids, { text: '', deleted: true })
         return this.remove(message => ids.has(message.id))
       }
       case 'cleared':
@@ -300,14 +334,14 @@ export class ChatWindow implements HistoryWindow {
 
   private arrived(message: Message): void {
     if (message.chat !== this.chat || this.state.newer) return
-    const last = ends(this.state.messages)?.last ?? 0
+    const last = ends(this.present)?.last ?? 0
     // A window that is not filled yet gets it after its first page.
     if (this.state.anchor.serial === 0 && this.state.loading) return
-    if (this.state.messages.some(one => one.id === message.id)) return
+    if (this.present.some(one => one.id === message.id)) return
     batch(() => {
-      const all = joined(unwrap(this.state.messages), [message])
+      const all = joined(this.present, [message])
       const { messages, cut } = trimmed(all, WINDOW_MESSAGES, 'old')
-      this.set('messages', messages)
+      this.put(messages)
       if (cut) this.set('older', true)
       if (message.id > last && this.state.total) this.set('total', this.state.total + 1)
     })
@@ -320,39 +354,53 @@ export class ChatWindow implements HistoryWindow {
       void this.goToEnd()
       return
     }
-    if (this.state.messages.some(one => one.key === message.key)) {
+    if (this.present.some(one => one.key === message.key)) {
       this.change(one => one.key === message.key, { ...message, failure: undefined })
       return
     }
-    this.set('messages', [...unwrap(this.state.messages), message])
+    batch(() => {
+      this.set('unreadFrom', 0)
+      const { messages, cut } = trimmed([...this.present, message], WINDOW_MESSAGES, 'old')
+      this.put(messages)
+      if (cut) this.set('older', true)
+    })
     this.around.replies([message])
   }
 
   private sent(key: string, message: Message): void {
     if (message.chat !== this.chat) return
-    const present = unwrap(this.state.messages)
+    const present = this.present
     const pending = present.find(one => one.key === key)
     if (!pending) return this.arrived(message)
     batch(() => {
       this.replace(pending, { ...message, key })
       // Its other self may have come by another road meanwhile.
       const rest = present.filter(one => one === pending || one.id !== message.id)
-      this.set('messages', sorted(rest))
+      this.put(sorted(rest))
       if (this.state.total) this.set('total', this.state.total + 1)
     })
   }
 
   private edited(message: Message): void {
     if (message.chat !== this.chat) return
-    const before = unwrap(this.state.messages).find(one => one.id === message.id)
+    this.quoted([message.id], { text: message.text, deleted: false })
+    const before = this.present.find(one => one.id === message.id)
     if (!before) return
     this.replace(before, { ...message, key: before.key })
     this.around.replies([message])
   }
 
+  /** What replies show of these messages is not so any more. */
+  private quoted(ids: MessageId[], change: { text: string; deleted: boolean }): void {
+    for (const message of this.present) {
+      const { reply } = message
+      if (!reply?.preview || reply.chat || !ids.includes(reply.id)) continue
+      cells.get(message)?.({ reply: { ...unwrap(reply), preview: { ...unwrap(reply.preview), ...change } } })
+    }
+  }
+
   /** Changes in place: what lists hold by reference stays the same thing. */
   private replace(before: Message, next: Message): void {
-    const index = unwrap(this.state.messages).indexOf(before)
     const write = produce((message: Message) => {
       const preview = message.reply?.preview
       for (const name of Object.keys(message) as (keyof Message)[])
@@ -360,20 +408,21 @@ export class ChatWindow implements HistoryWindow {
       Object.assign(message, { ...next, key: before.key })
       if (preview && message.reply && !message.reply.preview) message.reply = { ...message.reply, preview }
     })
-    if (index >= 0) this.set('messages', index, write)
-    else write(before)
+    cells.get(before)?.(write)
   }
 
   change(is: (message: Message) => boolean, change: Partial<Message>): void {
-    batch(() => this.set('messages', is, change as Message))
+    batch(() => {
+      for (const message of this.present) if (untrack(() => is(message))) cells.get(message)?.(change)
+    })
   }
 
   private remove(is: (message: Message) => boolean): void {
-    const present = unwrap(this.state.messages)
+    const present = this.present
     const rest = present.filter(message => !is(message))
     if (rest.length === present.length) return
     batch(() => {
-      this.set('messages', rest)
+      this.put(rest)
       if (this.state.total) this.set('total', Math.max(rest.length, this.state.total - (present.length - rest.length)))
     })
     // A window that lost everything looks again for what is before it.

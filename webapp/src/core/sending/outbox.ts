@@ -9,7 +9,15 @@ import type { Keeper } from '../cache/keeper'
 import { asFailure, type Caller } from '../client'
 import type { OutgoingFile, SendOptions } from '../contract/messages'
 import type { Event } from '../events'
-import { ALBUM_FILES, CAPTION_CHARS, MESSAGE_CHARS, QUEUE_MESSAGES, SEND_TRIES, SEND_WAIT_SECONDS } from '../limits'
+import {
+  ALBUM_FILES,
+  CAPTION_CHARS,
+  MESSAGE_CHARS,
+  QUEUE_FILE_BYTES,
+  QUEUE_MESSAGES,
+  SEND_TRIES,
+  SEND_WAIT_SECONDS,
+} from '../limits'
 import { type Files, lacksParts, newOutgoing, type Outgoing, startAgain } from '../media'
 import type { Model } from '../model'
 import type { Sync } from '../sync'
@@ -238,7 +246,7 @@ export class Outbox {
       return tries === 1
     }
     const isFlood = failure.code === 'FLOOD_WAIT' || failure.code === 'SLOWMODE_WAIT'
-    if (!isFlood && failure.code !== 'TIMEOUT' && failure.code !== 'INTERNAL') return false
+    if (!isFlood && failure.code !== 'TIMEOUT') return false
     const seconds = isFlood ? (failure.amount ?? 1) : 2 ** tries
     if (seconds > SEND_WAIT_SECONDS) return false
     await new Promise(resolve => setTimeout(resolve, seconds * 1000))
@@ -382,7 +390,10 @@ export class Outbox {
     if (url) setTimeout(() => URL.revokeObjectURL(url), 10_000)
   }
 
+  /** On disk, so that it outlives the page; but not what would be copied there for minutes. */
   private keep(entry: Entry): void {
+    const bytes = entry.what.kind === 'files' ? entry.what.files.reduce((sum, { file }) => sum + file.size, 0) : 0
+    if (bytes > QUEUE_FILE_BYTES) return
     this.port.keeper.put('outbox', entry.order, entry)
     void this.port.keeper.flush()
   }
