@@ -352,7 +352,7 @@ impl Platform {
     pub(crate) async fn code_under_way(&self, phone: &Phone) -> Result<Option<String>, PlatformError> {
         let record = self.store().get(&code_key(phone)).await?;
         let record: Option<CodeRecord> = codec::decode_record(record.as_ref())?;
-        let alive = record.filter(|record| record.expires_at > self.now() && record.purpose == Purpose::SignIn);
+        let alive = record.filter(|record| record.expires_at > self.now());
         Ok(alive.and_then(|record| record.hash).map(|hash| self.code_of(phone, &hash)))
     }
 
