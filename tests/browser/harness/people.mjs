@@ -55,8 +55,11 @@ export class Client {
 
   /** Waits until this person sees their chats. */
   async isIn() {
-    await this.page.getByRole('searchbox', { name: this.word('chat.searchLabel') }).or(this.page.locator('[data-composer]')).first()
-      .waitFor({ timeout: limits.PAGE })
+    await this.page.locator('nav [type="search"], [data-messages]').filter({ visible: true }).first().waitFor({ timeout: limits.PAGE })
+  }
+
+  field(key) {
+    return this.page.getByRole('textbox', { name: this.word(key), exact: true })
   }
 
   button(key, parameters) {

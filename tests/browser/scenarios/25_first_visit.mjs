@@ -26,7 +26,7 @@ group('over https', { server: (authority) => ({ tls: authority, host: NAME }) },
 
   scenario('the certificate is of the authority, for this name, and nothing older than TLS 1.2 is spoken', async ({ server, run }) => {
     const ask = (options) => new Promise((resolve, reject) => {
-      https.get({ host: '127.0.0.1', port: server.port, path: '/healthz/ready', servername: NAME, ca: run.authority.authority, ...options }, (answer) => {
+      https.get({ host: '127.0.0.1', port: server.port, path: '/healthz/ready', servername: NAME, ca: run.authority.authority, agent: false, ...options }, (answer) => {
         answer.resume().on('end', () => resolve(answer))
       }).on('error', reject)
     })
