@@ -8,7 +8,6 @@ import { printed, start, within } from './process.mjs'
 
 const READY_LINE = /\bready\b.*?\baddress="?([0-9.]+):(\d+)/
 const CODE_LINE = /login code .*?phone="?\+?(\d+)"?.*?code="?(\d+)/
-const INVITE_LINE = /invite.*?\bcode="?([\d -]{12,16})/
 const ANSI = new RegExp(String.fromCharCode(27) + '\\[[0-9;]*m', 'g')
 
 // What a failure's report needs: which calls were refused, and why.
@@ -58,7 +57,9 @@ export class Server {
 
   #environment() {
     const tls = this.tls ? { KENTONG_TLS_CERTIFICATE: this.tls.certificate, KENTONG_TLS_KEY: this.tls.key } : {}
-    return { NO_COLOR: '1', KENTONG_LOG_FILTER: LOG_FILTER, ...tls, ...this.settings }
+    // What is set for the suite is no setting of the server.
+    const ours = { KENTONG_BIN: undefined, KENTONG_WEBAPP: undefined, KENTONG_LONG_CHAT: undefined }
+    return { ...ours, NO_COLOR: '1', KENTONG_LOG_FILTER: LOG_FILTER, ...tls, ...this.settings }
   }
 
   /** Ends the process; the data stays, so that it can be started again. */
@@ -94,12 +95,9 @@ export class Server {
   }
 
   /** The invite that the first start made for whoever is to be administrator. */
-  firstInvite() {
-    for (const line of this.log) {
-      const found = INVITE_LINE.exec(line)
-      if (found) return found[1].replace(/\D/g, '')
-    }
-    throw new Error(`no invite in the log:\n${this.tail()}`)
+  async firstInvite() {
+    const { invites } = JSON.parse(await this.admin('--json', 'invite', 'list'))
+    return invites.find((it) => it.administrator).code
   }
 
   panics() {

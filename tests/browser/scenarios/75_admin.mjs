@@ -6,7 +6,7 @@ import { lookOver } from './30_two_people.mjs'
 
 group('administration', { sizes: ['phone', 'desktop'] }, (scenario) => {
   scenario('whoever comes in by the first invite may, and proves it again by the password', async (stage) => {
-    const ani = await Client.join(stage, 'Ani', { invite: stage.server.firstInvite() })
+    const ani = await Client.join(stage, 'Ani', { invite: await stage.server.firstInvite() })
     const telethon = await stage.telethon()
     const mallory = await telethon.signUp('+15550400001', 'Mallory')
     Object.assign(stage.shared, { ani, mallory })
