@@ -29,6 +29,8 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
     await ani.button('settings.devices.end').first().click()
     const dialog = ani.page.getByRole('alertdialog').or(ani.page.getByRole('dialog'))
     await dialog.getByRole('button', { name: ani.word('settings.devices.end'), exact: true }).click()
+    // It learns of it by the next thing it asks.
+    await second.page.reload()
     await second.page.getByText(second.word('door.ended.title')).waitFor({ timeout: limits.CATCH_UP })
     await lookOver(second, 'signed-out')
     await stage.leave(second.seat)
@@ -110,6 +112,7 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
   })
 })
 
+/** From the first screen to a form for number and password. */
 async function openSignIn(client) {
   await client.page.goto('/app/')
   await client.button('door.welcome.have').click()
@@ -123,11 +126,16 @@ async function openSettings(client, section) {
 }
 
 async function withPassword(stage, { phone }, password) {
-  const client = await Client.open(stage, 'Ani with a new password')
+  await stage.leave((await signIn(stage, phone, password)).seat)
+}
+
+/** A browser that was never here, signed in by number and password. */
+export async function signIn(stage, phone, password) {
+  const client = await Client.open(stage, `${phone} again`)
   await openSignIn(client)
   await client.page.getByLabel(client.word('door.signIn.number')).fill(phone)
   await client.page.getByLabel(client.word('door.signIn.password'), { exact: true }).fill(password)
   await client.button('door.signIn.action').click()
   await client.isIn()
-  await stage.leave(client.seat)
+  return client
 }

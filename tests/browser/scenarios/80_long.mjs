@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import * as limits from '../harness/limits.mjs'
 import { group } from '../harness/runner.mjs'
 import { acquainted } from './50_hostile.mjs'
+import { signIn } from './60_devices.mjs'
 
 const MESSAGES = Number(process.env.KENTONG_LONG_CHAT ?? 100_000)
 const STEPS = 120
@@ -12,14 +13,14 @@ const SLACK_PX = 2
 
 group('a long conversation', { sizes: ['phone', 'desktop'] }, (scenario) => {
   scenario(`${MESSAGES} messages scroll without jumps`, async (stage) => {
-    const { ani, citra } = await acquainted(stage)
-    // A hundred thousand messages come while she is away.
-    await ani.page.goto('about:blank')
+    const { ani: before, citra } = await acquainted(stage)
+    await stage.leave(before.seat)
     const began = Date.now()
-    await citra.ask('seed', { chat: ani.id, count: MESSAGES }, limits.SEEDING)
+    await citra.ask('seed', { chat: before.id, count: MESSAGES }, limits.SEEDING)
     stage.facts.push(`${MESSAGES} messages seeded in ${((Date.now() - began) / 1000).toFixed(1)} s`)
-    await citra.ask('send', { chat: ani.id, text: 'yang terakhir' })
-    await ani.page.goto('/app/')
+    await citra.ask('send', { chat: before.id, text: 'yang terakhir' })
+    const ani = Object.assign(await signIn(stage, before.phone, before.password), { id: before.id })
+    stage.shared.ani = ani
     await ani.row('Citra').getByText('yang terakhir').waitFor({ timeout: limits.CATCH_UP })
     await ani.openChat('Citra')
     await ani.sees('message', { timeout: limits.CATCH_UP })
