@@ -107,5 +107,5 @@ export function Ready<T>(props: { of: Loaded<T>; children: (value: () => T) => J
 
 /** In place of an empty list. */
 export function Empty(props: { children: JSX.Element }): JSX.Element {
-  return <p class={styles.empty}>{props.children}</p>
+  return <div class={styles.empty}>{props.children}</div>
 }

@@ -1,7 +1,8 @@
-import { createSignal, type JSX, Match, onMount, Switch } from 'solid-js'
+import { createEffect, createSignal, type JSX, Match, Switch, untrack } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { go, route } from '../../router'
+import { Button } from '../../ui/Button'
 import { Spinner } from '../../ui/Spinner'
 import { Audit } from './Audit'
 import { OrdersContext } from './context'
@@ -19,6 +20,10 @@ import { failureWords } from './words'
 /** Whether orders are taken: not known yet, yes, after the password, never, or nobody knows. */
 type Standing = 'asking' | 'in' | 'locked' | 'nobody' | 'failed'
 
+function isSettled(standing: Standing): boolean {
+  return standing === 'in' || standing === 'locked' || standing === 'nobody'
+}
+
 /**
  * The administration, for people whom the operator trusts: the same orders as on the server's command line. The server decides who
  * may; this screen only asks for what the server asks for.
@@ -33,19 +38,33 @@ export default function Admin(props: { onBack: () => void }): JSX.Element {
       await orders.settings()
       setStanding('in')
     } catch (cause) {
-      if (standing() !== 'asking') return
+      if (isSettled(standing())) return
       setFailure(failureWords(cause))
       setStanding('failed')
     }
   }
-  onMount(() => void ask())
+  // Not before the connection stands, and again when it comes back.
+  createEffect(() => {
+    const { state } = engine.state.connection
+    const stands = state === 'online' || state === 'updating'
+    if (stands && !isSettled(untrack(standing))) void ask()
+  })
   const part = (): string => route()[1] ?? ''
   const person = (): number | undefined => (part() === 'people' ? Number(route()[2]) || undefined : undefined)
   const leave = (): void => (person() === undefined ? props.onBack() : go('/admin/people', { replace: true }))
   return (
     <OrdersContext.Provider value={orders}>
       <Frame onBack={leave} {...(standing() === 'in' ? { tab: part() } : {})}>
-        <Switch fallback={<Empty>{failure() ?? t('common.somethingWrong')}</Empty>}>
+        <Switch
+          fallback={
+            <Empty>
+              {failure() ?? t('common.somethingWrong')}
+              <Button icon="refresh" onClick={() => void ask()}>
+                {t('common.retry')}
+              </Button>
+            </Empty>
+          }
+        >
           <Match when={standing() === 'asking'}>
             <Empty>
               <Spinner size={28} />
