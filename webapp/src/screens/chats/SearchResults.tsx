@@ -82,6 +82,11 @@ export function SearchResults(props: {
     if (query === props.query)
       setFound(old => ({ ...old, messages: [...old.messages, ...page.found], next: page.next }))
   }
+  const leave = (event: KeyboardEvent): void => {
+    event.preventDefault()
+    event.stopPropagation()
+    props.onChosen()
+  }
   const choose = (chat: ChatId): void => {
     open(chat)
     props.onChosen()
@@ -92,7 +97,7 @@ export function SearchResults(props: {
       role="region"
       aria-label={t('chat.searchResults')}
       aria-busy={busy()}
-      onKeyDown={moveFocus}
+      onKeyDown={event => (event.key === 'Escape' ? leave(event) : moveFocus(event))}
     >
       <Show when={found().known.length > 0}>
         <h2 class={styles.heading}>{t('chat.searchChats')}</h2>

@@ -24,7 +24,6 @@ import { ChatsColumn } from '../chats/ChatsColumn'
 import { forwardWith } from '../media/forwarding'
 import { Banner } from './Banner'
 import { useKeys } from './keys'
-import { later } from './later'
 import { Nothing } from './Nothing'
 import { OpenPerson } from './OpenPerson'
 import styles from './Shell.module.css'
@@ -34,7 +33,7 @@ const Settings = lazy(withWords(['settings', 'door'], () => import('../settings'
 const Contacts = lazy(withWords(['settings'], () => import('../contacts')))
 const Invite = lazy(withWords(['settings'], () => import('../contacts/Invite')))
 const Profile = lazy(withWords(['settings'], () => import('../profile')))
-const Admin = later<{ onBack: () => void }>('admin/index', ['admin'])
+const Admin = lazy(withWords(['admin'], () => import('../admin')))
 const ForwardPicker = lazy(() => import('../chat/ForwardPicker'))
 const Help = lazy(() => import('../chat/Help'))
 
