@@ -12,11 +12,11 @@ const groups = []
 
 /**
  * Declares a group. `sizes` are those it is played at, each with a fresh server; `server` are the server's settings, or a
- * function of the authority that makes them; `define` is given `scenario(title, play, { needed, ms })`: without what a needed
+ * function of the authority that makes them; what measures is played `alone`, before everything else; `define` is given `scenario(title, play, { needed, ms })`: without what a needed
  * one makes, those after it cannot be played.
  */
-export function group(title, { sizes = ['desktop'], server = {}, heavy = false } = {}, define) {
-  for (const size of sizes) groups.push({ title, size, server, heavy, define })
+export function group(title, { sizes = ['desktop'], server = {}, alone = false } = {}, define) {
+  for (const size of sizes) groups.push({ title, size, server, alone, define })
 }
 
 /** What a scenario has at hand. */
@@ -64,8 +64,10 @@ export async function play({ browser, authority, only, jobs, artefacts, say }) {
   const results = []
   const run = { browser, authority, only, artefacts, facts: [], note: (result) => { results.push(result); say(result) } }
   const waiting = groups.filter((it) => scenariosOf(it).some(({ title }) => fits(run, it, title)))
+  for (const group of waiting.filter((it) => it.alone)) await playGroup(run, group)
+  const others = waiting.filter((it) => !it.alone)
   const worker = async () => {
-    while (waiting.length) await playGroup(run, waiting.shift())
+    while (others.length) await playGroup(run, others.shift())
   }
   await Promise.all(Array.from({ length: jobs }, worker))
   return { results, facts: run.facts }

@@ -8,12 +8,20 @@ import { group } from '../harness/runner.mjs'
 import { NAME } from '../harness/server.mjs'
 
 const SIZES = ['phone', 'desktop']
+const VISITS = 3
 const ready = (page) => page.getByRole('button').first()
 
-group('first visit', { sizes: SIZES }, (scenario) => {
+group('first visit', { sizes: SIZES, alone: true }, (scenario) => {
   scenario('weighs little and can be used at once', async (stage) => {
-    const seat = await stage.seat('visitor', { direct: !process.env.KENTONG_WEBAPP })
-    const { ms, bytes, loaded } = await firstVisit(seat, '/app/', ready)
+    const visits = []
+    for (let at = 0; at < VISITS; at++) {
+      const seat = await stage.seat(`visitor ${at}`, { direct: !process.env.KENTONG_WEBAPP })
+      visits.push(await firstVisit(seat, '/app/', ready))
+      await stage.leave(seat)
+    }
+    // The machine may be busy with something else at one time or another: the quickest visit is nearest to what it costs.
+    const ms = Math.min(...visits.map((it) => it.ms))
+    const { bytes, loaded } = visits[0]
     stage.facts.push(`first load of the client (${stage.size}): ${Math.round(bytes / 1024)} KiB in ${loaded.length} requests, usable after ${ms} ms`)
     if (process.env.KENTONG_WEBAPP) return
     assert.ok(bytes < limits.FIRST_LOAD_BYTES, `${bytes} bytes: ${loaded.map((it) => `${it.url} ${it.bytes}`).join(', ')}`)
