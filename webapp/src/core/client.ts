@@ -70,6 +70,11 @@ export class Client implements Caller {
   readonly storage: BrowserStorage
   private readonly mt: MtClient
   private readonly stopping = new AbortController()
+  /** Calls made before there is anything to send them over wait for it. */
+  private begin: () => void = () => {}
+  private readonly begun = new Promise<void>(resolve => {
+    this.begin = resolve
+  })
 
   constructor(
     server: ServerFile,
@@ -118,8 +123,9 @@ export class Client implements Caller {
   }
 
   /** Begins to connect; goes on by itself until `close`. */
-  connect(): Promise<void> {
-    return this.mt.connect()
+  async connect(): Promise<void> {
+    await this.mt.connect()
+    this.begin()
   }
 
   async call<T extends tl.RpcMethod>(request: T, options: CallOptions = {}): Promise<tl.RpcCallReturn[T['_']]> {
@@ -160,6 +166,7 @@ export class Client implements Caller {
       chainId: options.chain,
       floodSleepThreshold: (options.patience ?? FLOOD_SILENT_SECONDS) * 1000,
     }
+    await this.begun
     try {
       return await this.mt.call(request as never, rpc)
     } catch (error) {
