@@ -48,7 +48,8 @@ group('the suite', {}, (scenario) => {
 
   scenario('cuts the road, and opens it again', async (stage) => {
     const seat = await stage.seat('traveller')
-    await seat.page.goto('/connect')
+    await seat.page.goto('/app/', { waitUntil: 'networkidle' })
+    await seat.page.getByRole('button').first().waitFor()
     const reaches = () => seat.page.evaluate(() => fetch('/healthz/ready').then((it) => it.ok, () => false))
     assert.equal(await reaches(), true)
     await seat.offline(async () => assert.equal(await reaches(), false))
