@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::from_fn;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::json;
@@ -40,7 +40,7 @@ fn serving(files: &'static [File], facts: &Facts) -> Router {
         .route("/app/server.json", get(server_json))
         .route("/app/{*name}", get(asset))
         .with_state(app)
-        .layer(map_response(policy::apply))
+        .layer(from_fn(policy::apply))
 }
 
 /// What the client needs before it can speak: whom it reaches and by which key it knows them.

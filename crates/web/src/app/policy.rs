@@ -4,10 +4,15 @@
 //! itself (`blob:`), a connection to this very server. No other site may frame it, open it with a handle on it, or read
 //! its files.
 
+use std::net::IpAddr;
+
+use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, HOST, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use axum::http::uri::{Authority, Scheme};
+use axum::middleware::Next;
 use axum::response::Response;
 
 /// `wasm-unsafe-eval` is for the ciphers, which are WebAssembly; it permits no script.
@@ -15,13 +20,12 @@ const CONTENT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
     media-src blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, &str); 7] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, CONTENT),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
     // For browsers that do not know frame-ancestors.
     (X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
@@ -29,10 +33,23 @@ const HEADERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
+/// For pages that came in a way a browser trusts; over plain http it would only complain of the header on its console.
+const OPENER: (HeaderName, &str) = (HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+
 /// Adds them to an answer of any status.
-pub(super) async fn apply(mut response: Response) -> Response {
-    for (name, value) in HEADERS {
+pub(super) async fn apply(request: Request, next: Next) -> Response {
+    let opener = is_trusted(&request).then_some(OPENER);
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS.into_iter().chain(opener) {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether this is what browsers call a trustworthy origin: TLS, or this very machine.
+fn is_trusted(request: &Request) -> bool {
+    let host = request.headers().get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let host = host.as_ref().map_or("", Authority::host).trim_start_matches('[').trim_end_matches(']');
+    let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    is_here || request.extensions().get::<Scheme>() == Some(&Scheme::HTTPS)
 }

@@ -1,6 +1,7 @@
 //! Against a table of the tests' own, so that they say the same with and without a built client.
 
 use axum::body::Body;
+use axum::http::uri::Scheme;
 use axum::http::{Method, Request};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -113,9 +114,22 @@ async fn every_answer_carries_the_policy() {
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
-        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_opener_is_cut_off_where_a_browser_heeds_it() {
+    let cut = async |host: &str| get("/app/", &[("host", host)]).await.header("cross-origin-opener-policy").to_owned();
+    for host in ["localhost", "127.0.0.1:4430", "[::1]:4430"] {
+        assert_eq!(cut(host).await, "same-origin", "{host}");
+    }
+    for host in ["chat.lan:4430", "192.168.1.5:4430", "localhost.evil.example"] {
+        assert_eq!(cut(host).await, "", "{host}: a browser would complain on its console");
+    }
+    let request = Request::get("/app/").header("host", "chat.example").extension(Scheme::HTTPS);
+    let response = serving(SAMPLE, &facts()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.headers()["cross-origin-opener-policy"], "same-origin");
 }
 
 #[tokio::test]

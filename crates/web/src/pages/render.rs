@@ -100,7 +100,7 @@ impl Renderer {
     }
 }
 
-fn headers(visit: &Visit, template: &str) -> [(HeaderName, &'static str); 9] {
+fn headers(visit: &Visit, template: &str) -> [(HeaderName, &'static str); 8] {
     let kind = if template.ends_with(".txt") { "text/plain; charset=utf-8" } else { "text/html; charset=utf-8" };
     [
         (CONTENT_TYPE, kind),
@@ -112,7 +112,6 @@ fn headers(visit: &Visit, template: &str) -> [(HeaderName, &'static str); 9] {
         (REFERRER_POLICY, "no-referrer"),
         (CACHE_CONTROL, "no-cache"),
         (VARY, "accept-language, user-agent"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ]
 }
 
