@@ -1,4 +1,4 @@
-import { createUniqueId, For, type JSX, Match, onMount, Show, Switch } from 'solid-js'
+import { createEffect, createUniqueId, For, type JSX, Match, onMount, Show, Switch } from 'solid-js'
 import { type Key, t } from '../../i18n'
 import { href } from '../../router'
 import { Button } from '../../ui/Button'
@@ -45,6 +45,7 @@ export function Frame(props: { tab?: string; onBack: () => void; children: JSX.E
                 class={styles.tab}
                 href={href(tab.name ? `/admin/${tab.name}` : '/admin')}
                 aria-current={props.tab === tab.name ? 'page' : undefined}
+                ref={element => followed(element, () => props.tab === tab.name)}
               >
                 <Icon name={tab.icon} size={18} />
                 <span>{t(tab.label)}</span>
@@ -58,6 +59,13 @@ export function Frame(props: { tab?: string; onBack: () => void; children: JSX.E
       </div>
     </div>
   )
+}
+
+/** Keeps a part that is chosen in view where not all of them fit. */
+function followed(element: HTMLElement, chosen: () => boolean): void {
+  createEffect(() => {
+    if (chosen()) requestAnimationFrame(() => element.scrollIntoView({ inline: 'center', block: 'nearest' }))
+  })
 }
 
 /** Things that belong together. */
