@@ -1,4 +1,5 @@
 import { createResource, createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { whenConnected } from '../settings/connected'
 import { useEngine } from '../../core/context'
 import type { PersonalInvite } from '../../core/types'
 import { t } from '../../i18n'
@@ -17,7 +18,7 @@ const QrCode = lazy(() => import('../../ui/QrCode'))
 /** One's own invitation: a link to share, a QR code to show, and a way to make it anew. */
 export default function Invite(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [invite, { mutate, refetch }] = createResource(() => engine.door.myInvite())
+  const [invite, { mutate, refetch }] = createResource(() => whenConnected(engine, () => engine.door.myInvite()))
   const [busy, setBusy] = createSignal(false)
   const server = () => engine.state.server?.name ?? 'Kentong'
   const renew = async () => {

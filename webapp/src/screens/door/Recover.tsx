@@ -43,7 +43,7 @@ export function Recover(props: { phone: string; onBack: () => void }) {
     const recovery = recoveryCodeOf(code())
     setMisshapen(byMail() ? digitsOf(code()) === '' : recovery === undefined)
     const strength = strengthOf(password(), [])
-    setWeak(strength.level === 0 ? t(strength.advice, { count: 8 }) : undefined)
+    setWeak(!byMail() && strength.level === 0 ? t(strength.advice, { count: 8 }) : undefined)
     if (misshapen() || weak()) return
     const newPassword = password()
     void attempt(async () => {
@@ -52,9 +52,9 @@ export function Recover(props: { phone: string; onBack: () => void }) {
         await signInAtDoor(
           engine,
           props.phone,
-          byMail() ? { mail: digitsOf(code()), newPassword } : { recovery: recovery ?? '', newPassword },
+          byMail() ? { mail: digitsOf(code()) } : { recovery: recovery ?? '', newPassword },
         )
-        setHolding(await afterwards(newPassword))
+        setHolding(byMail() ? undefined : await afterwards(newPassword))
       } catch (cause) {
         setHolding(undefined)
         throw cause
@@ -115,28 +115,30 @@ export function Recover(props: { phone: string; onBack: () => void }) {
               }}
               error={misshapen() ? (byMail() ? t('door.error.CODE_INVALID') : t('door.recover.codeWrong')) : null}
             />
-            <input
-              class="visually-hidden"
-              tabindex="-1"
-              readonly
-              aria-label={t('door.keep.number')}
-              autocomplete="username"
-              value={phoneNumber(props.phone)}
-            />
-            <PasswordField
-              label={t('door.recover.newPassword')}
-              value={password()}
-              onInput={value => {
-                setPassword(value)
-                setWeak(undefined)
-              }}
-              fresh={{ known: [] }}
-              error={weak() ?? null}
-            />
+            <Show when={!byMail()}>
+              <input
+                class="visually-hidden"
+                tabindex="-1"
+                readonly
+                aria-label={t('door.keep.number')}
+                autocomplete="username"
+                value={phoneNumber(props.phone)}
+              />
+              <PasswordField
+                label={t('door.recover.newPassword')}
+                value={password()}
+                onInput={value => {
+                  setPassword(value)
+                  setWeak(undefined)
+                }}
+                fresh={{ known: [] }}
+                error={weak() ?? null}
+              />
+            </Show>
             <Wrong text={wrong()} />
             <div class={styles.actions}>
               <Button kind="primary" type="submit" wide busy={busy()}>
-                {t('door.recover.action')}
+                {byMail() ? t('common.continue') : t('door.recover.action')}
               </Button>
               <Show when={engine.state.server?.mail && !byMail()}>
                 <Button kind="plain" wide disabled={busy()} onClick={() => setByMail(true)}>

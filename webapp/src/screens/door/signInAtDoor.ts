@@ -5,11 +5,11 @@
 import { createSignal } from 'solid-js'
 import type { Engine } from '../../core/engine'
 
-/** What the person gives. With a code that stands for a forgotten password comes the new one. */
-export type Given =
-  | { password: string }
-  | { recovery: string; newPassword: string }
-  | { mail: string; newPassword: string }
+/**
+ * What the person gives. With the recovery code comes a new password. A mailed code fetches the login code only: who has a password is
+ * asked for it next, and may have it recovered by another mail there.
+ */
+export type Given = { password: string } | { recovery: string; newPassword: string } | { mail: string }
 
 const [signingIn, setSigningIn] = createSignal(false)
 
@@ -38,6 +38,6 @@ function proofOf(given: Given) {
 
 async function answerPassword(engine: Engine, given: Given): Promise<void> {
   if ('password' in given) return engine.session.submitPassword(given.password)
-  const code = 'recovery' in given ? given.recovery : given.mail
-  await engine.session.recoverPassword(code, { password: given.newPassword, hint: '' })
+  if ('mail' in given) return
+  await engine.session.recoverPassword(given.recovery, { password: given.newPassword, hint: '' })
 }

@@ -1,4 +1,5 @@
 import { createResource, For, Show } from 'solid-js'
+import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import type { PersonId } from '../../core/types'
 import { t } from '../../i18n'
@@ -12,7 +13,7 @@ import styles from './Privacy.module.css'
 
 export default function Blocked(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [blocked, { mutate }] = createResource(() => engine.people.blocked())
+  const [blocked, { mutate }] = createResource(() => whenConnected(engine, () => engine.people.blocked()))
   const known = () => (blocked.error ? [] : (blocked() ?? []))
   const unblock = async (person: PersonId) => {
     if (await attempt(engine.people.block(person, false))) mutate(known().filter(other => other !== person))

@@ -1,4 +1,5 @@
 import { createResource, createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import type { Device } from '../../core/types'
 import { t } from '../../i18n'
@@ -9,7 +10,8 @@ import { Icon } from '../../ui/Icon'
 import type { IconName } from '../../ui/icons'
 import { Spinner } from '../../ui/Spinner'
 import { toast } from '../../ui/toast'
-import { attempt } from '../shell/say'
+import { Note } from '../door/Notes'
+import { attempt, failureWords } from '../shell/say'
 import styles from './Devices.module.css'
 import { Page, Section } from './Page'
 
@@ -17,7 +19,7 @@ const ConnectDevice = lazy(() => import('./ConnectDevice'))
 
 export default function Devices(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [devices, { refetch }] = createResource(() => engine.settings.devices())
+  const [devices, { refetch }] = createResource(() => whenConnected(engine, () => engine.settings.devices()))
   const [connecting, setConnecting] = createSignal(false)
   const known = () => (devices.error ? [] : (devices() ?? []))
   const current = () => known().filter(device => device.current)
@@ -53,7 +55,20 @@ export default function Devices(props: { onBack: () => void }) {
       <Button kind="primary" wide icon="qr" onClick={() => setConnecting(true)}>
         {t('settings.devices.connect')}
       </Button>
-      <Show when={!devices.loading || devices.latest} fallback={<Spinner />}>
+      <Show when={devices.error}>
+        <Note icon="alert">{failureWords(devices.error)}</Note>
+        <Button icon="refresh" onClick={() => void refetch()}>
+          {t('common.retry')}
+        </Button>
+      </Show>
+      <Show
+        when={!devices.error && !devices.loading}
+        fallback={
+          <Show when={devices.loading}>
+            <Spinner />
+          </Show>
+        }
+      >
         <Section title={t('settings.devices.this')} flush>
           <For each={current()}>{device => <Row device={device} />}</For>
         </Section>

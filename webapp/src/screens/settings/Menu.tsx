@@ -1,4 +1,5 @@
 import { createResource, For, Match, Show, Switch } from 'solid-js'
+import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import { LANGUAGES, language, t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -23,7 +24,9 @@ interface Row {
 export function Menu(props: { onBack: () => void }) {
   const engine = useEngine()
   const me = useMe()
-  const [protection] = createResource(() => engine.door.protection().catch(() => undefined))
+  const [protection] = createResource(() =>
+    whenConnected(engine, () => engine.door.protection()).catch(() => undefined),
+  )
   const rows = (): Row[] => [
     { icon: 'lock', words: t('settings.menu.password'), to: '/settings/password' },
     { icon: 'devices', words: t('settings.menu.devices'), to: '/settings/devices' },

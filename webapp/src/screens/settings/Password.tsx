@@ -1,5 +1,6 @@
 /** What protects the account: password, recovery code, e-mail address. */
 import { createResource, createSignal, Match, Show, Switch } from 'solid-js'
+import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { ago, fullMoment } from '../../i18n/format'
@@ -17,8 +18,12 @@ type Open = 'change' | 'remove' | 'recovery' | 'mail' | undefined
 
 export default function Password(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [state, { refetch: refetchState }] = createResource(() => engine.settings.password())
-  const [protection, { refetch: refetchProtection }] = createResource(() => engine.door.protection())
+  const [state, { refetch: refetchState }] = createResource(() =>
+    whenConnected(engine, () => engine.settings.password()),
+  )
+  const [protection, { refetch: refetchProtection }] = createResource(() =>
+    whenConnected(engine, () => engine.door.protection()),
+  )
   const [open, setOpen] = createSignal<Open>()
   const password = () => (state.error ? undefined : state.latest)
   const guarded = () => (protection.error ? undefined : protection.latest)
