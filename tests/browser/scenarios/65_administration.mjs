@@ -11,7 +11,7 @@ import { fitsWidth } from './20_pages.mjs'
 const SIZES = ['phone', 'desktop']
 const HOSTILE = '<img src=x onerror=alert(1)>'
 
-group('administration', { sizes: SIZES }, (scenario) => {
+group('screens of the administration', { sizes: SIZES }, (scenario) => {
   scenario('whoever came with an administrator\'s invite sees how the server is', async (stage) => {
     const made = JSON.parse(await stage.server.admin('--json', 'invite', 'create', '--administrator'))
     stage.shared.ani = await Client.join(stage, 'Ani', { invite: made.invites[0].code })
