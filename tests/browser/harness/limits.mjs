@@ -9,6 +9,8 @@ export const LAUNCH = 30_000
 export const EVENT = 10_000
 // A page has to be there and usable. On loopback a second does; a machine that builds meanwhile needs more.
 export const PAGE = 20_000
+// A page that was there before, loaded anew: sooner than the client loses its patience with the connection.
+export const AGAIN = 8_000
 export const SCENARIO = 90_000
 export const CATCH_UP = 30_000
 export const TRANSFER = 60_000

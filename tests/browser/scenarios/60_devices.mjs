@@ -5,6 +5,14 @@ import { Client } from '../harness/people.mjs'
 import { group } from '../harness/runner.mjs'
 import { lookOver } from './30_two_people.mjs'
 
+// Pages that ask the server as soon as they are there, and words of its answer.
+const RELOADED = [
+  ['invite-friends', 'settings.invite.link'],
+  ['settings/password', 'settings.password.isSet'],
+  ['settings/privacy', 'settings.privacy.everybody'],
+  ['settings/devices', 'settings.devices.this'],
+]
+
 group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
   scenario('a number and a password sign in on another browser', async (stage) => {
     const ani = await Client.join(stage, 'Ani')
@@ -20,6 +28,16 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
     await second.button('door.signIn.action').click()
     await second.isIn()
   }, { needed: true })
+
+  scenario('a page behind the door is whole again soon after it is loaded anew', async (stage) => {
+    const { ani } = stage.shared
+    for (const [address, answer] of RELOADED) {
+      await ani.page.goto(`/app/#/${address}`)
+      await ani.page.reload()
+      await ani.page.getByText(ani.word(answer), { exact: true }).filter({ visible: true }).first().waitFor({ timeout: limits.AGAIN })
+    }
+    await ani.page.goto('/app/#/')
+  })
 
   scenario('both devices are in the list, and one can send the other away', async (stage) => {
     const { ani, second } = stage.shared

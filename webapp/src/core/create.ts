@@ -142,6 +142,7 @@ class Core implements Caller {
     })
     const client = () => this.connected()
     this.session = new SessionSteps({
+      call: (request, options) => this.call(request, options),
       client,
       model,
       enter: user => this.enter(user),
@@ -182,7 +183,7 @@ class Core implements Caller {
       }),
       people: this.people,
       files: this.files,
-      settings: new Settings({ client, model, leave: () => this.leave() }),
+      settings: new Settings({ call, client, model, leave: () => this.leave() }),
       extension: (method, params) => callExtension(call, method, params),
       onIncoming: listener => {
         this.listeners.add(listener)

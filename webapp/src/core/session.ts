@@ -1,7 +1,7 @@
 // Signing in and out: the steps between the open page and the list of chats.
 
 import type { tl } from '@mtcute/core'
-import { API, asFailure, type Client } from './client'
+import { API, asFailure, type Caller, type Client } from './client'
 import type { SessionActions } from './contract/session'
 import { toBase64Url } from './extension'
 import { QR_MARGIN_SECONDS } from './limits'
@@ -10,6 +10,8 @@ import { checkOf, newPassword } from './srp'
 import { Failure, type SentCode, type Session } from './types'
 
 export interface SessionPort {
+  /** Waits until there is a line to the server. */
+  call: Caller['call']
   client(): Client
   model: Model
   /** Somebody is signed in: their data is read, or begun. */
@@ -201,7 +203,7 @@ export class SessionSteps implements SessionActions {
 
   async signOut(): Promise<void> {
     try {
-      await this.port.client().call({ _: 'auth.logOut' })
+      await this.call({ _: 'auth.logOut' })
     } finally {
       this.forget()
       await this.port.leave()
@@ -219,7 +221,7 @@ export class SessionSteps implements SessionActions {
   }
 
   private call<T extends tl.RpcMethod>(request: T) {
-    return this.port.client().call(request)
+    return this.port.call(request)
   }
 }
 

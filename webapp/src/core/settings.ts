@@ -2,7 +2,7 @@
 
 import type { tl } from '@mtcute/core'
 import { longOfText } from './wire/ids'
-import type { Client } from './client'
+import type { Caller, Client } from './client'
 import type { PrivacyRule, SettingsActions } from './contract/settings'
 import type { Model } from './model'
 import { checkOf, newPassword, proofOf } from './srp'
@@ -10,6 +10,8 @@ import type { Device, NotificationSettings, PasswordState, PersonId, PrivacyKey 
 import { peopleOf } from './wire/people'
 
 export interface SettingsPort {
+  /** Waits until there is a line to the server. */
+  call: Caller['call']
   client(): Client
   model: Model
   /** The account is no more. */
@@ -108,8 +110,8 @@ export class Settings implements SettingsActions {
     current?: string
     next?: { password: string; hint: string; mail?: string }
   }): Promise<void> {
-    const { crypto } = this.port.client()
     const state = await this.call({ _: 'account.getPassword' })
+    const { crypto } = this.port.client()
     const password = await this.check(state, change.current)
     const newSettings: tl.account.RawPasswordInputSettings = change.next
       ? await newPassword(crypto, state, change.next)
@@ -145,7 +147,8 @@ export class Settings implements SettingsActions {
   }
 
   async passwordProof(password: string): Promise<{ srpId: string; a: string; m1: string }> {
-    return proofOf(this.port.client().crypto, await this.call({ _: 'account.getPassword' }), password)
+    const state = await this.call({ _: 'account.getPassword' })
+    return proofOf(this.port.client().crypto, state, password)
   }
 
   // ------------------------------------------------------------ the account's end
@@ -168,7 +171,7 @@ export class Settings implements SettingsActions {
   }
 
   private call<T extends tl.RpcMethod>(request: T) {
-    return this.port.client().call(request)
+    return this.port.call(request)
   }
 }
 

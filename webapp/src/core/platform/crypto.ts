@@ -27,7 +27,15 @@ import type { Derivation } from './derive.worker'
 import wasmUrl from '@mtcute/wasm/mtcute.wasm?url'
 
 export class BrowserCrypto extends BaseCryptoProvider implements ICryptoProvider {
-  async initialize(): Promise<void> {
+  private module?: Promise<void>
+
+  /** Asked by the start and by mtcute: the module is loaded once. */
+  initialize(): Promise<void> {
+    this.module ??= this.load()
+    return this.module
+  }
+
+  private async load(): Promise<void> {
     const response = await fetch(wasmUrl)
     if (!response.ok) throw new Error(`the cipher module is not there: ${response.status}`)
     initSync(await WebAssembly.compile(await response.arrayBuffer()))

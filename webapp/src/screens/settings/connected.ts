@@ -12,6 +12,7 @@ export async function whenConnected<T>(engine: Engine, ask: () => Promise<T>): P
 
 function connected(engine: Engine): Promise<void> {
   return new Promise(resolve => {
+    // A root without an owner: an effect below a Suspense is put off while that waits, and this is what it waits for.
     createRoot(dispose => {
       const done = () => {
         resolve()
@@ -23,6 +24,6 @@ function connected(engine: Engine): Promise<void> {
         const { state } = engine.state.connection
         if (state === 'online' || state === 'updating') done()
       })
-    })
+    }, null)
   })
 }
