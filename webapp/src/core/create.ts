@@ -312,6 +312,8 @@ class Core implements Caller {
     try {
       await this.sync.catchUp()
     } catch (error) {
+      // A device that was sent away has been told so; there is nothing to catch up with.
+      if (this.model.state.session.step === 'ended') return
       console.warn('catching up failed', asFailure(error).code)
     }
     if (!this.peers.me) return
