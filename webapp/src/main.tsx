@@ -3,6 +3,8 @@ import { App } from './App'
 import { EngineProvider } from './core/context'
 import { createEngine } from './core/create'
 import { startWords } from './i18n'
+import { firstLanguage } from './i18n/languages'
+import { loadPack } from './i18n/packs'
 import { applyLook } from './screens/settings/look'
 
 const root = document.getElementById('root')
@@ -23,5 +25,10 @@ const start = () => {
   )
 }
 applyLook()
+// On a first visit, which no service worker answers yet, the door comes next: fetched beside all else, not after it.
+if (!navigator.serviceWorker?.controller) {
+  const door = [import('./screens/door'), loadPack(firstLanguage(), 'door')]
+  Promise.all(door).catch(() => undefined)
+}
 // Without words (a broken network, on the very first visit) the page still says what it can.
 startWords(['common']).then(start, start)

@@ -65,6 +65,8 @@ class Core implements Caller {
   private readonly lostLast = new Set<string>()
   private changedServer?: ServerFile
   private isResumed = false
+  /** Nobody was ever here: the door stands before the server was reached. */
+  private isUnasked = false
   /** Says that somebody is here, if they are. */
   private tellHere: () => void = () => {}
   readonly engine: Engine
@@ -231,7 +233,13 @@ class Core implements Caller {
       database.get<ServerFacts>('facts', SERVER_FACTS),
     ])
     if (facts) this.model.set('server', facts)
-    if (!me) return
+    if (!me) {
+      // Without a key nobody can be signed in, and the first screen need not wait for the server to say so.
+      const [key] = await database.list('keys', {}, 1)
+      if (key) return
+      this.isUnasked = true
+      return this.model.session({ step: 'signedOut' })
+    }
     this.peers.me = me
     await this.people.restore(CACHE_PEOPLE)
     await this.chats.restore()
@@ -298,6 +306,7 @@ class Core implements Caller {
   // ------------------------------------------------------------ the connection
 
   private async usable(): Promise<void> {
+    this.isUnasked = false
     this.sync.lost()
     if (this.peers.me) await this.goOn()
     else {
@@ -336,7 +345,9 @@ class Core implements Caller {
   private away(connection: { state: 'connecting' } | { state: 'offline'; retryAt: number }): void {
     this.sync.lost()
     this.model.connection(connection)
-    if (this.model.state.session.step === 'connecting' && connection.state === 'offline')
+    const { step } = this.model.state.session
+    const isBeginning = step === 'connecting' || (this.isUnasked && step === 'signedOut')
+    if (isBeginning && connection.state === 'offline')
       this.model.session({ step: 'offline', retryAt: connection.retryAt })
   }
 

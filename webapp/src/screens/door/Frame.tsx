@@ -1,4 +1,4 @@
-import { type JSX, onMount, Show } from 'solid-js'
+import { createEffect, type JSX, onMount, Show } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { IconButton } from '../../ui/IconButton'
@@ -22,8 +22,10 @@ export function Frame(props: {
   const engine = useEngine()
   let heading!: HTMLHeadingElement
   let main!: HTMLElement
-  onMount(() => {
+  createEffect(() => {
     document.title = `${props.title} · ${engine.state.server?.name ?? 'Kentong'}`
+  })
+  onMount(() => {
     queueMicrotask(() => {
       if (!main.contains(document.activeElement)) heading.focus({ preventScroll: true })
     })
