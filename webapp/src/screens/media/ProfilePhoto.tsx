@@ -120,6 +120,11 @@ function Open(props: { onClose: () => void }): JSX.Element {
   )
 }
 
+/** By a call, since what is constant is written into the markup as a style attribute, which the page's policy refuses. */
+function sizeOf(box: Box): JSX.CSSProperties {
+  return { 'inline-size': `${box.width}px`, 'block-size': `${box.height}px` }
+}
+
 /** The picture behind a round window: moved and enlarged until what shows is what should. */
 function Cropping(props: {
   file: File
@@ -172,7 +177,7 @@ function Cropping(props: {
       <div
         ref={stage}
         class={styles.stage}
-        style={{ 'inline-size': `${FRAME}px`, 'block-size': `${FRAME}px` }}
+        style={sizeOf(frame)}
         role="application"
         tabindex="0"
         aria-label={t('media.cropHint')}

@@ -10,6 +10,7 @@ import { jpegUrl } from './preview'
 import { sharpSize } from './visual'
 import styles from './RoundVideo.module.css'
 
+/** Pixels of the circle's side, as in the style sheet: a constant style would be an attribute of the markup, which the page's policy refuses. */
 const SIDE = 220
 
 /** A round video message: brought and played, with sound, when it is pressed. */
@@ -31,7 +32,6 @@ export function RoundVideo(props: { message: Message; video: Extract<Media, { ki
     <button
       type="button"
       class={styles.round}
-      style={{ 'inline-size': `${SIDE}px` }}
       aria-label={`${isPlaying() ? t('media.pause') : t('media.play')}: ${t('media.round')}`}
       onClick={() => void press()}
     >
