@@ -58,9 +58,15 @@ function Writing(): JSX.Element {
     field.style.blockSize = 'auto'
     field.style.blockSize = `${Math.min(TALLEST, field.scrollHeight)}px`
   }
+  /** Browsers tell of a selection when there is one, not when it is gone. */
+  const noteCaret = (): void => {
+    setCaret(field.selectionStart)
+    setSelected(field.selectionEnd > field.selectionStart)
+  }
   const set = (next: string): void => {
     setText(next)
     field.value = next
+    setSelected(false)
     grow()
   }
   const keepDraft = (): void => {
@@ -81,7 +87,7 @@ function Writing(): JSX.Element {
   }
   const changed = (): void => {
     setText(field.value)
-    setCaret(field.selectionStart)
+    noteCaret()
     grow()
     desk.engine.chats.typing(desk.id, field.value && !desk.editing() ? 'text' : undefined)
     clearTimeout(draftTimer)
@@ -235,9 +241,9 @@ function Writing(): JSX.Element {
           enterkeyhint={touch() ? 'enter' : 'send'}
           onInput={changed}
           onKeyDown={onKeyDown}
-          onKeyUp={() => setCaret(field.selectionStart)}
-          onClick={() => setCaret(field.selectionStart)}
-          onSelect={() => setSelected(field.selectionEnd > field.selectionStart)}
+          onKeyUp={noteCaret}
+          onClick={noteCaret}
+          onSelect={noteCaret}
           onPaste={event => {
             const files = filesOf(event.clipboardData)
             if (files.length === 0 || desk.editing()) return
