@@ -48,13 +48,14 @@ export function PasswordField(props: {
         }
       />
       <Show when={props.fresh && props.value}>
-        <Meter password={props.value} known={props.fresh?.known ?? []} />
+        <Meter password={props.value} known={props.fresh?.known ?? []} quiet={Boolean(props.error)} />
       </Show>
     </div>
   )
 }
 
-function Meter(props: { password: string; known: readonly string[] }): JSX.Element {
+/** `quiet`: the field itself says what is wrong. */
+function Meter(props: { password: string; known: readonly string[]; quiet: boolean }): JSX.Element {
   const strength = createMemo(() => strengthOf(props.password, props.known))
   return (
     <div class={styles.strength} data-level={strength().level}>
@@ -71,7 +72,7 @@ function Meter(props: { password: string; known: readonly string[] }): JSX.Eleme
         <span />
         <span />
       </div>
-      <p aria-live="polite">{adviceOf(strength())}</p>
+      <p aria-live="polite">{props.quiet ? '' : adviceOf(strength())}</p>
     </div>
   )
 }
