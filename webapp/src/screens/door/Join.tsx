@@ -26,6 +26,8 @@ import { doorWords, failedWith } from './words'
 
 /** Characters of a name. */
 const NAME_MAX_CHARS = 64
+/** Where this tab keeps the name that is being typed, so that a reload does not ask for it again. The password it never keeps. */
+const TYPED_UNDER = 'kentong.joining.name'
 
 export function Join() {
   const engine = useEngine()
@@ -65,7 +67,7 @@ export function Join() {
 
 function JoinForm(props: { invite: string | undefined; onPhone: () => void }) {
   const engine = useEngine()
-  const [name, setName] = createSignal('')
+  const [name, setName] = createSignal(typedBefore())
   const [password, setPassword] = createSignal('')
   const [suggested, setSuggested] = createSignal(false)
   const [missing, setMissing] = createSignal(false)
@@ -111,6 +113,7 @@ function JoinForm(props: { invite: string | undefined; onPhone: () => void }) {
         setProgress,
         leaving.signal,
       )
+      keepTyped('')
       setHolding({ why: 'keep', recovered: false, password: password(), ...joined })
     } catch (cause) {
       setHolding(undefined)
@@ -151,6 +154,7 @@ function JoinForm(props: { invite: string | undefined; onPhone: () => void }) {
           value={name()}
           onInput={value => {
             setName(value)
+            keepTyped(value)
             setMissing(false)
           }}
           error={missing() ? t('door.join.nameMissing') : null}
@@ -194,4 +198,21 @@ function JoinForm(props: { invite: string | undefined; onPhone: () => void }) {
       </form>
     </Show>
   )
+}
+
+function typedBefore(): string {
+  try {
+    return (sessionStorage.getItem(TYPED_UNDER) ?? '').slice(0, NAME_MAX_CHARS)
+  } catch {
+    return '' // withheld
+  }
+}
+
+function keepTyped(name: string): void {
+  try {
+    if (name === '') sessionStorage.removeItem(TYPED_UNDER)
+    else sessionStorage.setItem(TYPED_UNDER, name)
+  } catch {
+    // withheld: a reload asks for the name again
+  }
 }
