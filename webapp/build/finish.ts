@@ -40,8 +40,18 @@ export function firstLoads(bundle: Bundle): Set<string>[] {
   })
 }
 
+/** The chunks of the door that the entry does not bring. */
+function firstScreen(bundle: Bundle): string[] {
+  const chunks = Object.values(bundle).filter(chunk => chunk.type === 'chunk')
+  const door = chunks.find(chunk => chunk.facadeModuleId?.endsWith(FIRST_SCREENS[0] ?? ''))
+  const entry = chunks.find(chunk => chunk.isEntry)
+  if (!door || !entry) return []
+  return [door.fileName, ...door.imports].filter(name => name !== entry.fileName && !entry.imports.includes(name))
+}
+
 export function finishBuild(): Plugin {
   let folder = 'dist'
+  let base = '/'
   let first: Set<string>[] = []
   return {
     name: 'kentong-finish',
@@ -49,6 +59,17 @@ export function finishBuild(): Plugin {
     enforce: 'post',
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir)
+      base = config.base
+    },
+    // The first screen of a first visit is fetched while the entry still is; it runs only when the entry asks for it.
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle }) =>
+        firstScreen(bundle ?? {}).map(name => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: base + name },
+          injectTo: 'head' as const,
+        })),
     },
     async generateBundle(_, bundle) {
       if (this.environment.name !== 'client') return

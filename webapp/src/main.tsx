@@ -25,10 +25,11 @@ const start = () => {
   )
 }
 applyLook()
+const words = startWords(['common'])
 // On a first visit, which no service worker answers yet, the door comes next: fetched beside all else, not after it.
 if (!navigator.serviceWorker?.controller) {
-  const door = [import('./screens/door'), loadPack(firstLanguage(), 'door')]
+  const door = [loadPack(firstLanguage(), 'door'), import('./screens/door')]
   Promise.all(door).catch(() => undefined)
 }
 // Without words (a broken network, on the very first visit) the page still says what it can.
-startWords(['common']).then(start, start)
+words.then(start, start)
