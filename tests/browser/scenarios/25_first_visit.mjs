@@ -27,6 +27,14 @@ group('first visit', { sizes: SIZES, alone: true }, (scenario) => {
     assert.ok(bytes < limits.FIRST_LOAD_BYTES, `${bytes} bytes: ${loaded.map((it) => `${it.url} ${it.bytes}`).join(', ')}`)
     assert.ok(ms < limits.INTERACTIVE, `${ms} ms`)
   })
+
+  scenario('the door stands before the socket has said a word', async (stage) => {
+    const { page } = await stage.seat('early')
+    await page.routeWebSocket(/\/apiws$/, () => {})
+    await page.goto('/app/')
+    await ready(page).waitFor()
+    assert.equal(await page.getByRole('heading').first().isVisible(), true)
+  })
 })
 
 group('over https', { server: (authority) => ({ tls: authority, host: NAME }) }, (scenario) => {
