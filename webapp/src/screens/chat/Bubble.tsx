@@ -155,7 +155,7 @@ function Answered(props: { message: Message }): JSX.Element {
       type="button"
       class={styles.reply}
       disabled={preview()?.deleted || elsewhere()}
-      aria-label={t('chat.replyTo', { name: author(), text: line() })}
+      aria-description={t('chat.replyTo', { name: author(), text: line() })}
       onClick={event => {
         event.stopPropagation()
         const id = reply()?.id
