@@ -45,8 +45,10 @@ export function injected(page) {
         found.push(`<script src=${element.src}>`)
       }
       if (element.localName === 'img' && element.getAttribute('src') === 'x') found.push('<img src=x>')
+      // The sign in the tab is drawn anew when something is unread: a picture, and a picture only.
+      const drawn = element.matches('link[rel="icon"][href^="data:image/png;base64,"]')
       const href = element.getAttribute('href')
-      if (href !== null && !schemes.includes(new URL(href, location.href).protocol)) found.push(`href=${href}`)
+      if (href !== null && !drawn && !schemes.includes(new URL(href, location.href).protocol)) found.push(`href=${href}`)
     }
     return found
   }, SCHEMES)
