@@ -15,9 +15,11 @@ from harness.errors import ClientError  # noqa: E402
 from harness.routes import T_FULL  # noqa: E402
 from harness.telethon import TelethonDevice  # noqa: E402
 from harness.telethon_calls import operation  # noqa: E402
-from telethon import functions, types  # noqa: E402
+from telethon import errors, functions, types  # noqa: E402
 
 SEEDS_IN_FLIGHT = 4
+# How often a copy is begun that the server asked to wait with.
+SEED_TRIES = 60
 BATCH = 100
 LOREM = "and a few more words, so that not every bubble is as high as every other "
 
@@ -78,8 +80,13 @@ class Stranger(TelethonDevice):
 
         async def copy():
             async with gate:
-                await self.client(functions.messages.ForwardMessagesRequest(
-                    peer, written, peer, silent=True, drop_author=True))
+                request = functions.messages.ForwardMessagesRequest(peer, written, peer, silent=True, drop_author=True)
+                for _ in range(SEED_TRIES):
+                    try:
+                        return await self.client(request)
+                    except errors.FloodWaitError as told:
+                        await asyncio.sleep(told.seconds)
+                raise ClientError(420, "FLOOD_WAIT", "there is no end of it")
 
         await asyncio.gather(*(copy() for _ in range(count // BATCH - 1)))
 
