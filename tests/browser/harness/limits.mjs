@@ -35,3 +35,6 @@ export const INTERACTIVE = 1_000
 export const LINE = 60_000
 // Until a conversation of 100,000 messages is there.
 export const SEEDING = 120_000
+
+// Chats that one may have come through to the one on the screen.
+export const CHATS_BEHIND = 4

@@ -73,7 +73,10 @@ export class Client {
   }
 
   async openChat(name) {
-    if (this.isAtAChat() && this.stage.size === 'phone') await this.leaveChat()
+    // On a phone the list is behind the chat, and behind the chat that led to this one.
+    for (let behind = 0; behind < limits.CHATS_BEHIND && this.stage.size === 'phone' && this.isAtAChat(); behind++) {
+      await this.leaveChat()
+    }
     await this.row(name).click()
     await this.composer().waitFor()
   }
@@ -91,7 +94,9 @@ export class Client {
   }
 
   async leaveChat() {
-    await this.page.locator('main').getByRole('button', { name: this.word('common.back'), exact: true }).first().click()
+    const left = this.page.url()
+    await this.page.locator('main').getByRole('button', { name: this.word('common.back'), exact: true }).filter({ visible: true }).first().click()
+    await this.page.waitForURL((url) => url.href !== left)
   }
 
   composer() {
