@@ -50,5 +50,7 @@ pub fn refilter(text: &str) -> Result<()> {
 }
 
 fn filter(text: &str) -> Result<EnvFilter> {
-    EnvFilter::try_new(format!("{QUIET_LIBRARIES},{text}")).context("that is no filter of log lines")
+    // Without regular expressions: one of 150 bytes can take minutes and gigabytes to prepare.
+    let builder = EnvFilter::builder().with_regex(false);
+    builder.parse(format!("{QUIET_LIBRARIES},{text}")).context("that is no filter of log lines")
 }

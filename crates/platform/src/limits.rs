@@ -109,6 +109,8 @@ pub const CODE_WINDOW_SECONDS: i32 = 24 * 3600;
 pub const CODES_PER_PHONE: u32 = 30;
 /// Wrong codes after which a code is worthless.
 pub const CODE_TRIES: u32 = 5;
+/// Wrong codes after which one that was shown at the door is worthless: more, since strangers can try while it counts.
+pub const DOOR_CODE_TRIES: u32 = 20;
 /// Smallest id of a person.
 pub const USER_ID_MIN: i64 = 1_000_000_000;
 /// One more than the greatest id of a person: clients' bounds lie between 10^12 and 2^52.

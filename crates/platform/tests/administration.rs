@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Server, refusal};
+use common::{HOME, Server, refusal};
 use platform::limits::STEWARD_SECONDS;
 use platform::people::SignUpMode;
 use platform::people::invites::NewInvite;
@@ -107,6 +107,23 @@ async fn only_administrators_who_came_lately_act() {
     assert_eq!(server.platform.steward(ani, &again).await.unwrap(), Steward::Person(ani));
     server.platform.admin_ban(Steward::Local, ani, true).await.unwrap();
     assert_eq!(refusal(server.platform.steward(ani, &again).await), Refusal::AdminRequired);
+}
+
+#[tokio::test]
+async fn no_key_grows_fresh_by_itself() {
+    let server = Server::start().await;
+    let (ani, key) = server.sign_up(1, ANI, "Ani").await;
+    server.platform.admin_appoint(Steward::Local, ani, true).await.unwrap();
+    server.story.pass_seconds(i64::from(STEWARD_SECONDS));
+    let stranger = server.device(2).await;
+    for importer in [&stranger, &key] {
+        let (user_id, token) = server.platform.export_authorization(&key).await.unwrap();
+        server.platform.import_authorization(importer, user_id, &token, "192.0.2.1").await.unwrap();
+        assert_eq!(refusal(server.platform.steward(ani, importer).await), Refusal::FreshSignInRequired);
+    }
+    let sent = server.platform.send_code(ANI, key.id, HOME).await.unwrap();
+    server.platform.sign_in(&key, ANI, &sent.hash, &server.last_code(), HOME).await.unwrap();
+    assert_eq!(refusal(server.platform.steward(ani, &key).await), Refusal::FreshSignInRequired, "signed in already");
 }
 
 #[tokio::test]

@@ -437,6 +437,53 @@ async fn tries_at_the_door_outlive_a_restart_and_lock_no_other_proof() {
     server.platform.door_code(&page, &phone, &answer(&challenge, RIGHT), HOME).await.unwrap();
 }
 
+#[tokio::test]
+async fn strangers_who_ask_and_guess_keep_nobody_from_their_number() {
+    let server = server().await;
+    let (user, key, phone) = join(&server, 1, "Ayu", None).await;
+    let prover = Prover { user_id: user, key: &key, ip: HOME };
+    let recovery = DoorProof::Recovery(server.platform.make_recovery_code(prover, &Proof::Empty).await.unwrap());
+    server.platform.sign_out(&key).await.unwrap();
+    let stranger = server.device(2).await;
+    let mut wrong = 0;
+    for _ in 0..=limits::CODES_PER_PHONE {
+        let sent = server.platform.send_code(&phone, stranger.id, HOME).await.unwrap();
+        for guess in ["000000", "111111", "222222", "333333", "444444", "555555"] {
+            let outcome = server.platform.sign_in(&stranger, &phone, &sent.hash, guess, HOME).await;
+            assert_eq!(refusal(outcome), Refusal::PhoneCodeInvalid, "nobody was shown the code");
+            wrong += 1;
+        }
+        server.platform.cancel_code(&phone, &sent.hash).await.unwrap();
+    }
+    assert!(wrong > limits::DOOR_CODE_TRIES);
+    let page = server.device(3).await;
+    let sent = server.platform.send_code(&phone, page.id, HOME).await.unwrap();
+    let code = server.platform.door_code(&page, &phone, &recovery, HOME).await.unwrap();
+    server.platform.send_code(&phone, stranger.id, HOME).await.unwrap();
+    assert_eq!(server.platform.sign_in(&page, &phone, &sent.hash, &code, HOME).await.unwrap(), SignedIn::Person(user));
+}
+
+#[tokio::test]
+async fn a_code_that_was_shown_is_not_guessed_at_without_end() {
+    let server = server().await;
+    let (_, key, phone) = join(&server, 1, "Ayu", None).await;
+    server.platform.sign_out(&key).await.unwrap();
+    let page = server.device(2).await;
+    let sent = server.platform.send_code(&phone, page.id, HOME).await.unwrap();
+    let code = server.platform.admin_code(Steward::Local, &phone).await.unwrap().unwrap();
+    let guess = if code == "000000" { "111111" } else { "000000" };
+    for _ in 0..limits::DOOR_CODE_TRIES {
+        assert_eq!(
+            refusal(server.platform.sign_in(&page, &phone, &sent.hash, guess, HOME).await),
+            Refusal::PhoneCodeInvalid
+        );
+    }
+    assert_eq!(
+        refusal(server.platform.sign_in(&page, &phone, &sent.hash, &code, HOME).await),
+        Refusal::PhoneCodeExpired
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guesses_made_at_once_are_all_counted() {
     let postman = Arc::new(Postman::default());

@@ -169,7 +169,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     {
         return Err(ConfigError::Senseless(format!("server.advertise: nobody can dial {address}")));
     }
-    if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.filter) {
+    if let Err(error) = tracing_subscriber::EnvFilter::builder().with_regex(false).parse(&config.log.filter) {
         return Err(ConfigError::Senseless(format!("log.filter: {}", one_line(&error.to_string()))));
     }
     check_tls(config).map_err(|message| ConfigError::Senseless(message.to_owned()))

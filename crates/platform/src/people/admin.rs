@@ -43,7 +43,7 @@ impl Platform {
     pub async fn list_people(&self, after: Option<UserId>, limit: usize) -> Result<Vec<Arc<Person>>, PlatformError> {
         let shard_of = |id: UserId| id.0.to_be_bytes()[7] % SYSTEM_SHARDS;
         let (first, mut from) = match after {
-            Some(id) => (shard_of(id), Some(keys::suffix_id(system_suffix::USER, id.0 + 1))),
+            Some(id) => (shard_of(id), Some(keys::suffix_id(system_suffix::USER, id.0.saturating_add(1)))),
             None => (0, None),
         };
         let mut ids = Vec::new();
@@ -98,7 +98,7 @@ impl Platform {
     pub async fn admin_code(&self, by: Steward, phone: &str) -> Result<Option<String>, PlatformError> {
         let phone = Phone::parse(phone)?;
         self.audit(by, "user code", phone.as_str()).await?;
-        self.code_under_way(&phone).await
+        self.show_code(&phone).await
     }
 
     /// Signs a person out everywhere.

@@ -98,11 +98,15 @@ impl Platform {
         key: &AuthKeyState,
         user_id: UserId,
         ip: &str,
-        parent: Option<AuthKeyId>,
+        from: Option<(AuthKeyId, &Authorization)>,
     ) -> Authorization {
         let hash = self.random_i64();
-        let now = self.now();
-        let authorization = Authorization { user_id, hash: if hash == 0 { 1 } else { hash }, created_at: now, parent };
+        // What is taken over from another device, or signed in again without the password, is as old as that: only a sign-in
+        // that proves everything anew is fresh.
+        let known = key.authorization().filter(|it| it.user_id == user_id).map(|it| it.created_at);
+        let created_at = from.map(|(_, exporter)| exporter.created_at).or(known).unwrap_or_else(|| self.now());
+        let parent = from.map(|(parent, _)| parent).filter(|parent| *parent != key.id);
+        let authorization = Authorization { user_id, hash: if hash == 0 { 1 } else { hash }, created_at, parent };
         let device = authorization.device(ip);
         batch.put(signed_in_key(key.id), codec::encode(&authorization));
         batch.deletes.push(waiting_key(key.id));
@@ -351,8 +355,9 @@ impl Platform {
         let place = export_key(token);
         let record = self.store().get(&place).await?.ok_or(Refusal::AuthBytesInvalid)?;
         let export: Export = codec::decode(&record.value)?;
-        let exporter = self.auth_key(export.key_id).await?.and_then(|exporter| exporter.user_id());
-        if export.user_id != user_id || export.expires_at < self.now() || exporter != Some(user_id) {
+        let exporter = self.auth_key(export.key_id).await?.and_then(|exporter| exporter.authorization());
+        let exporter = exporter.filter(|exporter| exporter.user_id == user_id).ok_or(Refusal::AuthBytesInvalid)?;
+        if export.user_id != user_id || export.expires_at < self.now() {
             return Err(Refusal::AuthBytesInvalid.into());
         }
         self.check_room_for_device(user_id).await?;
@@ -361,8 +366,8 @@ impl Platform {
         Self::while_signed_in(&mut batch, export.key_id);
         batch.checks.push(Check::Version(place.clone(), record.version));
         batch.deletes.push(place);
-        let parent = Some(export.key_id).filter(|parent| *parent != key.id);
-        let authorization = self.plan_sign_in(&mut batch, key, user_id, ip, parent);
+        let from = Some((export.key_id, exporter.as_ref()));
+        let authorization = self.plan_sign_in(&mut batch, key, user_id, ip, from);
         match self.commit_sign_in(batch, key, &authorization).await {
             Err(error) if error.is_conflict() => Err(Refusal::AuthBytesInvalid.into()),
             outcome => outcome,

@@ -78,6 +78,26 @@ pub(crate) struct CodeRecord {
     pub(crate) window_began_at: i32,
     #[n(8)]
     pub(crate) window_count: u32,
+    /// That somebody who may see it has seen it: before that, a code of this server's own numbers is never right.
+    #[n(9)]
+    pub(crate) shown: Option<bool>,
+}
+
+impl CodeRecord {
+    /// Whether the code can be right: it went to the person's devices or out of the house, or it was shown to whoever may see it.
+    fn can_be_right(&self, phone: &Phone) -> bool {
+        !phone.is_reserved() || self.via == CodeVia::App || self.shown == Some(true)
+    }
+
+    /// Whether whoever asks for a code at the door gets this one: strangers who ask, too, change nothing of it then.
+    fn serves_at_door(&self, purpose: Purpose, now: i32) -> bool {
+        let is_young = self.expires_at - now > limits::CODE_SECONDS / 2;
+        self.hash.is_some() && self.purpose == purpose && self.via != CodeVia::App && is_young
+    }
+
+    fn tries_max(phone: &Phone) -> u32 {
+        if phone.is_reserved() { limits::DOOR_CODE_TRIES } else { limits::CODE_TRIES }
+    }
 }
 
 impl Stored for CodeRecord {
@@ -208,7 +228,12 @@ impl Platform {
     /// # Errors
     /// [`Refusal::PhoneCodeExpired`] when there is none, trouble of the store.
     pub async fn cancel_code(&self, phone: &str, hash: &str) -> Result<(), PlatformError> {
-        let read = self.read_code(&Phone::parse(phone)?, hash).await?;
+        let phone = Phone::parse(phone)?;
+        let read = self.read_code(&phone, hash).await?;
+        // Everybody who asks at the door is told the same hash: a stranger must not take the code away.
+        if phone.is_reserved() {
+            return Ok(());
+        }
         let mut batch = Batch::new(Class::C2);
         read.spend(&mut batch);
         self.commit(batch).await
@@ -274,6 +299,13 @@ impl Platform {
         for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
             let old = self.store().get(&key).await?;
             let counted: Option<CodeRecord> = codec::decode_record(old.as_ref())?;
+            let via = self.road_left(phone, via, counted.as_ref());
+            if via == CodeVia::Door
+                && let Some(serving) = counted.as_ref().filter(|it| it.serves_at_door(purpose, self.now()))
+                && let Some(hash) = &serving.hash
+            {
+                return Ok(sent_code(phone, hash, via));
+            }
             let hash = hex::encode(self.random::<9>());
             let record = self.next_code(counted.as_ref(), &hash, purpose, via)?;
             match self.commit(super::privacy::replace(&key, old.as_ref(), &record)).await {
@@ -285,7 +317,15 @@ impl Platform {
         Err(StoreError::Conflict.into())
     }
 
-    /// The record of a new code: the count goes on within a window, and past its bound there is no code.
+    /// The road a code can take: when strangers used up a day's codes to the person's devices, the door is still there.
+    fn road_left(&self, phone: &Phone, via: CodeVia, old: Option<&CodeRecord>) -> CodeVia {
+        let spent = old.filter(|old| self.now() - old.window_began_at < limits::CODE_WINDOW_SECONDS);
+        let is_used_up = spent.is_some_and(|old| old.window_count >= limits::CODES_PER_PHONE);
+        if phone.is_reserved() && is_used_up { CodeVia::Door } else { via }
+    }
+
+    /// The record of a new code: the count goes on within a window, and past its bound there is no code. One for the door costs
+    /// nothing and goes nowhere before somebody proves that they may see it, so it is not counted.
     fn next_code(
         &self,
         old: Option<&CodeRecord>,
@@ -296,7 +336,8 @@ impl Platform {
         let now = self.now();
         let window = old.filter(|old| now - old.window_began_at < limits::CODE_WINDOW_SECONDS);
         let (window_began_at, count) = window.map_or((now, 0), |old| (old.window_began_at, old.window_count));
-        if count >= limits::CODES_PER_PHONE {
+        let is_counted = via != CodeVia::Door;
+        if is_counted && count >= limits::CODES_PER_PHONE {
             metrics::PEOPLE_LIMITED.inc("code for a number");
             let wait = window_began_at + limits::CODE_WINDOW_SECONDS - now;
             return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
@@ -310,7 +351,8 @@ impl Platform {
             verified_by: None,
             invite: None,
             window_began_at,
-            window_count: count + 1,
+            window_count: count + u32::from(is_counted),
+            shown: None,
         })
     }
 
@@ -345,15 +387,42 @@ impl Platform {
         format!("{:0width$}", number % 10_u64.pow(limits::CODE_DIGITS), width = limits::CODE_DIGITS as usize)
     }
 
-    /// The code under way for a number, for the operator to pass on.
+    /// Whether a code is under way for a number.
     ///
     /// # Errors
     /// Trouble of the store.
-    pub(crate) async fn code_under_way(&self, phone: &Phone) -> Result<Option<String>, PlatformError> {
-        let record = self.store().get(&code_key(phone)).await?;
-        let record: Option<CodeRecord> = codec::decode_record(record.as_ref())?;
-        let alive = record.filter(|record| record.expires_at > self.now());
-        Ok(alive.and_then(|record| record.hash).map(|hash| self.code_of(phone, &hash)))
+    pub(crate) async fn is_code_under_way(&self, phone: &Phone) -> Result<bool, PlatformError> {
+        Ok(self.living_code(phone).await?.is_some())
+    }
+
+    /// The code under way for a number, for the operator or for whoever proved at the door that they may see it.
+    ///
+    /// # Errors
+    /// Trouble of the store.
+    pub(crate) async fn show_code(&self, phone: &Phone) -> Result<Option<String>, PlatformError> {
+        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
+            let Some((read, hash)) = self.living_code(phone).await? else { return Ok(None) };
+            let code = self.code_of(phone, &hash);
+            if read.record.shown == Some(true) {
+                return Ok(Some(code));
+            }
+            let mut batch = Batch::new(Class::C2);
+            read.replace(&mut batch, &CodeRecord { shown: Some(true), ..read.record.clone() });
+            match self.commit(batch).await {
+                Ok(()) => return Ok(Some(code)),
+                Err(error) if error.is_conflict() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn living_code(&self, phone: &Phone) -> Result<Option<(ReadCode, String)>, PlatformError> {
+        let key = code_key(phone);
+        let Some(stored) = self.store().get(&key).await? else { return Ok(None) };
+        let record: CodeRecord = codec::decode(&stored.value)?;
+        let hash = record.hash.clone().filter(|_| record.expires_at > self.now());
+        Ok(hash.map(|hash| (ReadCode { record, key, version: stored.version }, hash)))
     }
 
     /// The record of the code with this hash.
@@ -381,11 +450,15 @@ impl Platform {
         }
         for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
             let read = self.read_code(phone, hash).await?;
+            // Nobody has seen it: there is nothing to guess at, and nothing that a stranger's tries could take away.
+            if !read.record.can_be_right(phone) {
+                return Err(Refusal::PhoneCodeInvalid.into());
+            }
             let right: bool = self.code_of(phone, hash).as_bytes().ct_eq(code.trim().as_bytes()).into();
             if right && read.record.purpose == purpose {
                 return Ok(read);
             }
-            match self.count_try(&read).await {
+            match self.count_try(&read, CodeRecord::tries_max(phone)).await {
                 Ok(()) => return Err(Refusal::PhoneCodeInvalid.into()),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),
@@ -394,11 +467,11 @@ impl Platform {
         Err(StoreError::Conflict.into())
     }
 
-    async fn count_try(&self, read: &ReadCode) -> Result<(), PlatformError> {
+    async fn count_try(&self, read: &ReadCode, most: u32) -> Result<(), PlatformError> {
         metrics::LOGIN_CODES_WRONG.inc();
         let mut batch = Batch::new(Class::C2);
         let tries = read.record.tries + 1;
-        if tries >= limits::CODE_TRIES {
+        if tries >= most {
             read.spend(&mut batch);
         } else {
             read.replace(&mut batch, &CodeRecord { tries, ..read.record.clone() });

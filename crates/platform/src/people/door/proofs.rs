@@ -122,10 +122,12 @@ impl Platform {
     ) -> Result<String, PlatformError> {
         let phone = door_phone(phone)?;
         self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
-        let code = self.code_under_way(&phone).await?.ok_or(Refusal::PhoneCodeExpired)?;
+        if !self.is_code_under_way(&phone).await? {
+            return Err(Refusal::PhoneCodeExpired.into());
+        }
         if *proof == DoorProof::Reserved {
             self.read_reservation(&phone, key.id).await?.ok_or(Refusal::PhoneCodeExpired)?;
-            return Ok(code);
+            return Ok(self.show_code(&phone).await?.ok_or(Refusal::PhoneCodeExpired)?);
         }
         let claimed = self.claimed(&phone).await?;
         match proof {
@@ -142,7 +144,7 @@ impl Platform {
             return Err(Refusal::PhoneCodeExpired.into());
         }
         metrics::LOGIN_CODES.inc("door");
-        Ok(code)
+        Ok(self.show_code(&phone).await?.ok_or(Refusal::PhoneCodeExpired)?)
     }
 
     /// Begins a check of the password of the number's account; of a stand-in where there is none.
