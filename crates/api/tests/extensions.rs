@@ -97,8 +97,10 @@ async fn a_person_without_a_phone_comes_in_and_goes_on_elsewhere() {
     assert_eq!(ayu.me().await.phone.as_deref(), Some(phone.as_str()));
     assert_eq!(server.last_code(), "", "nothing went to the road for codes");
     let protection = ayu.extension("account.protection", json!({})).await.unwrap();
-    let bare =
-        json!({"doorNumber": true, "password": false, "recoveryCode": false, "recoveryMadeAt": null, "mail": null});
+    let bare = json!({
+        "doorNumber": true, "password": false, "recoveryCode": false, "recoveryMadeAt": null, "mail": null,
+        "administrator": false
+    });
     assert_eq!(protection, bare);
     let code = ayu.extension("account.recoveryCode", json!({})).await.unwrap()["recoveryCode"].clone();
     let mut other = server.device().await;

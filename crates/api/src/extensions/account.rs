@@ -17,17 +17,22 @@ pub(super) struct Protection {
     recovery_made_at: Option<i32>,
     /// Made unrecognisable.
     mail: Option<String>,
+    /// Whether the caller is trusted with the server.
+    administrator: bool,
 }
 
 /// `account.protection`.
 pub(super) async fn protection(cx: &Context<'_>, _: Nothing) -> Result<Protection, RpcError> {
-    let protection = cx.platform().protection(cx.user()?).await?;
+    let user_id = cx.user()?;
+    let protection = cx.platform().protection(user_id).await?;
+    let person = cx.platform().person(user_id).await?;
     Ok(Protection {
         door_number: protection.door_number,
         password: protection.password,
         recovery_code: protection.recovery_made_at.is_some(),
         recovery_made_at: protection.recovery_made_at,
         mail: protection.mail,
+        administrator: person.is_some_and(|person| person.profile.is_admin),
     })
 }
 
