@@ -67,6 +67,16 @@ async fn knock(server: &Server) -> Device {
     device
 }
 
+/// Which of the person's devices owe the password, those that do at the end.
+async fn waiting(owner: &Device) -> Vec<bool> {
+    let enums::account::Authorizations::Authorizations(list) =
+        owner.call(&functions::account::GetAuthorizations {}).await.unwrap();
+    let pending = list.authorizations.iter().map(|enums::Authorization::Authorization(one)| one.password_pending);
+    let mut pending: Vec<bool> = pending.collect();
+    pending.sort_unstable();
+    pending
+}
+
 #[tokio::test]
 async fn a_password_is_set_asked_for_changed_and_removed() {
     let server = Server::start().await;
@@ -85,12 +95,10 @@ async fn a_password_is_set_asked_for_changed_and_removed() {
     let wrong = check(proof(&second, "kentongan").await);
     assert_eq!(error(second.call(&wrong).await), pair(400, "PASSWORD_HASH_INVALID"));
     assert_eq!(error(second.call(&wrong).await), pair(400, "SRP_ID_INVALID"));
-    let enums::account::Authorizations::Authorizations(list) =
-        ayu.call(&functions::account::GetAuthorizations {}).await.unwrap();
-    let pending = list.authorizations.iter().filter(|enums::Authorization::Authorization(one)| one.password_pending);
-    assert_eq!(pending.count(), 1);
+    assert_eq!(waiting(&ayu).await, [false, true]);
     let right = check(proof(&second, RIGHT).await);
     assert!(matches!(second.call(&right).await.unwrap(), enums::auth::Authorization::Authorization(_)));
+    assert_eq!(waiting(&ayu).await, [false, false]);
     assert_eq!(second.me().await.id, ayu.me().await.id);
     assert_eq!(error(set(&second, None, "other").await), pair(400, "PASSWORD_HASH_INVALID"));
     assert!(set(&second, Some(RIGHT), "other").await.unwrap());
@@ -190,7 +198,9 @@ async fn a_device_let_in_by_its_code_owes_the_password() {
     assert_eq!(error(ayu.call(&accept).await), pair(400, "AUTH_TOKEN_ALREADY_ACCEPTED"));
     assert_eq!(error(screen.call(&export()).await), pair(401, "SESSION_PASSWORD_NEEDED"));
     let check = functions::auth::CheckPassword { password: proof(&screen, RIGHT).await };
+    assert_eq!(waiting(&ayu).await, [false, true]);
     screen.call(&check).await.unwrap();
+    assert_eq!(waiting(&ayu).await, [false, false]);
     assert!(matches!(screen.call(&export()).await.unwrap(), enums::auth::LoginToken::Success(_)));
 }
 

@@ -1,4 +1,4 @@
-import { createResource, createSignal, For, lazy, Show, Suspense } from 'solid-js'
+import { createResource, createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
 import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import type { Device } from '../../core/types'
@@ -15,13 +15,22 @@ import { attempt, failureWords } from '../shell/say'
 import styles from './Devices.module.css'
 import { Page, Section } from './Page'
 
+/** How often the list is asked for while somebody in it owes the password, in milliseconds. */
+const DEVICES_LOOK_MS = 10_000
+
 const ConnectDevice = lazy(() => import('./ConnectDevice'))
 
 export default function Devices(props: { onBack: () => void }) {
   const engine = useEngine()
   const [devices, { refetch }] = createResource(() => whenConnected(engine, () => engine.settings.devices()))
   const [connecting, setConnecting] = createSignal(false)
-  const known = () => (devices.error ? [] : (devices() ?? []))
+  const known = () => (devices.error ? [] : (devices.latest ?? []))
+  // A device that stands at the door gives its password while one looks.
+  const looking = setInterval(() => {
+    const isWaiting = known().some(device => device.passwordPending)
+    if (isWaiting && !document.hidden && devices.state === 'ready') void refetch()
+  }, DEVICES_LOOK_MS)
+  onCleanup(() => clearInterval(looking))
   const current = () => known().filter(device => device.current)
   const others = () => known().filter(device => !device.current)
   const end = async (device: Device) => {
@@ -62,7 +71,7 @@ export default function Devices(props: { onBack: () => void }) {
         </Button>
       </Show>
       <Show
-        when={!devices.error && !devices.loading}
+        when={!devices.error && devices.state !== 'pending'}
         fallback={
           <Show when={devices.loading}>
             <Spinner />
