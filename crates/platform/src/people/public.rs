@@ -78,6 +78,8 @@ pub struct ShownInvite {
     pub usable: bool,
     /// The first name of who made it, if a person did; never of one that is not usable.
     pub by: Option<String>,
+    /// Whether it makes its bearer an administrator.
+    pub makes_admin: bool,
 }
 
 impl Platform {
@@ -92,6 +94,6 @@ impl Platform {
             Some(user_id) => self.person(user_id).await?.map(|person| person.profile.first_name.clone()),
             None => None,
         };
-        Ok(ShownInvite { usable: true, by })
+        Ok(ShownInvite { usable: true, by, makes_admin: read.makes_admin() })
     }
 }

@@ -70,14 +70,16 @@ pub(crate) fn router(facts: &Facts, platform: Platform) -> Router {
 
 async fn home(State(pages): Site, visit: Visit) -> Response {
     let people = match pages.platform.count_people().await {
-        Ok(people) => people_here(visit.language, people),
+        Ok(people) => people,
         Err(error) => return trouble(&pages, &visit, &error),
     };
+    let mode = pages.platform.sign_up_mode();
     let template = if visit.is_terminal { "home.txt" } else { "home.html" };
     let values = context! {
-        people,
+        people => people_here(visit.language, people, mode),
+        is_empty => people == 0,
         about => about(&pages, &visit, "home_about"),
-        mode => mode_name(pages.platform.sign_up_mode()),
+        mode => mode_name(mode),
         code => pages.home_code.value(),
         guides => guides(&pages.facts),
     };
@@ -116,7 +118,8 @@ async fn invite(State(pages): Site, Path(code): Path<String>, visit: Visit) -> R
     };
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     if !shown.usable {
-        return gone(&pages, &visit, "spent.html");
+        let is_open = pages.platform.sign_up_mode() == SignUpMode::Open;
+        return gone(&pages, &visit, "spent.html", context! { is_open });
     }
     let headline = match &shown.by {
         Some(by) => visit.language.fill("invite_by", &[("name", by)]),
@@ -125,6 +128,7 @@ async fn invite(State(pages): Site, Path(code): Path<String>, visit: Visit) -> R
     let values = context! {
         headline,
         about => about(&pages, &visit, "invite_about"),
+        makes_admin => shown.makes_admin,
         invite => digits.as_str(),
         invite_shown => in_groups(&digits),
         code => Code::of(&format!("{}invite/{digits}", pages.facts.base_url)).value(),
@@ -142,13 +146,13 @@ async fn missing(State(pages): Site, visit: Visit) -> Response {
 
 /// There is nothing: the same bytes for every reason.
 fn not_found(pages: &Pages, visit: &Visit) -> Response {
-    gone(pages, visit, "missing.html")
+    gone(pages, visit, "missing.html", context! {})
 }
 
 /// A page that does not even say which address it answers.
-fn gone(pages: &Pages, visit: &Visit, template: &str) -> Response {
+fn gone(pages: &Pages, visit: &Visit, template: &str, values: minijinja::Value) -> Response {
     let visit = Visit { here: String::new(), ..visit.clone() };
-    pages.renderer.page(&visit, StatusCode::NOT_FOUND, template, context! {})
+    pages.renderer.page(&visit, StatusCode::NOT_FOUND, template, values)
 }
 
 fn trouble(pages: &Pages, visit: &Visit, error: &PlatformError) -> Response {
@@ -164,8 +168,10 @@ fn about(pages: &Pages, visit: &Visit, key: &str) -> String {
     visit.language.fill(&key, &[("name", pages.facts.name)])
 }
 
-fn people_here(words: &Language, people: u64) -> String {
+fn people_here(words: &Language, people: u64, mode: SignUpMode) -> String {
     match people {
+        // Where not everybody may join, nobody is told to be the first.
+        0 if mode != SignUpMode::Open => words.text("people_none_shut").to_owned(),
         0 => words.text("people_none").to_owned(),
         1 => words.text("people_one").to_owned(),
         _ => words.fill("people_other", &[("count", &words.number(people))]),

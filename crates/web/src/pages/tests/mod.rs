@@ -24,14 +24,18 @@ const HOSTILE: [&str; 6] = [
 #[tokio::test]
 async fn the_first_page_says_where_whom_to_trust_and_who_is_here() {
     let town = Town::start().await;
-    assert!(town.get("/").await.has("Nobody is here yet"));
+    let empty = town.get("/").await;
+    assert!(empty.has("Nobody is here yet. Be the first.") && empty.has("makes you its administrator"));
+    town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Closed).await.unwrap();
+    assert!(!town.get("/").await.has("Be the first"), "nobody can be");
+    town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Open).await.unwrap();
     town.person("Ayu", "", "").await;
     let page = town.get("/").await;
     assert_eq!(page.status, StatusCode::OK);
     for part in ["203.0.113.1:4430", "00ff00ff00ff00ff", "href=\"/app/\"", "One person is here", "/connect/telethon"] {
         assert!(page.has(part), "{part}: {}", page.text());
     }
-    assert!(page.has("Everybody may join"));
+    assert!(page.has("Everybody may join") && !page.has("administrator"));
     town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
     assert!(town.get("/").await.has("with an invite"));
 }
@@ -217,7 +221,9 @@ async fn an_invite_is_shown_while_it_can_be_used() {
     let page = town.get(&format!("/invite/{}", invite.code)).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.has(&format!("/app/#/invite/{}", invite.code)) && page.has("<svg class=\"qr\""), "{}", page.text());
-    assert!(page.has("noindex"));
+    assert!(page.has("noindex") && !page.has("administrator"));
+    let first = town.platform.first_invite().await.unwrap().unwrap();
+    assert!(town.get(&format!("/invite/{}", first.code)).await.has("makes you an administrator"));
     town.platform.revoke_invite(&invite.code).await.unwrap();
     let revoked = town.get(&format!("/invite/{}", invite.code)).await;
     for path in ["/invite/000000000000", "/invite/x", "/invite/%3Cscript%3E", "/invite/1234"] {
@@ -225,5 +231,7 @@ async fn an_invite_is_shown_while_it_can_be_used() {
         assert_eq!((revoked.status, revoked.text()), (unknown.status, unknown.text()), "{path}");
         assert_eq!(revoked.headers, unknown.headers, "{path}");
     }
-    assert!(revoked.has("cannot be used"));
+    assert!(revoked.has("cannot be used") && revoked.has("href=\"/app/#/join\""));
+    town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
+    assert!(!town.get("/invite/000000000000").await.has("#/join"), "there is no way in without one");
 }
