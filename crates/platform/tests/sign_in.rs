@@ -124,6 +124,9 @@ async fn the_first_invite_makes_an_administrator_and_is_the_same_after_a_restart
     let ayu = platform.sign_up(&key, AYU, &sent.hash, ("Ayu", ""), HOME).await.unwrap();
     assert!(platform.person(ayu).await.unwrap().unwrap().profile.is_admin);
     assert!(platform.first_invite().await.unwrap().is_none());
+    let acts = platform.audit_log(None, 9).await.unwrap();
+    let acts: Vec<_> = acts.iter().map(|act| (act.act.as_str(), act.target.as_str(), act.by)).collect();
+    assert_eq!(acts, [("administrator by invite", ayu.to_string().as_str(), Some(ayu))]);
 }
 
 #[tokio::test]

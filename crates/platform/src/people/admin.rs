@@ -171,8 +171,9 @@ impl Platform {
     /// # Errors
     /// As [`Platform::create_invite`].
     pub async fn admin_create_invite(&self, by: Steward, new: NewInvite) -> Result<Invite, PlatformError> {
-        let makes = if new.is_admin { "administrators" } else { "members" };
-        self.audit(by, "invite create", &format!("{} {makes}", new.uses)).await?;
+        let makes = if new.is_admin { "administrator" } else { "member" };
+        let plural = if new.uses == 1 { "" } else { "s" };
+        self.audit(by, "invite create", &format!("{} {makes}{plural}", new.uses)).await?;
         self.create_invite(new).await
     }
 
@@ -228,14 +229,19 @@ impl Platform {
     /// # Errors
     /// Trouble of the store.
     pub async fn audit(&self, by: Steward, act: &str, target: &str) -> Result<(), PlatformError> {
+        let mut batch = Batch::new(Class::C1);
+        self.plan_audit(&mut batch, by, act, target);
+        self.commit(batch).await
+    }
+
+    /// Adds to `batch` the record of an act.
+    pub(super) fn plan_audit(&self, batch: &mut Batch, by: Steward, act: &str, target: &str) {
         let at_ms = self.runtime().now_ms();
         let record = AuditRecord { at_ms, act: act.to_owned(), target: target.to_owned(), by: by.person() };
         let mut suffix = keys::suffix_id(system_suffix::AUDIT, at_ms);
         suffix.extend_from_slice(&self.random::<4>());
-        let mut batch = Batch::new(Class::C1);
         batch.put(Key::new(&keys::system(), &suffix), codec::encode(&record));
         tracing::info!(act, target, by = ?by, "the operator acts");
-        self.commit(batch).await
     }
 
     /// The latest acts of the operator, the latest first; only those before that time (Unix milliseconds), if one is given.

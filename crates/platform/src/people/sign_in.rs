@@ -19,6 +19,7 @@ use super::introductions;
 use super::invites::ReadInvite;
 use super::names::{Phone, clean_name, take_name};
 use super::person::{Profile, profile_key};
+use super::stewards::Steward;
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, name_suffix, system_suffix};
 use crate::mailbox::Change;
@@ -66,6 +67,9 @@ pub(crate) fn pending_list_key(phone: &Phone) -> Key {
 
 /// What no login code is: a try with it is a wrong one.
 const NO_CODE: &str = "-";
+
+/// What the audit log says of whoever became an administrator by an invite.
+const ADMIN_CAME_IN: &str = "administrator by invite";
 
 /// How a newcomer stands to the door.
 enum Door {
@@ -280,6 +284,9 @@ impl Platform {
             };
             let user_id = self.new_user_id();
             let mut batch = newcomer.batch(user_id, invite.as_ref(), self.now());
+            if invite.as_ref().is_some_and(ReadInvite::makes_admin) {
+                self.plan_audit(&mut batch, Steward::Person(user_id), ADMIN_CAME_IN, &user_id.to_string());
+            }
             let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
             let outcome = self.commit_sign_in(batch, key, &authorization).await;
             self.inner.people.persons.remove(&user_id);
