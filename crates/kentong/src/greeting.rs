@@ -40,7 +40,7 @@ fn text(
     let base_url = address::base_url(config, &advertised);
     let list = |addresses: &[SocketAddr]| addresses.iter().map(SocketAddr::to_string).collect::<Vec<_>>().join(", ");
     let mut text = format!(
-        "\n{} is ready.\n\n  people open   {base_url}app/\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  \
+        "\n{} is ready.\n\n  people open   {base_url}app/\n  you manage    {base_url}admin\n  listens on    {}\n  clients dial  {}\n  fingerprint   {fingerprint}\n  \
          data          {}\n",
         platform::product::NAME,
         list(listening),
@@ -49,8 +49,9 @@ fn text(
     );
     if let Some(invite) = invite {
         text += &format!(
-            "  invite        {invite}  (whoever signs up with it in place of the login code becomes the administrator)\n  \
-             as a link     {base_url}invite/{invite}\n"
+            "  invite        {invite}  (other programs take it in place of the login code)\n  \
+             as a link     {base_url}invite/{invite}\n\n\
+             Whoever opens this link first and joins becomes the administrator.\n"
         );
     }
     text += &format!(

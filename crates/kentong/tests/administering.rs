@@ -23,6 +23,8 @@ fn invites_are_the_same_with_and_without_a_server() {
     let server = Server::start(data);
     let made = succeed(data, &["admin", "invite", "create", "--uses", "3"]);
     let code = made.lines().nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let link = format!("http://{}/invite/{code}", server.address.unwrap());
+    assert!(made.trim_end().ends_with(&link), "{made}");
     assert_eq!(invites(data), 2, "the first administrator's and this one");
     server.stop();
     assert_eq!(invites(data), 2);
@@ -31,7 +33,7 @@ fn invites_are_the_same_with_and_without_a_server() {
     let server = Server::start(data);
     let list = succeed(data, &["admin", "invite", "list"]);
     let line = list.lines().find(|line| line.contains(&code)).unwrap();
-    assert!(line.contains("revoked"), "{list}");
+    assert!(line.contains("revoked") && !line.contains("http"), "{list}");
     server.stop();
 }
 
@@ -72,6 +74,8 @@ fn people_who_are_not_there_are_told_so() {
     for order in ["show", "reset", "remove-password", "dismiss-reports", "ban", "unban", "delete"] {
         assert!(fail(folder.path(), &["admin", "user", order, "4711"]).contains("no such person"), "{order}");
     }
+    let bare_name = fail(folder.path(), &["admin", "user", "ban", "Budi"]);
+    assert!(bare_name.contains("no such person: name them by id, +phone or @username"), "{bare_name}");
     assert!(succeed(folder.path(), &["admin", "user", "code", "+15550001"]).contains("no login code"));
     server.stop();
 }
@@ -174,7 +178,9 @@ fn people_are_searched_for_appointed_and_what_was_done_is_listed() {
     assert!(succeed(data, &["admin", "user", "show", "+15550001"]).contains("administrator"));
     succeed(data, &["admin", "user", "demote", "+15550001"]);
     assert!(!succeed(data, &["admin", "user", "show", "+15550001"]).contains("administrator"));
+    succeed(data, &["admin", "invite", "create"]);
     let audit = succeed(data, &["admin", "audit"]);
+    assert!(audit.starts_with("WHEN") && audit.contains("1 member ") && !audit.contains("1 members"), "{audit}");
     assert!(audit.contains("user demote") && audit.contains("user appoint") && audit.contains("local"), "{audit}");
     assert_eq!(succeed(data, &["admin", "audit", "--limit", "1"]).lines().count(), 2);
     server.stop();

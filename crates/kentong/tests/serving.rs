@@ -23,7 +23,16 @@ fn a_first_start_says_where_whom_to_trust_and_what_to_do_next() {
     server.wait_for("Ctrl-C stops the server");
     let text = server.seen.join("\n");
     let address = server.address.unwrap().to_string();
-    for part in ["is ready.", "/app/", "fingerprint", "/invite/", "administrator", " connect ", &address] {
+    for part in [
+        "is ready.",
+        "/app/",
+        "fingerprint",
+        "/invite/",
+        "/admin\n",
+        "becomes the administrator",
+        " connect ",
+        &address,
+    ] {
         assert!(text.contains(part), "{part:?} is missing in\n{text}");
     }
     assert_eq!(mode(&data), 0o700);

@@ -15,10 +15,12 @@ use super::settings;
 use crate::config::SignUp;
 
 const SECONDS_PER_HOUR: i32 = 3_600;
+/// Names are no names of one person: several may have the same.
+const NOBODY: &str = "there is no such person: name them by id, +phone or @username";
 
 /// Carries the order out; an error is a sentence for the administrator.
 pub(super) async fn execute(office: &Office, by: Steward, order: Order) -> Result<Outcome, String> {
-    let desk = Desk { platform: office.platform(), by };
+    let desk = Desk { office, platform: office.platform(), by };
     let outcome = match order {
         Order::User(order) => desk.user(order).await,
         Order::Invite(order) => desk.invite(order).await,
@@ -41,7 +43,7 @@ async fn setting(office: &Office, by: Steward, order: SettingOrder) -> Result<Ou
 
 fn sentence(error: PlatformError) -> String {
     match error {
-        PlatformError::Refused(Refusal::UserIdInvalid) => "there is no such person".to_owned(),
+        PlatformError::Refused(Refusal::UserIdInvalid) => NOBODY.to_owned(),
         PlatformError::Refused(Refusal::NotToOneself) => {
             "nobody does that to themselves: ask another administrator, or use the command line".to_owned()
         }
@@ -54,6 +56,7 @@ fn sentence(error: PlatformError) -> String {
 /// The platform, and who orders.
 #[derive(Clone, Copy)]
 struct Desk<'a> {
+    office: &'a Office,
     platform: &'a Platform,
     by: Steward,
 }
@@ -109,15 +112,31 @@ impl Desk<'_> {
                     .platform
                     .admin_create_invite(self.by, NewInvite { uses, seconds, is_admin: administrator, phone })
                     .await?;
-                Ok(Outcome::Invites(vec![invite_row(invite)]))
+                Ok(Outcome::Invites(vec![self.invite_row(invite, &self.office.base_url())]))
             }
             InviteOrder::List => {
-                Ok(Outcome::Invites(self.platform.invites().await?.into_iter().map(invite_row).collect()))
+                let base_url = self.office.base_url();
+                let invites = self.platform.invites().await?.into_iter();
+                Ok(Outcome::Invites(invites.map(|invite| self.invite_row(invite, &base_url)).collect()))
             }
             InviteOrder::Revoke { code } => {
                 self.platform.admin_revoke_invite(self.by, &code).await?;
                 Ok(Outcome::Done(format!("invite {code} was revoked")))
             }
+        }
+    }
+
+    fn invite_row(self, invite: Invite, base_url: &str) -> InviteRow {
+        let is_usable = invite.is_usable(self.platform.now());
+        InviteRow {
+            link: if is_usable { format!("{base_url}invite/{}", invite.code) } else { String::new() },
+            code: invite.code,
+            uses_left: invite.uses_left,
+            used: invite.used,
+            revoked: invite.revoked,
+            phone: invite.phone.map(|phone| format!("+{phone}")).unwrap_or_default(),
+            expires: invite.expires_at.unwrap_or(0).into(),
+            administrator: invite.is_admin,
         }
     }
 
@@ -277,17 +296,5 @@ fn device_row(device: &Device) -> DeviceRow {
         ip: record.ip.clone(),
         since: record.created_at.into(),
         seen: record.active_at.unwrap_or(record.created_at).into(),
-    }
-}
-
-fn invite_row(invite: Invite) -> InviteRow {
-    InviteRow {
-        code: invite.code,
-        uses_left: invite.uses_left,
-        used: invite.used,
-        revoked: invite.revoked,
-        phone: invite.phone.map(|phone| format!("+{phone}")).unwrap_or_default(),
-        expires: invite.expires_at.unwrap_or(0).into(),
-        administrator: invite.is_admin,
     }
 }

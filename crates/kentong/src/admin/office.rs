@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::disk::Usage;
 use super::{Answer, Order, Outcome, execute};
+use crate::address;
 use crate::config::Config;
 
 /// Cheap to clone.
@@ -46,6 +47,11 @@ impl Office {
 
     pub(super) fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// Where people reach this server, with a slash at the end.
+    pub(super) fn base_url(&self) -> String {
+        address::base_url(self.config(), &address::advertised_by(self.config(), &self.0.data))
     }
 
     pub(super) fn is_serving(&self) -> bool {

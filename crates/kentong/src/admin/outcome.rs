@@ -187,6 +187,9 @@ pub struct InviteRow {
     pub expires: i64,
     /// Whether whoever uses it becomes an administrator.
     pub administrator: bool,
+    /// Where its bearer comes in; empty when nobody can any more.
+    #[serde(default)]
+    pub link: String,
 }
 
 impl Outcome {
@@ -222,10 +225,10 @@ impl Outcome {
             Self::Overview(overview) => overview.lines(),
             Self::Audit(acts) => {
                 let rows = acts.iter().map(AuditRow::cells).collect::<Vec<_>>();
-                table(&["AT", "ACT", "TARGET", "BY"], &rows)
+                table(&["WHEN (UTC)", "WHAT WAS DONE", "TO WHOM OR WHAT", "BY WHOM"], &rows)
             }
             Self::Invites(invites) => table(
-                &["CODE", "USES LEFT", "USED", "EXPIRES", "PHONE", "MAKES"],
+                &["CODE", "USES LEFT", "USED", "EXPIRES", "PHONE", "MAKES", "LINK"],
                 &invites.iter().map(InviteRow::cells).collect::<Vec<_>>(),
             ),
         }
@@ -292,7 +295,7 @@ impl InviteRow {
         let makes = if self.administrator { "administrator" } else { "member" };
         let expires = if self.revoked { "revoked".to_owned() } else { date(self.expires) };
         let (left, used) = (self.uses_left.to_string(), self.used.to_string());
-        vec![self.code.clone(), left, used, expires, self.phone.clone(), makes.to_owned()]
+        vec![self.code.clone(), left, used, expires, self.phone.clone(), makes.to_owned(), self.link.clone()]
     }
 }
 
