@@ -394,6 +394,8 @@ export interface Protection {
   recoveryCode: boolean
   recoveryMadeAt?: number
   mail?: string
+  /** They may open the administration. */
+  administrator?: boolean
 }
 
 export interface PersonalInvite {

@@ -9,6 +9,7 @@ import { Icon } from './Icon'
 import type { IconName } from './icons'
 import { useLayer } from './layers'
 import styles from './menu.module.css'
+import { touch } from './surroundings'
 
 export interface MenuItem {
   label: string
@@ -141,7 +142,7 @@ function Item(props: { item: MenuItem; meant: (event: MouseEvent) => boolean }):
         <span class={styles.label} dir="auto">
           {props.item.label}
         </span>
-        <Show when={props.item.keys}>
+        <Show when={!touch() && props.item.keys}>
           <kbd class={styles.keys}>{props.item.keys}</kbd>
         </Show>
       </button>

@@ -1,10 +1,12 @@
-import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { createResource, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import { useEngine } from '../../core/context'
 import type { ChatId } from '../../core/types'
 import { t } from '../../i18n'
 import { go } from '../../router'
 import { IconButton } from '../../ui/IconButton'
 import { openMenu } from '../../ui/menu'
+import { touch } from '../../ui/surroundings'
+import { whenConnected } from '../settings/connected'
 import { FOCUS_SEARCH } from '../shell/keys'
 import { ChatList } from './ChatList'
 import styles from './ChatsColumn.module.css'
@@ -16,6 +18,9 @@ export function ChatsColumn(props: { current: ChatId | undefined; onHelp: () => 
   const engine = useEngine()
   const [query, setQuery] = createSignal('')
   const [archive, setArchive] = createSignal(false)
+  const [protection] = createResource(() =>
+    whenConnected(engine, () => engine.door.protection()).catch(() => undefined),
+  )
   let field!: HTMLInputElement
   let column!: HTMLDivElement
   const focusField = (): void => {
@@ -47,7 +52,11 @@ export function ChatsColumn(props: { current: ChatId | undefined; onHelp: () => 
                 openMenu({
                   at: event.currentTarget,
                   label: t('common.menu'),
-                  items: mainMenu(engine.state.session, { onHelp: props.onHelp, onArchive: () => setArchive(true) }),
+                  items: mainMenu(
+                    engine.state.session,
+                    { onHelp: props.onHelp, onArchive: () => setArchive(true) },
+                    protection()?.administrator === true,
+                  ),
                 })
               }
             />
@@ -87,6 +96,7 @@ export function ChatsColumn(props: { current: ChatId | undefined; onHelp: () => 
 function mainMenu(
   session: ReturnType<typeof useEngine>['state']['session'],
   open: { onHelp: () => void; onArchive: () => void },
+  administrator: boolean,
 ): Parameters<typeof openMenu>[0]['items'] {
   const me = session.step === 'ready' ? session.me : undefined
   return [
@@ -95,6 +105,8 @@ function mainMenu(
     { label: t('chat.saved'), icon: 'bookmark', onSelect: () => me && go(`/chat/${me}`) },
     { label: t('chat.archive'), icon: 'archive', onSelect: open.onArchive },
     { label: t('chat.menuSettings'), icon: 'settings', onSelect: () => go('/settings'), apart: true },
-    { label: t('chat.menuKeys'), icon: 'keyboard', onSelect: open.onHelp },
+    ...(administrator ? [{ label: t('chat.menuAdmin'), icon: 'settings' as const, onSelect: () => go('/admin') }] : []),
+    // Of no use where there are no keys.
+    ...(touch() ? [] : [{ label: t('chat.menuKeys'), icon: 'keyboard' as const, onSelect: open.onHelp }]),
   ]
 }

@@ -2,7 +2,7 @@
  * What a newcomer has to keep: number, password, recovery code. Shown once. It is a form with the number as its user name, so that browsers offer to
  * keep both; and it asks whether the recovery code was kept before it is gone.
  */
-import { createSignal, lazy, onMount, Show, Suspense } from 'solid-js'
+import { createSignal, lazy, onCleanup, onMount, Show, Suspense } from 'solid-js'
 import { useEngine } from '../../core/context'
 import type { EngineState } from '../../core/engine'
 import { forgetJoin } from '../../core/joining'
@@ -21,6 +21,7 @@ import { copyText, saveText } from './clipboard'
 import { Note } from './Notes'
 import { type Holding, setHolding } from './open'
 import { PasswordShown } from './PasswordShown'
+import { codeKept, codeShown, holdPage } from './unkept'
 
 const MailDialog = lazy(
   withWords(['settings'], async () => ({ default: (await import('../settings/MailDialog')).MailDialog })),
@@ -45,7 +46,13 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
   onMount(() => {
     void offerToKeep(props.kept.phone, props.kept.password)
     void fetchAhead()
+    if (props.kept.recoveryCode) codeShown(props.kept.phone, engine.now())
+    onCleanup(holdPage(() => props.kept.recoveryCode !== undefined && !saved()))
   })
+  const keep = () => {
+    setSaved(true)
+    codeKept()
+  }
 
   const leave = () => {
     if (props.kept.undone.length === 0) forgetJoin()
@@ -56,21 +63,22 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
     if (!props.kept.recoveryCode || saved()) return leave()
     if (!checking()) return setChecking(true)
     const end = props.kept.recoveryCode.slice(-CHECKED_CHARS)
-    if (typed().trim().toUpperCase() === end) return leave()
-    setWrong(true)
+    if (typed().trim().toUpperCase() !== end) return setWrong(true)
+    keep()
+    leave()
   }
   const copy = async () => {
     if (!(await copyText(sheetText(sheet())))) return
-    setSaved(true)
+    keep()
     toast({ text: t('common.copied'), kind: 'success' })
   }
   const save = () => {
     saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))
-    setSaved(true)
+    keep()
   }
   const print = () => {
     window.print()
-    setSaved(true)
+    keep()
   }
 
   return (

@@ -10,6 +10,7 @@ import type { IconName } from '../../ui/icons'
 import { ListRow } from '../../ui/ListRow'
 import { PersonAvatar } from '../media/PersonAvatar'
 import styles from './Menu.module.css'
+import { codeIsUnkept } from '../door/unkept'
 import { useMe } from './me'
 import { Page, Section } from './Page'
 import { signOut } from './signOut'
@@ -73,6 +74,9 @@ export function Menu(props: { onBack: () => void }) {
         <Match when={protection()?.doorNumber && !protection()?.password}>
           <Warning text={t('settings.unprotected')} />
         </Match>
+        <Match when={protection()?.recoveryCode && codeIsUnkept(me()?.phone, protection()?.recoveryMadeAt)}>
+          <Warning text={t('settings.recoveryUnkept')} action={t('settings.password.recoveryNew')} />
+        </Match>
         <Match when={protection()?.doorNumber && !protection()?.recoveryCode && !protection()?.mail}>
           <Warning text={t('settings.noRecovery')} />
         </Match>
@@ -89,6 +93,11 @@ export function Menu(props: { onBack: () => void }) {
       <Section flush>
         <Rows rows={looks()} />
       </Section>
+      <Show when={protection()?.administrator}>
+        <Section flush>
+          <Rows rows={[{ icon: 'settings', words: t('settings.menu.admin'), to: '/admin' }]} />
+        </Section>
+      </Show>
       <Section flush>
         <ListRow
           start={<Icon name="signOut" />}
@@ -120,13 +129,13 @@ function Rows(props: { rows: readonly Row[] }) {
   )
 }
 
-function Warning(props: { text: string }) {
+function Warning(props: { text: string; action?: string }) {
   return (
     <div class={styles.warning}>
       <Icon name="shield" size={24} />
       <p>{props.text}</p>
       <Button kind="primary" onClick={() => go('/settings/password')}>
-        {t('settings.protect')}
+        {props.action ?? t('settings.protect')}
       </Button>
     </div>
   )

@@ -8,7 +8,9 @@ import { Button } from '../../ui/Button'
 import { Icon } from '../../ui/Icon'
 import { Spinner } from '../../ui/Spinner'
 import { attempt } from '../shell/say'
+import { codeIsUnkept } from '../door/unkept'
 import { MailDialog } from './MailDialog'
+import { useMe } from './me'
 import { Fact, Page, Section } from './Page'
 import styles from './Password.module.css'
 import { PasswordDialog } from './PasswordDialog'
@@ -18,6 +20,7 @@ type Open = 'change' | 'remove' | 'recovery' | 'mail' | undefined
 
 export default function Password(props: { onBack: () => void }) {
   const engine = useEngine()
+  const me = useMe()
   const [state, { refetch: refetchState }] = createResource(() =>
     whenConnected(engine, () => engine.settings.password()),
   )
@@ -28,6 +31,7 @@ export default function Password(props: { onBack: () => void }) {
   const password = () => (state.error ? undefined : state.latest)
   const guarded = () => (protection.error ? undefined : protection.latest)
   const isSet = () => password()?.set ?? guarded()?.password ?? false
+  const isUnkept = () => codeIsUnkept(me()?.phone, guarded()?.recoveryMadeAt)
   const close = () => {
     setOpen(undefined)
     void refetchState()
@@ -64,8 +68,12 @@ export default function Password(props: { onBack: () => void }) {
           </div>
         </Section>
         <Section hint={t('settings.password.recoveryText')}>
-          <Fact label={t('settings.password.recovery')} end={<Sign good={guarded()?.recoveryCode ?? false} />}>
+          <Fact
+            label={t('settings.password.recovery')}
+            end={<Sign good={(guarded()?.recoveryCode ?? false) && !isUnkept()} />}
+          >
             <Switch fallback={t('settings.password.recoveryNone')}>
+              <Match when={guarded()?.recoveryCode && isUnkept()}>{t('settings.recoveryUnkept')}</Match>
               <Match when={guarded()?.recoveryCode && guarded()?.recoveryMadeAt}>
                 {at => (
                   <span title={ago(at() * 1000)}>

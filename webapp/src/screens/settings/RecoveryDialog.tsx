@@ -1,4 +1,4 @@
-import { createSignal, Show } from 'solid-js'
+import { createSignal, onCleanup, Show } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
@@ -8,6 +8,7 @@ import { copyText, saveText } from '../door/clipboard'
 import { KeepSheet, sheetText } from '../door/KeepSheet'
 import { Wrong } from '../door/Notes'
 import { PasswordField } from '../door/PasswordField'
+import { codeKept, codeShown, holdPage } from '../door/unkept'
 import { doorWords } from '../door/words'
 import { useMe } from './me'
 import styles from './Password.module.css'
@@ -20,6 +21,12 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
   const [wrong, setWrong] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
   const [code, setCode] = createSignal<string>()
+  const [kept, setKept] = createSignal(false)
+  onCleanup(holdPage(() => code() !== undefined && !kept()))
+  const keep = () => {
+    setKept(true)
+    codeKept()
+  }
   const sheet = () => ({
     server: engine.state.server?.name ?? 'Kentong',
     address: engine.state.server?.baseUrl ?? location.origin,
@@ -32,6 +39,7 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
     setWrong(undefined)
     try {
       setCode(await engine.door.recoveryCode(props.passwordSet ? password() : undefined))
+      codeShown(me()?.phone ?? '', engine.now())
     } catch (cause) {
       setWrong(doorWords(cause, { PASSWORD_HASH_INVALID: 'settings.password.wrong' }))
     } finally {
@@ -39,7 +47,21 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
     }
   }
   const copy = async () => {
-    if (await copyText(sheetText(sheet()))) toast({ text: t('common.copied'), kind: 'success' })
+    if (!(await copyText(sheetText(sheet())))) return
+    keep()
+    toast({ text: t('common.copied'), kind: 'success' })
+  }
+  const save = () => {
+    saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))
+    keep()
+  }
+  const print = () => {
+    window.print()
+    keep()
+  }
+  const finish = () => {
+    keep()
+    props.onClose()
   }
   return (
     <Dialog open title={t('settings.password.recovery')} onClose={() => props.onClose()}>
@@ -73,18 +95,15 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
               <Button icon="copy" onClick={() => void copy()}>
                 {t('door.keep.copy')}
               </Button>
-              <Button
-                icon="download"
-                onClick={() => saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))}
-              >
+              <Button icon="download" onClick={save}>
                 {t('door.keep.save')}
               </Button>
-              <Button icon="print" onClick={() => window.print()}>
+              <Button icon="print" onClick={print}>
                 {t('door.keep.print')}
               </Button>
             </div>
             <p class={styles.soft}>{t('door.keep.once')}</p>
-            <Button kind="primary" wide icon="check" onClick={() => props.onClose()}>
+            <Button kind="primary" wide icon="check" onClick={finish}>
               {t('door.keep.done')}
             </Button>
             <KeepSheet sheet={sheet()} />

@@ -4,6 +4,7 @@ import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
 import { go } from '../../router'
 import { confirm } from '../../ui/confirm'
+import { codeKept } from '../door/unkept'
 import { attempt } from '../shell/say'
 
 /** Asks, and signs out. */
@@ -15,7 +16,10 @@ export async function signOut(engine: Engine): Promise<void> {
   const unprotected = protection?.doorNumber && !protection.password && !protection.recoveryCode
   const elsewhere = (devices ?? []).some(device => !device.current && !device.passwordPending)
   const sure = unprotected ? await warn(elsewhere) : await ask(engine, protection?.password ?? false)
-  if (sure && (await attempt(engine.session.signOut()))) go('/', { replace: true })
+  if (!sure || !(await attempt(engine.session.signOut()))) return
+  // Nothing of theirs stays in this browser, not even that.
+  codeKept()
+  go('/', { replace: true })
 }
 
 function ask(engine: Engine, password: boolean) {
