@@ -148,11 +148,13 @@ export class SessionSteps implements SessionActions {
     })
   }
 
-  async acceptQr(url: string): Promise<void> {
+  async acceptQr(url: string): Promise<{ passwordPending: boolean }> {
     const token = /[?&]token=([A-Za-z0-9_-]+)/.exec(url)?.[1]
     if (!token) throw new Failure('AUTH_TOKEN_INVALID')
     const binary = atob(token.replaceAll('-', '+').replaceAll('_', '/'))
-    await this.call({ _: 'auth.acceptLoginToken', token: Uint8Array.from(binary, char => char.charCodeAt(0)) })
+    const bytes = Uint8Array.from(binary, char => char.charCodeAt(0))
+    const device = await this.call({ _: 'auth.acceptLoginToken', token: bytes })
+    return { passwordPending: device.passwordPending === true }
   }
 
   // ------------------------------------------------------------ in and out

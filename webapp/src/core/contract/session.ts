@@ -24,8 +24,8 @@ export interface SessionActions {
   signUp(firstName: string, lastName: string): Promise<void>
   /** → 'qr'; the code renews itself until somebody accepts it, then → 'ready' or 'password'. */
   startQr(): Promise<void>
-  /** Accepts another device's QR code, read by the camera or pasted: its whole address. */
-  acceptQr(url: string): Promise<void>
+  /** Accepts another device's QR code, read by the camera or pasted: its whole address. Tells whether that device now asks for the password. */
+  acceptQr(url: string): Promise<{ passwordPending: boolean }>
   /** Back to 'signedOut' from any step before 'ready'. */
   cancel(): Promise<void>
   /** Ends this device's session and wipes everything it kept. → 'signedOut'. */

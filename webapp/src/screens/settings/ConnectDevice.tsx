@@ -28,9 +28,12 @@ export default function ConnectDevice(props: { onClose: (connected: boolean) => 
     setBusy(true)
     setWrong(undefined)
     try {
-      await engine.session.acceptQr(url)
+      const { passwordPending } = await engine.session.acceptQr(url)
       scanner.stop()
-      toast({ text: t('settings.devices.connected'), kind: 'success' })
+      toast({
+        text: passwordPending ? t('settings.devices.connectedPassword') : t('settings.devices.connected'),
+        kind: 'success',
+      })
       props.onClose(true)
     } catch (cause) {
       const over = ['AUTH_TOKEN_EXPIRED', 'AUTH_TOKEN_INVALID', 'AUTH_TOKEN_ALREADY_ACCEPTED'].some(code =>
@@ -70,7 +73,7 @@ export default function ConnectDevice(props: { onClose: (connected: boolean) => 
           </Show>
         </Show>
         <TextField
-          label={t('settings.devices.paste')}
+          label={canScan() ? t('settings.devices.paste') : t('settings.devices.pasteOnly')}
           placeholder="tg://login?token=…"
           dir="ltr"
           autocomplete="off"

@@ -9,30 +9,36 @@ import { confirm } from '../../ui/confirm'
 import { Icon } from '../../ui/Icon'
 import type { IconName } from '../../ui/icons'
 import { Spinner } from '../../ui/Spinner'
+import { pageVisible } from '../../ui/surroundings'
 import { toast } from '../../ui/toast'
 import { Note } from '../door/Notes'
 import { attempt, failureWords } from '../shell/say'
 import styles from './Devices.module.css'
 import { Page, Section } from './Page'
 
-/** How often the list is asked for while somebody in it owes the password, in milliseconds. */
-const DEVICES_LOOK_MS = 10_000
+/** Milliseconds between two looks at the list while it is open: a device that signs in elsewhere is announced to nobody. */
+const LOOK_EVERY_MS = 4_000
 
 const ConnectDevice = lazy(() => import('./ConnectDevice'))
 
 export default function Devices(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [devices, { refetch }] = createResource(() => whenConnected(engine, () => engine.settings.devices()))
+  const [devices, { mutate, refetch }] = createResource(() => whenConnected(engine, () => engine.settings.devices()))
   const [connecting, setConnecting] = createSignal(false)
   const known = () => (devices.error ? [] : (devices.latest ?? []))
-  // A device that stands at the door gives its password while one looks.
-  const looking = setInterval(() => {
-    const isWaiting = known().some(device => device.passwordPending)
-    if (isWaiting && !document.hidden && devices.state === 'ready') void refetch()
-  }, DEVICES_LOOK_MS)
-  onCleanup(() => clearInterval(looking))
   const current = () => known().filter(device => device.current)
   const others = () => known().filter(device => !device.current)
+  let looking = false
+  const look = async () => {
+    if (looking || !pageVisible() || devices.loading || devices.error || engine.state.connection.state !== 'online')
+      return
+    looking = true
+    const next = await engine.settings.devices().catch(() => undefined)
+    looking = false
+    if (next) mutate(before => merged(before ?? [], next))
+  }
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS)
+  onCleanup(() => clearInterval(timer))
   const end = async (device: Device) => {
     const sure = await confirm({
       title: t('settings.devices.endTitle', { device: device.app }),
@@ -71,7 +77,7 @@ export default function Devices(props: { onBack: () => void }) {
         </Button>
       </Show>
       <Show
-        when={!devices.error && devices.state !== 'pending'}
+        when={!devices.error && (!devices.loading || devices.latest)}
         fallback={
           <Show when={devices.loading}>
             <Spinner />
@@ -97,6 +103,12 @@ export default function Devices(props: { onBack: () => void }) {
       </Suspense>
     </Page>
   )
+}
+
+/** Those that are as they were stay the same objects, so that their rows stay, and what has the focus in them. */
+function merged(before: readonly Device[], next: readonly Device[]): Device[] {
+  const known = new Map(before.map(device => [JSON.stringify(device), device]))
+  return next.map(device => known.get(JSON.stringify(device)) ?? device)
 }
 
 function Row(props: { device: Device; onEnd?: () => void }) {
