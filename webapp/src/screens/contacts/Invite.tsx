@@ -1,4 +1,4 @@
-import { createResource, createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { createEffect, createResource, createSignal, lazy, Match, on, Show, Suspense, Switch } from 'solid-js'
 import { whenConnected } from '../settings/connected'
 import { useEngine } from '../../core/context'
 import type { PersonalInvite } from '../../core/types'
@@ -6,10 +6,12 @@ import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { confirm } from '../../ui/confirm'
 import { Spinner } from '../../ui/Spinner'
+import { toast } from '../../ui/toast'
 import { Note } from '../door/Notes'
 import { failedWith } from '../door/words'
 import { copied } from '../settings/copied'
 import { Fact, Page, Section } from '../settings/Page'
+import { personName } from '../shell/names'
 import { failureWords, say } from '../shell/say'
 import styles from './Contacts.module.css'
 
@@ -21,6 +23,25 @@ export default function Invite(props: { onBack: () => void }) {
   const [invite, { mutate, refetch }] = createResource(() => whenConnected(engine, () => engine.door.myInvite()))
   const [busy, setBusy] = createSignal(false)
   const server = () => engine.state.server?.name ?? 'Kentong'
+  /** Whoever comes in by the link appears as a chat: then the count is another one, and they are named. */
+  const look = async (chats: readonly string[]) => {
+    const before = invite.error ? undefined : invite.latest
+    const next = await engine.door.myInvite().catch(() => undefined)
+    if (!before || !next || next.code !== before.code || next.used <= before.used) return
+    mutate(next)
+    const name = chats.map(chat => personName(engine.state.people[chat])).join(', ')
+    toast({ text: t('settings.invite.came', { name }), kind: 'success', icon: 'personAdd' })
+  }
+  createEffect(
+    on(
+      () => [...engine.state.order],
+      (now, before) => {
+        const fresh = now.filter(chat => !before?.includes(chat))
+        if (fresh.length > 0) void look(fresh)
+      },
+      { defer: true },
+    ),
+  )
   const renew = async () => {
     const sure = await confirm({
       title: t('settings.invite.renewTitle'),
