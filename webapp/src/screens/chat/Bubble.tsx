@@ -40,17 +40,19 @@ export function Bubble(props: {
     for (const part of props.album()) if (part.state === 'failed') desk.engine.messages.retry(desk.id, part.key)
   }
   const Meta = (): JSX.Element => (
-    <span class={styles.meta} dir={direction()}>
-      <Show when={props.message.pinned}>
-        <Icon name="pin" size={13} label={t('chat.pinned')} />
-      </Show>
-      <Show when={edited()}>
-        <span>{t('chat.edited')}</span>
-      </Show>
-      <time title={fullMoment(props.message.at * 1000)}>{timeOfDay(props.message.at * 1000)}</time>
-      <Show when={props.message.out && !desk.chat()?.saved}>
-        <Ticks message={state()} readOutbox={desk.chat()?.readOutbox ?? 0} />
-      </Show>
+    <span class={styles.meta}>
+      <span class={styles.facts} dir={direction()}>
+        <Show when={props.message.pinned}>
+          <Icon name="pin" size={13} label={t('chat.pinned')} />
+        </Show>
+        <Show when={edited()}>
+          <span>{t('chat.edited')}</span>
+        </Show>
+        <time title={fullMoment(props.message.at * 1000)}>{timeOfDay(props.message.at * 1000)}</time>
+        <Show when={props.message.out && !desk.chat()?.saved}>
+          <Ticks message={state()} readOutbox={desk.chat()?.readOutbox ?? 0} />
+        </Show>
+      </span>
     </span>
   )
   return (

@@ -19,6 +19,8 @@ const AHEAD = 2
 const RESERVE = 40
 /** Pixels from the end from which the button that leads there is shown. */
 const FAR = 240
+/** Pixels at the upper edge that the floating day takes. */
+const DAY_HEIGHT = 44
 /** Milliseconds the day floats above after scrolling, and a found message stays marked. */
 const DAY_STAYS = 1_200
 const FLASH = 1_800
@@ -100,7 +102,7 @@ export function MessageList(): JSX.Element {
   const floatDay = (): void => {
     const at = firstVisible(list.children, box.getBoundingClientRect().top + 8)
     const message = drawn()[at]
-    setDay(message && dayName(message.at * 1000, now()))
+    setDay(message && !dayIsNear(box) ? dayName(message.at * 1000, now()) : undefined)
     clearTimeout(dayTimer)
     dayTimer = setTimeout(() => setDay(undefined), DAY_STAYS)
   }
@@ -337,4 +339,13 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   const row = rows[Math.max(0, Math.min(next, rows.length - 1))]
   row?.focus({ preventScroll: true })
   row?.scrollIntoView({ block: 'nearest' })
+}
+
+/** Whether a day of the list itself stands where the floating one would. */
+function dayIsNear(box: HTMLElement): boolean {
+  const top = box.getBoundingClientRect().top
+  return [...box.querySelectorAll('[data-day]')].some(day => {
+    const place = day.getBoundingClientRect()
+    return place.bottom > top && place.top < top + DAY_HEIGHT
+  })
 }

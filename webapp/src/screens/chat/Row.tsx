@@ -71,7 +71,7 @@ export function Row(props: RowProps): JSX.Element {
       onKeyDown={onKeyDown}
     >
       <Show when={props.day}>
-        <div class={styles.day}>
+        <div class={styles.day} data-day>
           <span>{props.day}</span>
         </div>
       </Show>

@@ -144,6 +144,8 @@ function Username() {
   const engine = useEngine()
   const me = useMe()
   const username = createUsername(engine, () => me()?.username ?? '')
+  /** Said in the field's own hint, which a toast would cover. */
+  const [saved, setSaved] = createSignal(false)
   const page = () => {
     const base = engine.state.server?.baseUrl
     return base && me()?.username ? `${base}${me()?.username}` : undefined
@@ -154,9 +156,7 @@ function Username() {
         class={styles.form}
         onSubmit={event => {
           event.preventDefault()
-          void username.save().then(done => {
-            if (done) toast({ text: t('settings.savedNow'), kind: 'success' })
-          })
+          void username.save().then(setSaved)
         }}
       >
         <TextField
@@ -168,9 +168,17 @@ function Username() {
           spellcheck={false}
           maxLength={USERNAME_MAX_CHARS}
           value={username.typed()}
-          onInput={username.type}
+          onInput={value => {
+            setSaved(false)
+            username.type(value)
+          }}
           error={username.state() === 'taken' || username.state() === 'wrong' ? username.words() : null}
-          hint={<UsernameHint words={username.words()} good={username.state() === 'free'} />}
+          hint={
+            <UsernameHint
+              words={saved() ? t('settings.savedNow') : username.words()}
+              good={saved() || username.state() === 'free'}
+            />
+          }
         />
         <Switch>
           <Match when={username.changed()}>
