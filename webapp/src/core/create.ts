@@ -13,6 +13,7 @@ import { callExtension } from './extension'
 import { Histories } from './history/histories'
 import { Loader } from './history/loader'
 import { Stretches } from './history/stretches'
+import { forgetJoin } from './joining'
 import { CACHE_PEOPLE, INHERIT_MS, NOTIFY_SECONDS, RECONNECT_MAX_MS, SETTLE_MS } from './limits'
 import { createFiles, type Files } from './media'
 import { Messages } from './messages'
@@ -148,7 +149,7 @@ class Core implements Caller {
       client,
       model,
       enter: user => this.enter(user),
-      leave: () => this.leave(),
+      leave: isKnown => this.leave(isKnown),
       start: () => this.whoAmI(),
       acceptServerKey: () => this.acceptServerKey(),
     })
@@ -387,7 +388,8 @@ class Core implements Caller {
     background(this.engine.door.facts())
   }
 
-  private async leave(): Promise<void> {
+  /** Forgets whoever was here. If the server does not know that they left, the keys go, too, and the page begins anew. */
+  private async leave(isKnown = true): Promise<void> {
     this.sync.stop()
     this.outbox.clear()
     this.histories.clear()
@@ -403,7 +405,10 @@ class Core implements Caller {
       ...facts.map(name => ({ store: 'facts' as const, remove: name })),
     ])
     await this.files.forget()
+    forgetJoin()
+    if (!isKnown) await this.client?.storage.forgetKeys()
     this.tabs.session()
+    if (!isKnown) location.reload()
   }
 
   private async unauthorized(code: string): Promise<void> {

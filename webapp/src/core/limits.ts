@@ -101,3 +101,5 @@ export const INHERIT_MS = 2_000
 export const QUEUE_FILE_BYTES = 64 * 1024 * 1024
 /** Milliseconds within which somebody whose chat is opened again is not asked for again. */
 export const LOOK_MS = 30_000
+/** Milliseconds that signing out waits for a server that does not answer. */
+export const SIGN_OUT_MS = 3_000

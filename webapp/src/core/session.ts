@@ -4,10 +4,11 @@ import type { tl } from '@mtcute/core'
 import { API, asFailure, type Caller, type Client } from './client'
 import type { SessionActions } from './contract/session'
 import { toBase64Url } from './extension'
-import { QR_MARGIN_SECONDS } from './limits'
+import { QR_MARGIN_SECONDS, SIGN_OUT_MS } from './limits'
 import type { Model } from './model'
 import { checkOf, newPassword } from './srp'
 import { Failure, type SentCode, type Session } from './types'
+import { within } from './within'
 
 export interface SessionPort {
   /** Waits until there is a line to the server. */
@@ -17,7 +18,8 @@ export interface SessionPort {
   /** Somebody is signed in: their data is read, or begun. */
   enter(user: tl.RawUser): Promise<void>
   /** Nobody is any more: everything of theirs is wiped. */
-  leave(): Promise<void>
+  /** Forgets whoever was here; `isKnown` tells whether the server knows that they left. */
+  leave(isKnown: boolean): Promise<void>
   /** From the beginning: connects if need be, and looks who is signed in. */
   start(): Promise<void>
   acceptServerKey(): Promise<void>
@@ -203,14 +205,15 @@ export class SessionSteps implements SessionActions {
     }
   }
 
+  /** Signs this device out. Without a network the server is not told, but nothing that could let anybody in again stays here. */
   async signOut(): Promise<void> {
-    try {
-      await this.call({ _: 'auth.logOut' })
-    } finally {
-      this.forget()
-      await this.port.leave()
-      this.show({ step: 'signedOut' })
-    }
+    const isTold = await within(SIGN_OUT_MS, this.call({ _: 'auth.logOut' })).then(
+      () => true,
+      () => false,
+    )
+    this.forget()
+    await this.port.leave(isTold)
+    this.show({ step: 'signedOut' })
   }
 
   private forget(): void {

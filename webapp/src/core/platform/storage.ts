@@ -10,12 +10,17 @@ export class BrowserStorage {
   readonly driver = {}
   /** The permanent keys of this tab. */
   private readonly held = new Map<number, Uint8Array>()
+  /** Whoever was here left: nothing of theirs is written any more. */
+  private isOver = false
 
   constructor(private readonly database: Database) {}
 
   readonly kv: IMtStorageProvider['kv'] = {
     get: async key => (await this.database.get<Uint8Array>('facts', `mt:${key}`)) ?? null,
-    set: (key, value) => this.database.commit([{ store: 'facts', put: new Uint8Array(value), key: `mt:${key}` }]),
+    set: async (key, value) => {
+      if (this.isOver) return
+      await this.database.commit([{ store: 'facts', put: new Uint8Array(value), key: `mt:${key}` }])
+    },
     delete: key => this.database.commit([{ store: 'facts', remove: `mt:${key}` }]),
     deleteAll: () => this.database.commit([{ store: 'facts', remove: { from: 'mt:', to: 'mt:\uffff' } }]),
   }
@@ -31,6 +36,7 @@ export class BrowserStorage {
         this.held.delete(dc)
         return this.database.commit([{ store: 'keys', remove: `dc:${dc}` }])
       }
+      if (this.isOver) return
       this.held.set(dc, new Uint8Array(key))
       return this.database.commit([{ store: 'keys', put: new Uint8Array(key), key: `dc:${dc}` }])
     },
@@ -41,6 +47,7 @@ export class BrowserStorage {
     setTemp: (dc, index, key, expires) => {
       const name = `temporary:${dc}:${index}`
       if (!key) return this.database.commit([{ store: 'keys', remove: name }])
+      if (this.isOver) return
       return this.database.commit([{ store: 'keys', put: { key: new Uint8Array(key), expires }, key: name }])
     },
     deleteByDc: dc =>
@@ -49,6 +56,16 @@ export class BrowserStorage {
         { store: 'keys', remove: { from: `temporary:${dc}:`, to: `temporary:${dc}:\uffff` } },
       ]),
     deleteAll: () => this.database.commit([{ store: 'keys', clear: true }]),
+  }
+
+  /** Takes every key away, for good: what is loaded goes on with them until the page is loaded anew, and writes none again. */
+  async forgetKeys(): Promise<void> {
+    this.isOver = true
+    this.held.clear()
+    await this.database.commit([
+      { store: 'keys', clear: true },
+      { store: 'facts', remove: { from: 'mt:', to: 'mt:\uffff' } },
+    ])
   }
 
   /** Writes this tab's keys again: they are somebody's now. */

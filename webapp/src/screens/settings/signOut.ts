@@ -1,5 +1,7 @@
 /** Signing out, with a warning where there would be no way back. */
 import type { Engine } from '../../core/engine'
+import { SIGN_OUT_MS } from '../../core/limits'
+import { within } from '../../core/within'
 import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
 import { go } from '../../router'
@@ -10,8 +12,8 @@ import { attempt } from '../shell/say'
 /** Asks, and signs out. */
 export async function signOut(engine: Engine): Promise<void> {
   const [protection, devices] = await Promise.all([
-    engine.door.protection().catch(() => undefined),
-    engine.settings.devices().catch(() => undefined),
+    within(SIGN_OUT_MS, engine.door.protection()).catch(() => undefined),
+    within(SIGN_OUT_MS, engine.settings.devices()).catch(() => undefined),
   ])
   const unprotected = protection?.doorNumber && !protection.password && !protection.recoveryCode
   const elsewhere = (devices ?? []).some(device => !device.current && !device.passwordPending)
