@@ -67,7 +67,8 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
     assert.match(token, /^tg:\/\/login\?token=/)
     await openSettings(ani, 'settings.menu.devices')
     await ani.button('settings.devices.connect').click()
-    await ani.page.getByLabel(ani.word('settings.devices.paste')).fill(token)
+    const { page } = ani
+    await page.getByLabel(ani.word('settings.devices.paste')).or(page.getByLabel(ani.word('settings.devices.pasteOnly'))).fill(token)
     await lookOver(ani, 'connect-a-device')
     await ani.button('settings.devices.connectAction').click()
     await third.page.getByRole('heading', { name: third.word('door.twoStep.title') }).waitFor({ timeout: limits.CATCH_UP })
