@@ -30,7 +30,9 @@ fn main() -> io::Result<()> {
 
 /// The folder of the built client, if there is one; watched, so that it appears in the next build once it is there.
 fn folder() -> Option<PathBuf> {
-    let webapp = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../webapp");
+    // Cargo runs this in the crate's folder. A path from the root, or one kept from compiling this, would be another clone's
+    // where clones share a build folder.
+    let webapp = Path::new("../../webapp");
     let dist = match env::var_os(VARIABLE) {
         Some(named) if named.is_empty() => return None,
         Some(named) => PathBuf::from(named),
@@ -42,7 +44,7 @@ fn folder() -> Option<PathBuf> {
         println!("cargo::rerun-if-changed={}", dist.display());
     } else {
         // Nobody builds the client here. Watching what is not there would compile this crate in every build.
-        println!("cargo::rerun-if-changed={}", nearest(&webapp).display());
+        println!("cargo::rerun-if-changed={}", nearest(webapp).display());
     }
     if is_built { dist.canonicalize().ok() } else { None }
 }
