@@ -32,7 +32,7 @@ pub use mailbox::Actor;
 pub use peer::Peer;
 pub use people::auth_key::{AuthKeyKind, AuthKeyState, NewAuthKey, StoredKey};
 pub use runtime::Runtime;
-pub use settings::Settings;
+pub use settings::{Delivery, Settings};
 
 /// What the platform stands on.
 #[derive(Clone)]

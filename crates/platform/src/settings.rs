@@ -31,6 +31,18 @@ pub struct Settings {
     pub invites_per_person: u32,
     /// What people may upload and how long it stays.
     pub media: MediaSettings,
+    /// How what one person does reaches the other person's mailbox.
+    pub delivery: Delivery,
+}
+
+/// How what one person does reaches the other person's mailbox (DESIGN §3). What people see is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// One batch writes both mailboxes: half the writes, on an engine where all owners live in one place.
+    #[default]
+    Folded,
+    /// A batch writes the actor's mailbox and letters to the others; each writer applies what was sent to it.
+    Outbox,
 }
 
 /// What people may upload and how long it stays.
@@ -73,6 +85,7 @@ impl Default for Settings {
             newcomers_per_minute: 0,
             invites_per_person: 20,
             media: MediaSettings::default(),
+            delivery: Delivery::default(),
         }
     }
 }
