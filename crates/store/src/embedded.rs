@@ -8,6 +8,7 @@
 mod committer;
 mod engine;
 mod group;
+mod held;
 mod high_water;
 mod opening;
 mod options;
@@ -24,11 +25,13 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+pub(crate) use held::Held;
 pub use opening::OpenError;
 pub use options::{EmbeddedOptions, Space, SpaceOptions, SpaceProbe};
 
 use committer::Committer;
 use engine::View;
+use held::Holds;
 use high_water::HighWater;
 use queue::{Queue, Stop};
 use space::SpaceWatch;
@@ -53,6 +56,8 @@ pub(crate) struct Shared {
     high_water: HighWater,
     space: SpaceWatch,
     sight: ArcSwap<Sight>,
+    /// What open snapshots hold on to.
+    holds: Holds,
     /// Told whenever `sight` leaves `Reopening`.
     seen: Notify,
 }
@@ -102,6 +107,12 @@ impl Embedded {
         off_thread(move || sight.scan(&scan)).await
     }
 
+    /// The durable state of this instant, held for a snapshot.
+    pub(crate) async fn hold(&self) -> Result<Held, StoreError> {
+        let sight = self.0.shared.sight().await?;
+        self.0.shared.holds.take(sight.view()?)
+    }
+
     pub(crate) async fn keys_in(&self, covered: Range, limit: usize) -> Result<Vec<Key>, StoreError> {
         let sight = self.0.shared.sight().await?;
         let keys = sight.view()?.keys(covered).take(limit).map(|key| Ok(Key::from_encoded(&key?)));
@@ -139,6 +150,7 @@ impl Handle {
                 tracing::error!("a thread of the store panicked");
             }
         }
+        self.shared.holds.release_all();
         if let Err(error) = self.shared.high_water.sync() {
             tracing::error!(%error, "the high-water mark could not be synced");
         }
@@ -166,6 +178,7 @@ impl Shared {
             space: SpaceWatch::new(folder, options.space.clone()),
             options,
             sight: ArcSwap::from_pointee(Sight::Open(view)),
+            holds: Holds::default(),
             seen: Notify::new(),
         }
     }
@@ -190,6 +203,7 @@ impl Shared {
 
     /// Takes the view from readers and waits until those who still use it are done.
     fn hide_view(&self) {
+        self.holds.release_all();
         let old = self.sight.swap(Arc::new(Sight::Reopening));
         let started = Instant::now();
         while Arc::strong_count(&old) > 1 && started.elapsed() < limits::REOPEN_READERS_TIMEOUT {

@@ -1,7 +1,7 @@
 //! The storage port: ordered keys that belong to owners, and atomic checked batches, over two engines.
 //!
-//! Callers see few verbs: [`Store::get_many`], [`Store::scan`], [`Store::enqueue`] / [`Store::commit`] and
-//! [`Store::delete_prefix`]. Reads show durable state only: a batch becomes visible after the disk has it, never before,
+//! Callers see few verbs: [`Store::get_many`], [`Store::scan`], [`Store::enqueue`] / [`Store::commit`],
+//! [`Store::delete_prefix`] and, for backups, [`Store::snapshot`]. Reads show durable state only: a batch becomes visible after the disk has it, never before,
 //! so that nothing that could still be lost leaves the process. The store knows no record's meaning.
 
 mod batch;
@@ -14,6 +14,7 @@ mod key;
 pub mod limits;
 mod memory;
 mod range;
+mod snapshot;
 mod store;
 
 pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
@@ -22,4 +23,5 @@ pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, Sp
 pub use error::StoreError;
 pub use key::{Key, Owner};
 pub use memory::{Faults, Footprint, Memory};
+pub use snapshot::{Skipped, Snapshot};
 pub use store::Store;

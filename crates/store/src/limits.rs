@@ -16,6 +16,10 @@ pub const BATCH_MAX_BYTES: usize = 1024 * 1024;
 pub const SCAN_MAX_ITEMS: usize = 10_000;
 /// Most keys of one `get_many`.
 pub const GET_MAX_KEYS: usize = 10_000;
+/// Most bytes (keys and sealed values together) in one chunk of a snapshot.
+pub const SNAPSHOT_CHUNK_BYTES: usize = 1024 * 1024;
+/// Most snapshots that are open at a time: each keeps old versions of records from being forgotten.
+pub const SNAPSHOTS_MAX: usize = 4;
 /// Keys deleted by one step of `delete_prefix`.
 pub const DELETE_STEP_KEYS: usize = 500;
 /// Most batches whose footprints a recording test gets at a time.

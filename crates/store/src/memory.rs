@@ -16,6 +16,7 @@ use faults::Fate;
 pub use faults::{Faults, Footprint};
 
 use crate::range::{self, Range};
+use crate::snapshot::Sealed;
 use crate::{Batch, Commit, Key, Page, Record, Scan, StoreError, envelope, judge, limits};
 
 /// The memory engine; clones share it.
@@ -31,6 +32,8 @@ pub(crate) struct State {
     records: BTreeMap<Vec<u8>, Bytes>,
     waiting: VecDeque<Waiting>,
     waiting_bytes: usize,
+    /// As many references as snapshots are open, and one.
+    frozen: Arc<()>,
     closed: bool,
 }
 
@@ -38,6 +41,26 @@ pub(crate) struct State {
 struct Waiting {
     batch: Batch,
     resolve: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// Sealed records of one instant.
+#[derive(Debug)]
+pub(crate) struct Frozen {
+    records: BTreeMap<Vec<u8>, Bytes>,
+    store: Memory,
+    _count: Arc<()>,
+}
+
+impl Frozen {
+    /// What one chunk holds of the records within `rest`.
+    pub(crate) fn sealed(&self, rest: Range) -> Result<Sealed, StoreError> {
+        self.store.faults.before_read()?;
+        if self.store.state.lock().closed {
+            return Err(StoreError::Read("the snapshot was lost".into()));
+        }
+        let walk = self.records.range::<Vec<u8>, Range>(rest).map(|(key, sealed)| Ok((key, sealed.clone())));
+        Ok(Sealed::collect(walk))
+    }
 }
 
 impl Memory {
@@ -66,6 +89,17 @@ impl Memory {
         let state = self.state.lock();
         let keys = state.records.range::<Vec<u8>, Range>(covered).take(limit);
         Ok(keys.map(|(key, _)| Key::from_encoded(key)).collect())
+    }
+
+    /// The records as they are now.
+    pub(crate) fn freeze(&self) -> Result<Frozen, StoreError> {
+        self.faults.before_read()?;
+        let state = self.state.lock();
+        if Arc::strong_count(&state.frozen) > limits::SNAPSHOTS_MAX {
+            return Err(StoreError::Unavailable("too many snapshots are open"));
+        }
+        let records = state.records.clone();
+        Ok(Frozen { records, store: self.clone(), _count: Arc::clone(&state.frozen) })
     }
 
     pub(crate) fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {

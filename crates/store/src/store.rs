@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::embedded::{Embedded, EmbeddedOptions, OpenError};
 use crate::memory::{Faults, Memory};
-use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, StoreError, judge, limits, range};
+use crate::snapshot::Source;
+use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, Snapshot, StoreError, judge, limits, range};
 
 /// A store; clones share it.
 #[derive(Clone, Debug)]
@@ -59,6 +60,18 @@ impl Store {
             Self::Memory(engine) => engine.scan(scan),
             Self::Embedded(engine) => engine.scan(scan).await,
         }
+    }
+
+    /// Everything there is at this instant, to be read in the order of keys; what is committed later is not in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when [`limits::SNAPSHOTS_MAX`] are open, [`StoreError::Read`] when nothing can be read.
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let source = match self {
+            Self::Memory(engine) => Source::Memory(engine.freeze()?),
+            Self::Embedded(engine) => Source::Embedded(engine.hold().await?),
+        };
+        Ok(Snapshot::new(source))
     }
 
     /// Takes `batch` into the commit queue; batches are decided in the order of these calls.

@@ -1,6 +1,6 @@
 //! The memory engine's faults do what they say, so that tests built on them mean something.
 
-use store::{Batch, Chain, Class, Faults, Footprint, Key, Owner, Store, StoreError};
+use store::{Batch, Chain, Class, Faults, Footprint, Key, Owner, Skipped, Store, StoreError};
 
 fn key(name: &str) -> Key {
     Key::new(&Owner::new(1, b"o"), name.as_bytes())
@@ -118,4 +118,26 @@ async fn footprints_tell_what_was_written() {
     assert_eq!(faults.take_footprints(), [Footprint { puts: vec![key("b")], deletes: vec![key("c")] }]);
     assert!(faults.take_footprints().is_empty());
     assert_eq!(key("b").parts(), (&b"\x01o"[..], &b"b"[..]));
+}
+
+#[tokio::test]
+async fn a_snapshot_stops_before_what_is_damaged_until_told_to_go_on() {
+    let faults = Faults::none();
+    let store = Store::memory_with(faults.clone());
+    for name in ["a", "b", "c", "d"] {
+        store.commit(put(name)).await.expect("commits");
+    }
+    assert!(faults.damage(&key("b"), 30) && faults.damage(&key("c"), 30));
+    let mut snapshot = store.snapshot().await.expect("opens");
+    assert_eq!(snapshot.skip_damaged().await.expect("is there"), None, "nothing to skip yet");
+    let names = |chunk: Vec<(Key, store::Record)>| chunk.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(names(snapshot.next_chunk().await.expect("reads").expect("not empty")), [key("a")]);
+    for damaged in ["b", "c"] {
+        for _ in 0..2 {
+            assert!(matches!(snapshot.next_chunk().await, Err(StoreError::Damaged(_))));
+        }
+        assert_eq!(snapshot.skip_damaged().await.expect("is there"), Some(Skipped::Record(key(damaged))));
+    }
+    assert_eq!(names(snapshot.next_chunk().await.expect("reads").expect("not empty")), [key("d")]);
+    assert!(snapshot.next_chunk().await.expect("reads").is_none());
 }

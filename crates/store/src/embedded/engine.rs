@@ -28,7 +28,8 @@ pub(crate) struct Engine {
     data: Keyspace,
 }
 
-/// Durable state at one moment.
+/// Durable state at one moment; clones see the same.
+#[derive(Clone)]
 pub(crate) struct View {
     snapshot: Snapshot,
     data: Keyspace,

@@ -7,6 +7,7 @@ mod limits;
 mod model;
 mod reads;
 mod scans;
+mod snapshots;
 mod support;
 
 /// Makes one test an engine of each `async fn(Store)` named.
@@ -57,6 +58,13 @@ on_every_engine! {
     scans::a_page_is_one_moment,
     scans::delete_prefix_removes_exactly_the_prefix,
     scans::long_scans_work_from_any_thread,
+    snapshots::a_new_store_has_none_of_the_engines_own,
+    snapshots::every_record_comes_once_in_the_order_of_keys,
+    snapshots::empty_and_binary_keys_are_in_it,
+    snapshots::a_snapshot_is_one_instant,
+    snapshots::two_snapshots_know_nothing_of_each_other,
+    snapshots::snapshots_are_counted,
+    snapshots::a_snapshot_of_a_closed_store_is_lost,
     chains::a_failed_batch_takes_its_successors_along,
     chains::another_chain_is_not_touched,
     chains::a_batch_of_two_chains_breaks_both,

@@ -3,5 +3,6 @@
 mod damage;
 mod kill;
 mod restart;
+mod snapshot;
 mod space;
 mod support;
