@@ -16,7 +16,7 @@ export async function unpacked(server, pathname) {
   if (!folder || !pathname.startsWith('/app/') || pathname === '/app/server.json') return null
   const name = path.normalize(pathname.slice('/app/'.length)) || 'index.html'
   const file = name === '.' || name === './' ? 'index.html' : name
-  const policies = await fetch(`http://127.0.0.1:${server.port}/app/server.json`)
+  const policies = await fetch(`http://127.0.0.1:${server.port}/app/server.json`, { headers: { host: `${server.host}:${server.port}` } })
   const headers = Object.fromEntries([...policies.headers].filter(([field]) => KEPT.test(field)))
   const content = await readFile(path.join(folder, file)).catch(() => null)
   if (!content) return { status: 404, headers, content: '' }
