@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use failpoint::failpoint;
 use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
@@ -47,6 +48,12 @@ pub struct Listed {
     pub name: String,
     /// In bytes.
     pub size: u64,
+}
+
+/// What a failpoint makes of a call.
+#[allow(dead_code, reason = "a failpoint is nothing in what is shipped")]
+fn injected() -> BlobError {
+    BlobError::Trouble("a failpoint".into())
 }
 
 /// Where media bytes are kept; clones share it.
@@ -99,6 +106,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`] when the disk does not let us.
     pub async fn make(&self, folder: Folder) -> Result<(), BlobError> {
+        failpoint!("blobs.make", return Err(injected()));
         match &self.disk {
             Some(disk) => disk.make(folder.location()).await,
             None => Ok(()),
@@ -114,7 +122,9 @@ impl Blobs {
         if let Some(disk) = &self.disk {
             disk.check_room()?;
         }
+        failpoint!("blobs.put.before", return Err(injected()));
         self.objects.put(&folder.object(name), PutPayload::from_bytes(bytes)).await?;
+        failpoint!("blobs.put.after", return Err(injected()));
         Ok(())
     }
 
@@ -131,6 +141,7 @@ impl Blobs {
         if expected > limits::READ_MAX_BYTES {
             return Err(BlobError::Trouble(format!("{expected} bytes in one read")));
         }
+        failpoint!("blobs.read", return Err(injected()));
         let bytes = self.objects.get_range(&location, range).await?;
         let got = bytes.len() as u64;
         if got == expected { Ok(bytes) } else { Err(BlobError::Short { name: location.to_string(), got, expected }) }
@@ -141,6 +152,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`].
     pub async fn size(&self, folder: Folder, name: &str) -> Result<Option<u64>, BlobError> {
+        failpoint!("blobs.read", return Err(injected()));
         match self.objects.head(&folder.object(name)).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -153,6 +165,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`].
     pub async fn list(&self, folder: Folder) -> Result<Vec<Listed>, BlobError> {
+        failpoint!("blobs.read", return Err(injected()));
         let prefix = Location::from(folder.location());
         let found = self.objects.list(Some(&prefix)).take(limits::LIST_MAX_OBJECTS);
         let named = found
@@ -186,6 +199,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Missing`], [`BlobError::Trouble`].
     pub async fn copy(&self, from: (Folder, &str), to: (Folder, &str)) -> Result<(), BlobError> {
+        failpoint!("blobs.copy", return Err(injected()));
         Ok(self.objects.copy(&from.0.object(from.1), &to.0.object(to.1)).await?)
     }
 
@@ -195,6 +209,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`].
     pub async fn delete(&self, folder: Folder, name: &str) -> Result<(), BlobError> {
+        failpoint!("blobs.delete", return Err(injected()));
         match self.objects.delete(&folder.object(name)).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(error) => Err(error.into()),
@@ -206,6 +221,7 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Trouble`].
     pub async fn remove(&self, folder: Folder) -> Result<(), BlobError> {
+        failpoint!("blobs.delete", return Err(injected()));
         if let Some(disk) = &self.disk {
             return disk.remove(folder.location()).await;
         }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crypto::SystemEntropy;
+use failpoint::failpoint;
 use mtproto::handshake::{Handshake, Lifetime, NewKey, Step, Verdict};
 use platform::{AuthKeyId, AuthKeyKind, NewAuthKey, StoredKey};
 
@@ -50,6 +51,7 @@ pub(crate) async fn take(node: &Node, ip: IpAddr, handshake: &mut Handshake, bod
 async fn store(node: &Node, key: &NewKey) -> Verdict {
     match node.platform().store_auth_key(new_auth_key(node, key)).await {
         Ok(StoredKey::Stored(_)) => {
+            failpoint!("gateway.exchange.key_durable");
             metrics::HANDSHAKE_DONE.inc();
             node.first_salts.keep(key.key.id(), key.server_salt, node.now());
             Verdict::Durable

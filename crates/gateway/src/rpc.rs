@@ -8,6 +8,7 @@ use std::sync::{Arc, Once};
 
 use api::{Caller, Peeled, RpcError};
 use bytes::Bytes;
+use failpoint::failpoint;
 use futures::FutureExt;
 use mtproto::session::{rpc_result, schema};
 use platform::people::auth_key::ClientInfo;
@@ -147,6 +148,7 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
     };
     let room = reading::room(&session.reads, &node.reads, &peeled.query).await?;
     let reply = node.api.call(&caller, &peeled.query).await;
+    failpoint!("gateway.rpc.before_answer");
     if wants_updates {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
         let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use failpoint::failpoint;
+
 use crate::embedded::{Embedded, EmbeddedOptions, OpenError};
 use crate::memory::{Faults, Memory};
 use crate::snapshot::Source;
@@ -42,6 +44,7 @@ impl Store {
             return Err(StoreError::Limit("keys of a read"));
         }
         keys.iter().try_for_each(judge::validate_key)?;
+        failpoint!("store.read", return Err(StoreError::Read("a failpoint".into())));
         match self {
             Self::Memory(engine) => engine.get_many(keys),
             Self::Embedded(engine) => engine.get_many(keys).await,
@@ -56,6 +59,7 @@ impl Store {
     /// One page of a walk over an owner's keys.
     pub async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         range::validate(scan)?;
+        failpoint!("store.read", return Err(StoreError::Read("a failpoint".into())));
         match self {
             Self::Memory(engine) => engine.scan(scan),
             Self::Embedded(engine) => engine.scan(scan).await,
@@ -81,6 +85,7 @@ impl Store {
     /// An empty batch is a barrier: it resolves once everything enqueued before it is decided.
     pub fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
         judge::validate(&batch)?;
+        failpoint!("store.enqueue", return Err(StoreError::Unavailable("a failpoint")));
         match self {
             Self::Memory(engine) => engine.enqueue(batch),
             Self::Embedded(engine) => engine.enqueue(batch),

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 
 use bus::Signal;
 use bytes::Bytes;
+use failpoint::failpoint;
 use futures::future::FutureExt as _;
 use parking_lot::MutexGuard;
 use smallvec::SmallVec;
@@ -225,6 +226,7 @@ impl<'a> Part<'a> {
         }
         let mut batch = checkpoint(&self.owner, &self.state.head, self.dirty_dialogs());
         batch.chains.push(self.mailbox.chain.clone());
+        failpoint!("platform.checkpoint");
         if let Ok(commit) = platform.inner.store.enqueue(batch) {
             self.state.barrier = Some(commit.shared());
             self.state.dirty.clear();

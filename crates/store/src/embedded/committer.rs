@@ -9,6 +9,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use failpoint::failpoint;
+
 use super::engine::{Change, Engine, View, WriteError};
 use super::queue::{Item, Stop};
 use super::{Shared, Sight, opening, ring};
@@ -60,20 +62,25 @@ impl Committer {
         let (decided, mut changes) = admit(items, view);
         if !changes.is_empty() {
             changes.push(ring::note(self.head + 1));
+            failpoint!("store.commit.before_write");
             if let Err(error) = self.write(&engine, decided.len(), &changes) {
                 resolve_failed(decided, &error);
                 return Err(Failed { error, before: before(view, &changes) });
             }
         }
+        failpoint!("store.commit.before_resolve");
         decided.into_iter().for_each(|(item, outcome)| item.resolve(outcome));
         Ok(())
     }
 
     fn write(&mut self, engine: &Engine, batches: usize, changes: &[Change]) -> Result<(), WriteError> {
         let started = Instant::now();
+        failpoint!("store.commit.write", return Err(WriteError::injected()));
         engine.write(changes)?;
+        failpoint!("store.commit.after_write", return Err(WriteError::injected()));
         self.head += 1;
         self.raise_high_water();
+        failpoint!("store.commit.after_mark");
         self.shared.show(Sight::Open(engine.view()));
         metrics::STORE_SYNC_SECONDS.observe(started.elapsed().as_secs_f64());
         metrics::STORE_GROUP_BATCHES.observe(batches as f64);
@@ -123,6 +130,7 @@ impl Committer {
     fn reopen(&mut self, before: &[Change]) -> Result<(), String> {
         self.shared.hide_view();
         self.engine = None;
+        failpoint!("store.reopen");
         let folder = &self.shared.folder;
         super::engine::forget_cached_journals(&opening::engine_folder(folder)).map_err(|error| error.to_string())?;
         let engine = opening::open_engine(folder, &self.shared.options).map_err(|error| error.to_string())?;

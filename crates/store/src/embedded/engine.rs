@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
+use failpoint::failpoint;
 use fjall::{AbstractTree, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot, UserKey};
 
 use super::options::EmbeddedOptions;
@@ -61,7 +62,7 @@ impl Engine {
 
     /// Writes all of `changes` or none, and returns when they are on the disk.
     pub(crate) fn write(&self, changes: &[Change]) -> Result<(), WriteError> {
-        let mut batch = self.database.batch().durability(Some(PersistMode::SyncData));
+        let mut batch = self.database.batch().durability(Some(durability()));
         for (key, value) in changes {
             match value {
                 Some(value) => batch.insert(&self.data, key.as_slice(), value.as_ref()),
@@ -121,6 +122,20 @@ pub(crate) fn forget_cached_journals(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// On the disk, and nothing less; fault runs may take the fsync away to see whether they would notice.
+fn durability() -> PersistMode {
+    failpoint!("store.commit.unsynced", return PersistMode::Buffer);
+    PersistMode::SyncData
+}
+
+#[allow(dead_code, reason = "a failpoint is nothing in what is shipped")]
+impl WriteError {
+    /// What a failpoint makes of a write.
+    pub(crate) fn injected() -> Self {
+        Self { reason: "a failpoint".into(), is_reopenable: true }
+    }
 }
 
 fn read_error(error: fjall::Error) -> StoreError {

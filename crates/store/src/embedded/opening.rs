@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Instant;
 
+use failpoint::failpoint;
+
 use super::engine::Engine;
 use super::high_water::{HighWater, Mark};
 use super::options::EmbeddedOptions;
@@ -98,7 +100,9 @@ pub(crate) fn open(folder: &Path, options: &EmbeddedOptions) -> Result<Opened, O
         Some(file) if matches!(mark, Mark::At(_)) => file,
         _ => HighWater::create(&mark_path, 0).map_err(in_folder)?,
     };
+    failpoint!("store.open.before_engine");
     let engine = open_engine(folder, options)?;
+    failpoint!("store.open.after_engine");
     let sequence = ring::read(&engine.view())?;
     match judge(sequence, expected) {
         Ok(()) => Ok(Opened { engine, high_water: file, head: sequence.head }),
