@@ -16,6 +16,14 @@ pub enum BlobError {
         /// Bytes asked for.
         expected: u64,
     },
+    /// The bytes are not those that were written: a disk that forgets, or somebody who edits.
+    #[error("object {name} is damaged: {what}")]
+    Damaged {
+        /// Which object.
+        name: String,
+        /// What was found.
+        what: String,
+    },
     /// Too little of the disk is free for files: messages come first.
     #[error("{free} bytes are free, files leave {floor}")]
     Full {
@@ -27,6 +35,14 @@ pub enum BlobError {
     /// The disk (or what stands in its place) failed; the same call may succeed later.
     #[error("media storage: {0}")]
     Trouble(String),
+}
+
+impl BlobError {
+    /// Whether the object itself is at fault, so that reading it again gives the same.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::Short { .. } | Self::Damaged { .. })
+    }
 }
 
 impl From<object_store::Error> for BlobError {

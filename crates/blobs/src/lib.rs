@@ -4,12 +4,14 @@
 //! [`Blobs::put`] returns after this order of steps: the bytes are in a file of another name, that file is synced, it is
 //! renamed, its folder is synced; and [`Blobs::make`], which comes first, syncs what names the folder. So a process
 //! killed at any point leaves either the whole object or none, and beside it at most a file under a name that is never
-//! listed nor read; [`Blobs::sweep`] removes those. The crate knows no meaning of bytes, counts nothing, and does not look
-//! for objects that no record names.
+//! listed nor read; [`Blobs::sweep`] removes those. What rots is noticed by the checksums of sealed objects
+//! ([`Blobs::put_sealed`]). The crate knows no meaning of bytes, counts nothing, and does not look for objects that no
+//! record names.
 
 mod error;
 pub mod limits;
 mod local;
+mod seal;
 
 use std::ops::Range;
 use std::path::Path;
@@ -24,6 +26,7 @@ use object_store::path::Path as Location;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
 pub use error::BlobError;
+pub use seal::{data_len, sealed_len};
 
 /// A folder of objects, by its random number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -128,7 +131,59 @@ impl Blobs {
         Ok(())
     }
 
-    /// The bytes of `range`, all of them.
+    /// Writes an object with checksums behind its data, to be read by [`Blobs::get_sealed`]. To all other verbs it is an
+    /// object of [`sealed_len`] bytes that begins with the data.
+    ///
+    /// # Errors
+    /// As [`Blobs::put`].
+    pub async fn put_sealed(&self, folder: Folder, name: &str, bytes: Bytes) -> Result<(), BlobError> {
+        self.put(folder, name, seal::seal(&bytes)).await
+    }
+
+    /// The bytes of `range` of a sealed object whose data is `data_bytes` long: all of them, as they were written.
+    ///
+    /// # Errors
+    /// [`BlobError::Missing`], [`BlobError::Damaged`] when they are not what was written, [`BlobError::Trouble`].
+    pub async fn get_sealed(
+        &self,
+        folder: Folder,
+        name: &str,
+        data_bytes: u64,
+        range: Range<u64>,
+    ) -> Result<Bytes, BlobError> {
+        let damaged = |what: String| BlobError::Damaged { name: format!("{}/{name}", folder.location()), what };
+        let length = range.end.saturating_sub(range.start);
+        if length > limits::READ_MAX_BYTES {
+            return Err(BlobError::Trouble(format!("{length} bytes in one read")));
+        }
+        let too_far = || damaged(format!("{data_bytes} bytes are to be there, up to {} were asked for", range.end));
+        let plan = seal::Plan::new(data_bytes, range.clone()).ok_or_else(too_far)?;
+        let (blocks, sums) = (plan.data(), plan.sums());
+        // An empty object has a sum only, and not every engine reads nothing.
+        let ranges: Vec<_> = [blocks.clone(), sums.clone()].into_iter().filter(|range| !range.is_empty()).collect();
+        let read = match self.objects.get_ranges(&folder.object(name), &ranges).await {
+            Ok(read) => read,
+            // Some engines refuse to read behind the end, others give less.
+            Err(error) if self.is_short(folder, name, data_bytes).await? => return Err(damaged(error.to_string())),
+            Err(error) => return Err(error.into()),
+        };
+        let (data, sums) = match read.as_slice() {
+            [data, sums] => (data.clone(), sums),
+            [sums] => (Bytes::new(), sums),
+            _ => return Err(BlobError::Trouble("a read with a strange result".into())),
+        };
+        if read.iter().map(|bytes| bytes.len() as u64).ne(ranges.iter().map(|range| range.end - range.start)) {
+            return Err(damaged(format!("it ends before byte {}", sealed_len(data_bytes))));
+        }
+        plan.judge(&data, sums).map_err(|block| damaged(format!("the checksum of block {block} differs")))
+    }
+
+    /// Whether an object is there and shorter than its seal says.
+    async fn is_short(&self, folder: Folder, name: &str, data_bytes: u64) -> Result<bool, BlobError> {
+        Ok(self.size(folder, name).await?.is_some_and(|size| size < sealed_len(data_bytes)))
+    }
+
+    /// The bytes of `range`, all of them, as they lie there.
     ///
     /// # Errors
     /// [`BlobError::Missing`], [`BlobError::Short`] when the object ends before, [`BlobError::Trouble`].

@@ -13,3 +13,5 @@ pub const FLOOR_DISK_FRACTION: u64 = 10;
 pub const READ_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Longest name of an object within its folder, in bytes.
 pub const NAME_MAX_BYTES: usize = 32;
+/// Data that shares one checksum, in bytes; on-disk format. A reader of one byte reads so many.
+pub const SEAL_BLOCK_BYTES: u64 = 16 * 1024;

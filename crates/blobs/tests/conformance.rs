@@ -34,6 +34,8 @@ on_each! {
     folders_are_listed_and_removed
     a_copy_outlives_the_original
     many_at_once
+    a_sealed_object_is_read_by_range
+    no_damage_of_a_sealed_object_is_served
 }
 
 async fn what_is_put_is_read_by_range(blobs: Blobs) {
@@ -104,6 +106,58 @@ async fn many_at_once(blobs: Blobs) {
         assert!(bytes.iter().all(|byte| *byte == bytes[0] && byte % 8 == name), "one writer's bytes, all of them");
     }
     assert_eq!(blobs.list(FOLDER).await.unwrap().len(), 8);
+}
+
+/// More than two blocks, none like another.
+fn long() -> Bytes {
+    (0..40_000_u32).map(|number| (number / 7) as u8).collect()
+}
+
+async fn a_sealed_object_is_read_by_range(blobs: Blobs) {
+    blobs.make(FOLDER).await.unwrap();
+    let bytes = long();
+    blobs.put_sealed(FOLDER, "0", bytes.clone()).await.unwrap();
+    let stored = blobs.size(FOLDER, "0").await.unwrap().unwrap();
+    assert_eq!(blobs::data_len(stored), Some(40_000));
+    for range in [0..40_000, 0..1, 16_383..16_385, 39_999..40_000, 5..5, 40_000..40_000] {
+        let expected = bytes.slice(range.start as usize..range.end as usize);
+        assert_eq!(blobs.get_sealed(FOLDER, "0", 40_000, range).await.unwrap(), expected);
+    }
+    assert_eq!(blobs.get_range(FOLDER, "0", 0..40_000).await.unwrap(), bytes, "the data comes first");
+    blobs.put_sealed(FOLDER, "1", Bytes::new()).await.unwrap();
+    assert!(blobs.get_sealed(FOLDER, "1", 0, 0..0).await.unwrap().is_empty());
+    let missing = blobs.get_sealed(FOLDER, "2", 10, 0..10).await;
+    assert!(matches!(missing, Err(BlobError::Missing(_))), "{missing:?}");
+    blobs.make(OTHER).await.unwrap();
+    blobs.copy((FOLDER, "0"), (OTHER, "5")).await.unwrap();
+    assert_eq!(blobs.get_sealed(OTHER, "5", 40_000, 7..20_000).await.unwrap(), bytes.slice(7..20_000));
+}
+
+async fn no_damage_of_a_sealed_object_is_served(blobs: Blobs) {
+    blobs.make(FOLDER).await.unwrap();
+    blobs.put_sealed(FOLDER, "0", long()).await.unwrap();
+    let stored = blobs.size(FOLDER, "0").await.unwrap().unwrap();
+    let whole = blobs.get_range(FOLDER, "0", 0..stored).await.unwrap();
+    let is_damaged = async |bytes: Vec<u8>, range| {
+        blobs.put(FOLDER, "0", bytes.into()).await.unwrap();
+        let read = blobs.get_sealed(FOLDER, "0", 40_000, range).await;
+        matches!(read, Err(BlobError::Damaged { name, .. }) if name.ends_with("/0"))
+    };
+    for place in [0, 20_000, 39_999, 40_000, 40_011] {
+        let mut flipped = whole.to_vec();
+        flipped[place] ^= 4;
+        assert!(is_damaged(flipped, 0..40_000).await, "byte {place}");
+    }
+    for length in [0, 1, 16_384, 39_999, 40_000, 40_011] {
+        assert!(is_damaged(whole[..length].to_vec(), 0..40_000).await, "cut after {length}");
+        assert!(is_damaged(whole[..length].to_vec(), 39_000..40_000).await, "cut after {length}");
+    }
+    let mut flipped = whole.to_vec();
+    flipped[20_000] ^= 4;
+    assert!(!is_damaged(flipped, 0..16_384).await, "what is whole is served");
+    blobs.put(FOLDER, "0", whole).await.unwrap();
+    let other = blobs.get_sealed(FOLDER, "0", 39_999, 0..39_999).await;
+    assert!(matches!(other, Err(BlobError::Damaged { .. })), "the length is sealed too");
 }
 
 /// Every file of an object, whole or not, below a folder.

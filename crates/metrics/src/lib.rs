@@ -65,6 +65,7 @@ inventory! {
     gauge STORE_READ_ONLY = "kentong_store_read_only", "1 while the store takes no writes (disk nearly full, engine failed, closing).";
     gauge STORE_FREE_BYTES = "kentong_store_free_bytes", "Free bytes on the disk of the store.";
     histogram STORE_STALL_SECONDS = "kentong_store_stall_seconds", "Pauses of the committer while the engine's tables piled up.", SECONDS;
+    counter STORE_DAMAGED = "kentong_store_damaged_total", "Records found damaged when read; the log names them.";
     counter STORE_REOPENED = "kentong_store_reopened_total", "Times the engine failed and was reopened.";
 
     // bus.
@@ -90,6 +91,7 @@ inventory! {
     counter UPLOAD_PARTS = "kentong_platform_upload_parts_total", "Parts of uploads kept.";
     counter_by MEDIA_LIMITED = "kentong_platform_media_limited_total", "Uploads refused because a person was past a bound: uploads under way, their bytes, or the quota.", "bound";
     counter MEDIA_READ_BYTES = "kentong_platform_media_read_bytes_total", "Bytes of media given out.";
+    counter_by MEDIA_DAMAGED = "kentong_platform_media_damaged_total", "Reads of files that found an object missing, cut short or changed, by whose: a medium's or an upload's; the log names it.", "what";
     counter_by MEDIA_REMOVED = "kentong_platform_media_removed_total", "Media that nobody held, and uploads that rested too long, removed.", "what";
 
     // api.

@@ -47,6 +47,7 @@ fn checksum(key: &[u8], body: &[u8]) -> u32 {
 }
 
 fn damaged(key: &[u8], what: &str) -> StoreError {
+    metrics::STORE_DAMAGED.inc();
     let mut name = String::with_capacity(key.len() * 2);
     for byte in key {
         name.push_str(&format!("{byte:02x}"));

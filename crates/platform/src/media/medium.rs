@@ -13,7 +13,7 @@ use store::{Batch, Check, Class, Key, Record};
 
 use super::timers::{self, Timer};
 use super::uploads::{self, Whole};
-use super::{FileSource, MediumId, MediumKind, NewMedium, UploadedFile, Variant};
+use super::{FileSource, MediumId, MediumKind, NewMedium, StoredObject, UploadedFile, Variant, damage};
 use crate::codec::{self, Stored};
 use crate::keys::{self, medium_suffix};
 use crate::limits::CONFLICT_ATTEMPTS_MAX;
@@ -108,6 +108,35 @@ pub(super) struct FileRecord {
     pub size: u64,
     #[n(2)]
     pub layout: Layout,
+    /// Its objects carry checksums; those of earlier releases did not.
+    #[n(3)]
+    #[cbor(default)]
+    pub is_sealed: bool,
+}
+
+impl FileRecord {
+    /// The object with the byte at this place, and where the object begins.
+    fn object_at(&self, id: MediumId, at: u64) -> (StoredObject, u64) {
+        let is_sealed = self.is_sealed;
+        let Layout::Parts { folder, part_size } = self.layout else {
+            let name = Variant::of_byte(self.variant).name();
+            return (StoredObject { folder: own_folder(id), name, size: self.size, is_sealed }, 0);
+        };
+        let part_size = u64::from(part_size).max(1);
+        let start = at / part_size * part_size;
+        let (name, size) = ((at / part_size).to_string(), part_size.min(self.size.saturating_sub(start)));
+        (StoredObject { folder: Folder(folder), name, size, is_sealed }, start)
+    }
+
+    /// All its objects.
+    pub fn objects(&self, id: MediumId) -> impl Iterator<Item = StoredObject> {
+        let first = Some(self.object_at(id, 0));
+        let next = move |(object, start): &(StoredObject, u64)| {
+            let end = start + object.size;
+            (end < self.size && object.size > 0).then(|| self.object_at(id, end))
+        };
+        std::iter::successors(first, next).map(|(object, _)| object)
+    }
 }
 
 /// How a file lies on the disk.
@@ -242,8 +271,9 @@ impl Platform {
         let own = own_folder(id);
         match part {
             Part::Made(variant, bytes) => {
-                self.blobs().put(own, &variant.name(), bytes.clone()).await?;
-                Ok(FileRecord { variant: variant.to_byte(), size: bytes.len() as u64, layout: Layout::One })
+                self.blobs().put_sealed(own, &variant.name(), bytes.clone()).await?;
+                let (variant, size, layout) = (variant.to_byte(), bytes.len() as u64, Layout::One);
+                Ok(FileRecord { variant, size, layout, is_sealed: true })
             }
             Part::Uploaded(variant, whole) => {
                 if whole.is_adopted {
@@ -251,7 +281,8 @@ impl Platform {
                 }
                 let folder = if whole.is_adopted { own } else { whole.folder };
                 let layout = Layout::Parts { folder: folder.0, part_size: whole.part_size };
-                Ok(FileRecord { variant: variant.to_byte(), size: whole.size, layout })
+                let (variant, size, is_sealed) = (variant.to_byte(), whole.size, whole.is_sealed);
+                Ok(FileRecord { variant, size, layout, is_sealed })
             }
         }
     }
@@ -343,7 +374,7 @@ impl Platform {
     /// its end. Only what is asked for is read from the disk.
     ///
     /// # Errors
-    /// [`Refusal::LocationInvalid`] when there is no such file, trouble of the storage.
+    /// [`Refusal::LocationInvalid`] when there is no such file or it is damaged, trouble of the storage.
     pub async fn read_medium(
         &self,
         id: MediumId,
@@ -378,19 +409,16 @@ impl Platform {
         file: &FileRecord,
         range: std::ops::Range<u64>,
     ) -> Result<Bytes, PlatformError> {
-        let Layout::Parts { folder, part_size } = file.layout else {
-            let name = Variant::of_byte(file.variant).name();
-            return self.blobs().get_range(own_folder(id), &name, range).await.map_err(gone);
-        };
-        let part_size = u64::from(part_size);
         let mut read = BytesMut::new();
         let mut at = range.start;
         while at < range.end {
-            let (part, within) = (at / part_size, at % part_size);
-            let length = (part_size - within).min(range.end - at);
-            let piece = self.blobs().get_range(Folder(folder), &part.to_string(), within..within + length).await;
-            let piece = piece.map_err(gone)?;
-            at += length;
+            let (object, start) = file.object_at(id, at);
+            let end = range.end.min(start + object.size);
+            let piece = match object.read(self.blobs(), at - start..end - start).await {
+                Err(error) if error.is_damage() => return Err(self.lost(id, &object, &error).await?),
+                outcome => outcome?,
+            };
+            at = end;
             if read.is_empty() && at >= range.end {
                 return Ok(piece);
             }
@@ -398,16 +426,21 @@ impl Platform {
         }
         Ok(read.freeze())
     }
-}
 
-/// A medium that is removed while somebody reads it is no trouble of the storage.
-fn gone(error: BlobError) -> PlatformError {
-    match error {
-        BlobError::Missing(object) => {
-            tracing::debug!(%object, "a file of a medium is not there");
-            Refusal::LocationInvalid.into()
+    /// What to answer when an object of a medium cannot be had. That a medium is removed while somebody reads it is no
+    /// trouble; anything else is damage. Neither gets better by asking again, which trouble of the storage would invite to.
+    async fn lost(
+        &self,
+        id: MediumId,
+        object: &StoredObject,
+        error: &BlobError,
+    ) -> Result<PlatformError, PlatformError> {
+        self.shelves().media.forget(id);
+        if self.medium_record(id).await?.is_some() {
+            damage::report("medium", object, error);
+            tracing::error!(medium = %id, "the file is not given out");
         }
-        error => error.into(),
+        Ok(Refusal::LocationInvalid.into())
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod attributes;
 pub mod collect;
+mod damage;
 mod described;
 pub mod document;
 pub mod file_reference;
@@ -24,6 +25,7 @@ use minicbor::{Decode, Encode};
 
 pub use attributes::{Attribute, Audio, DocumentKind, Video};
 pub use collect::Collected;
+pub use damage::{StoredObject, objects, upload_folder};
 pub use document::{Document, NewDocument};
 pub use medium::{FileChunk, Medium};
 pub use photo::{Photo, PhotoSize};

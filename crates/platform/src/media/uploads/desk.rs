@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use blobs::Folder;
+use blobs::{Folder, Listed};
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
@@ -89,6 +89,7 @@ pub(super) struct Place {
     /// The version of the record that stood for the same number before.
     pub replaces: Option<u64>,
     pub is_recorded: bool,
+    pub is_sealed: bool,
     pub ready: Arc<OnceCell<()>>,
 }
 
@@ -110,6 +111,7 @@ impl Entry {
             touched: 0,
             stage: Stage::Open,
             medium: None,
+            is_sealed: true,
         };
         Self {
             record,
@@ -155,6 +157,7 @@ impl Entry {
             version: self.version,
             replaces,
             is_recorded: self.is_recorded,
+            is_sealed: self.record.is_sealed,
             ready: self.ready.clone(),
         }
     }
@@ -316,8 +319,8 @@ impl Desk {
         }
         let (part_size, size) = entry.shape.whole(file.parts)?;
         let is_adopted = entry.record.stage == Stage::Adopted;
-        let folder = Folder(entry.record.folder);
-        Ok(Whole { file_id: file.file_id, folder, part_size, count: file.parts, size, is_adopted })
+        let (folder, is_sealed) = (Folder(entry.record.folder), entry.record.is_sealed);
+        Ok(Whole { file_id: file.file_id, folder, part_size, count: file.parts, size, is_adopted, is_sealed })
     }
 
     /// Nobody may write into these uploads any more: they become a medium's. Gives the records to write; `None`, and
@@ -412,8 +415,9 @@ impl Platform {
             return Ok(Shape::default());
         }
         let listed = self.blobs().list(Folder(record.folder)).await?;
-        let parts =
-            listed.iter().filter_map(|object| Some((object.name.parse().ok()?, u32::try_from(object.size).ok()?)));
-        Ok(Shape::of_parts(parts.collect()))
+        // A sealed part of an impossible length was cut short: it counts as not there and is asked for again.
+        let length = |stored| if record.is_sealed { blobs::data_len(stored) } else { Some(stored) };
+        let part = |object: &Listed| Some((object.name.parse().ok()?, u32::try_from(length(object.size)?).ok()?));
+        Ok(Shape::of_parts(listed.iter().filter_map(part).collect()))
     }
 }

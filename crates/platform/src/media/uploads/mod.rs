@@ -79,6 +79,10 @@ pub(super) struct UploadRecord {
     /// Whose it became.
     #[n(5)]
     pub medium: Option<MediumId>,
+    /// Its parts carry checksums; those of earlier releases did not.
+    #[n(6)]
+    #[cbor(default)]
+    pub is_sealed: bool,
 }
 
 impl Stored for UploadRecord {
@@ -158,7 +162,12 @@ impl Platform {
         let begun = place.ready.get_or_try_init(|| self.begin(user, desk, part, place)).await;
         begun.map_err(|error| if error.is_conflict() { Refusal::FloodWait(1).into() } else { error })?;
         self.touch(user, desk, part.file_id).await?;
-        self.blobs().put(place.folder, &part.part.to_string(), part.bytes.clone()).await?;
+        let (name, bytes) = (part.part.to_string(), part.bytes.clone());
+        if place.is_sealed {
+            self.blobs().put_sealed(place.folder, &name, bytes).await?;
+        } else {
+            self.blobs().put(place.folder, &name, bytes).await?;
+        }
         Ok(())
     }
 
@@ -168,7 +177,8 @@ impl Platform {
             let key = record_key(user, part.file_id);
             let touched = i64::from(self.now());
             let (folder, big, total) = (place.folder.0, part.big, part.total);
-            let record = UploadRecord { folder, big, total, touched, stage: Stage::Open, medium: None };
+            let (stage, is_sealed) = (Stage::Open, place.is_sealed);
+            let record = UploadRecord { folder, big, total, touched, stage, medium: None, is_sealed };
             let mut batch = Batch::new(Class::C3);
             batch.checks.push(match place.replaces {
                 Some(version) => Check::Version(key.clone(), version),

@@ -1,12 +1,12 @@
 //! Uploads that are complete: their size, their bytes, their checksum.
 
-use blobs::Folder;
+use blobs::{BlobError, Folder};
 use bytes::{Bytes, BytesMut};
 use crypto::Md5Sum;
 
 use super::{Platform, PlatformError, Refusal, UserId};
 use crate::limits::media::{PARTS_MAX, SMALL_MAX_BYTES};
-use crate::media::UploadedFile;
+use crate::media::{StoredObject, UploadedFile, damage};
 
 /// A complete upload.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub(in crate::media) struct Whole {
     pub size: u64,
     /// Its folder belongs to a medium already.
     pub is_adopted: bool,
+    /// Its parts carry checksums.
+    pub is_sealed: bool,
 }
 
 impl Whole {
@@ -85,10 +87,15 @@ impl Platform {
     }
 
     async fn part_bytes(&self, whole: &Whole, part: u32, size: u64) -> Result<Bytes, PlatformError> {
-        let read = self.blobs().get_range(whole.folder, &part.to_string(), 0..size).await;
-        read.map_err(|error| match error {
+        let object = StoredObject { folder: whole.folder, name: part.to_string(), size, is_sealed: whole.is_sealed };
+        object.read(self.blobs(), 0..size).await.map_err(|error| match error {
             // The medium that the upload had become was removed.
-            blobs::BlobError::Missing(_) => Refusal::FilePartMissing(part).into(),
+            BlobError::Missing(_) => Refusal::FilePartMissing(part).into(),
+            // Clients send such a part again.
+            error if error.is_damage() => {
+                damage::report("upload", &object, &error);
+                Refusal::FilePartMissing(part).into()
+            }
             error => error.into(),
         })
     }
