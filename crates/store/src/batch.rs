@@ -70,6 +70,11 @@ impl Chain {
         self.0.is_broken.store(true, Ordering::Release);
     }
 
+    /// The same for clones of one chain, and for no other while it lives.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     pub(crate) fn doom(&self) {
         self.0.is_doomed.store(true, Ordering::Release);
     }

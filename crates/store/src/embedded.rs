@@ -12,7 +12,6 @@ mod held;
 mod high_water;
 mod opening;
 mod options;
-mod queue;
 mod ring;
 mod space;
 
@@ -29,11 +28,11 @@ pub(crate) use held::Held;
 pub use opening::OpenError;
 pub use options::{EmbeddedOptions, Space, SpaceOptions, SpaceProbe};
 
+use crate::queue::{Queue, Stop};
 use committer::Committer;
 use engine::View;
 use held::Holds;
 use high_water::HighWater;
-use queue::{Queue, Stop};
 use space::SpaceWatch;
 
 use crate::range::{self, Range};

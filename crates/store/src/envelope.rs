@@ -27,6 +27,14 @@ pub(crate) fn seal(key: &[u8], record: &Record) -> Bytes {
     sealed.freeze()
 }
 
+/// How the stored form of every record of this version begins, and of no other.
+pub(crate) fn head(version: u64) -> Vec<u8> {
+    let mut head = BytesMut::with_capacity(1 + VARINT_MAX_BYTES);
+    head.put_u8(FORMAT);
+    put_varint(&mut head, version);
+    head.to_vec()
+}
+
 /// The record in `sealed`, if these are the bytes that were written under `key`.
 pub(crate) fn open(key: &[u8], sealed: Bytes) -> Result<Record, StoreError> {
     let body_bytes = sealed.len().checked_sub(CHECKSUM_BYTES).ok_or_else(|| damaged(key, "shorter than a checksum"))?;
@@ -90,6 +98,13 @@ mod tests {
         fn what_is_sealed_opens_again(key in vec(any::<u8>(), 0..64), version: u64, value in vec(any::<u8>(), 0..512)) {
             let record = Record { version, value: value.into() };
             prop_assert_eq!(open(&key, seal(&key, &record)).expect("sealed just now"), record);
+        }
+
+        #[test]
+        fn heads_tell_versions_apart(version: u64, other: u64, value in vec(any::<u8>(), 0..16)) {
+            let sealed = seal(b"key", &Record { version, value: value.into() });
+            prop_assert!(sealed.starts_with(&head(version)));
+            prop_assert_eq!(sealed.starts_with(&head(other)), version == other);
         }
 
         #[test]

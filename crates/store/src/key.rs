@@ -57,6 +57,11 @@ impl Key {
         after_length.split_at(self.owner_bytes().min(after_length.len()))
     }
 
+    /// What all keys of the owner begin with, and the suffix: together the encoded key.
+    pub(crate) fn columns(&self) -> (&[u8], &[u8]) {
+        columns(&self.0)
+    }
+
     /// Bytes of the owner; what is over the bound counts as 255.
     pub(crate) fn owner_bytes(&self) -> usize {
         usize::from(self.0[OWNER_LENGTH_AT])
@@ -70,6 +75,12 @@ impl Key {
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0.into_vec()
     }
+}
+
+/// Cuts an encoded key, or the beginning of one, behind its owner.
+pub(crate) fn columns(encoded: &[u8]) -> (&[u8], &[u8]) {
+    let owner_bytes = encoded.get(OWNER_LENGTH_AT).map_or(0, |length| usize::from(*length));
+    encoded.split_at((OWNER_LENGTH_AT + 1 + owner_bytes).min(encoded.len()))
 }
 
 /// FNV-1a folded to 16 bits: spreads consecutive ids over the key space. Part of the on-disk format.

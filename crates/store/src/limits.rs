@@ -18,6 +18,8 @@ pub const SCAN_MAX_ITEMS: usize = 10_000;
 pub const GET_MAX_KEYS: usize = 10_000;
 /// Most bytes (keys and sealed values together) in one chunk of a snapshot.
 pub const SNAPSHOT_CHUNK_BYTES: usize = 1024 * 1024;
+/// Most records that PostgreSQL looks at for one chunk of a snapshot.
+pub const SNAPSHOT_CHUNK_ROWS: i64 = 4_096;
 /// Most snapshots that are open at a time: each keeps old versions of records from being forgotten.
 pub const SNAPSHOTS_MAX: usize = 4;
 /// Keys deleted by one step of `delete_prefix`.
@@ -85,3 +87,30 @@ pub const RESUME_SLACK_FRACTION: u64 = 4;
 pub const SCAN_INLINE_ITEMS: usize = 256;
 /// Reads of more keys than this run on the blocking pool, not on the caller's thread.
 pub const GET_INLINE_KEYS: usize = 64;
+
+/// Connections of the PostgreSQL engine for reading, unless set otherwise.
+pub const DATABASE_CONNECTIONS: usize = 8;
+/// Longest time for one connection to the database to come about.
+pub const DATABASE_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Data that the database's machine does not acknowledge for so long means that the connection is dead.
+pub const DATABASE_SILENCE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest time for one transaction of a group; past it the connection is given up and the outcome read back.
+pub const DATABASE_COMMIT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time for one read, waiting for a connection included.
+pub const DATABASE_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections that one read may find broken before it fails.
+pub const DATABASE_READ_ATTEMPTS: usize = 4;
+/// The pause before a read tries another connection.
+pub const DATABASE_READ_NAP: Duration = Duration::from_millis(50);
+/// How long writes under way wait for a database that went away, unless set otherwise; then they fail.
+pub const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+/// The pause between two attempts to reach a database that went away.
+pub const DATABASE_NAP: Duration = Duration::from_millis(100);
+/// How long opening waits for another server to let go of the database, unless set otherwise: one that was just killed.
+pub const DATABASE_LOCK_PATIENCE: Duration = Duration::from_secs(3);
+/// Times a group is sent again after serialization failures and deadlocks before its callers are told to come back.
+pub const DATABASE_ATTEMPTS: usize = 10;
+/// Threads that drive the connections to the database.
+pub const DATABASE_THREADS: usize = 2;
+/// How long closing waits for the connections to end.
+pub const DATABASE_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);

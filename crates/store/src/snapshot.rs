@@ -10,7 +10,7 @@ use std::ops::Bound;
 use bytes::Bytes;
 
 use crate::range::Range;
-use crate::{Key, Record, StoreError, embedded, envelope, limits, memory};
+use crate::{Key, Record, StoreError, embedded, envelope, limits, memory, postgres};
 
 /// The least key a record can have: owners are never empty, so what lies before it is the engine's own.
 const FIRST_KEY: [u8; 3] = [0, 0, 1];
@@ -30,6 +30,7 @@ pub struct Snapshot {
 pub(crate) enum Source {
     Memory(memory::Frozen),
     Embedded(embedded::Held),
+    Postgres(postgres::Held),
 }
 
 /// What was left out of a walk because it could not be read.
@@ -104,6 +105,7 @@ impl Snapshot {
         match &self.source {
             Source::Memory(frozen) => frozen.sealed(rest),
             Source::Embedded(held) => held.sealed(rest).await,
+            Source::Postgres(held) => held.sealed(rest).await,
         }
     }
 
@@ -131,7 +133,7 @@ impl Snapshot {
     async fn skip_stretch(&mut self) -> Result<Skipped, StoreError> {
         let rest: Range = (self.from.clone(), Bound::Unbounded);
         let before = match &self.source {
-            Source::Memory(_) => None,
+            Source::Memory(_) | Source::Postgres(_) => None,
             Source::Embedded(held) => held.first_readable(rest).await?,
         };
         let after = match &self.from {

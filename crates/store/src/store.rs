@@ -6,6 +6,7 @@ use failpoint::failpoint;
 
 use crate::embedded::{Embedded, EmbeddedOptions, OpenError};
 use crate::memory::{Faults, Memory};
+use crate::postgres::{DatabaseError, Postgres, PostgresOptions};
 use crate::snapshot::Source;
 use crate::{Batch, Class, Commit, Key, Owner, Page, Record, Scan, Snapshot, StoreError, judge, limits, range};
 
@@ -16,6 +17,8 @@ pub enum Store {
     Memory(Memory),
     /// For one machine.
     Embedded(Embedded),
+    /// For those who have a database, on this machine or another.
+    Postgres(Postgres),
 }
 
 impl Store {
@@ -38,6 +41,14 @@ impl Store {
         Embedded::open(path, options).map(Self::Embedded)
     }
 
+    /// Opens the store in the database that `options` name, or makes its tables.
+    ///
+    /// # Errors
+    /// One line for the operator; nothing was changed in the database then, unless it was new.
+    pub async fn open_postgres(options: &PostgresOptions) -> Result<Self, DatabaseError> {
+        Postgres::open(options).await.map(Self::Postgres)
+    }
+
     /// The records under `keys`, in their order, of one snapshot; `None` where there is none.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
         if keys.len() > limits::GET_MAX_KEYS {
@@ -48,6 +59,7 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.get_many(keys),
             Self::Embedded(engine) => engine.get_many(keys).await,
+            Self::Postgres(engine) => engine.get_many(keys).await,
         }
     }
 
@@ -63,6 +75,7 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.scan(scan),
             Self::Embedded(engine) => engine.scan(scan).await,
+            Self::Postgres(engine) => engine.scan(scan).await,
         }
     }
 
@@ -74,6 +87,7 @@ impl Store {
         let source = match self {
             Self::Memory(engine) => Source::Memory(engine.freeze()?),
             Self::Embedded(engine) => Source::Embedded(engine.hold().await?),
+            Self::Postgres(engine) => Source::Postgres(engine.hold().await?),
         };
         Ok(Snapshot::new(source))
     }
@@ -89,6 +103,7 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.enqueue(batch),
             Self::Embedded(engine) => engine.enqueue(batch),
+            Self::Postgres(engine) => engine.enqueue(batch),
         }
     }
 
@@ -118,6 +133,16 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.is_read_only(),
             Self::Embedded(engine) => engine.is_read_only(),
+            Self::Postgres(engine) => engine.is_read_only(),
+        }
+    }
+
+    /// Resolves with the reason once this process may never write again, because another server has taken the database or the
+    /// database lost what it had acknowledged: whoever serves from this store should stop. Engines of one process never do.
+    pub async fn lost(&self) -> String {
+        match self {
+            Self::Memory(_) | Self::Embedded(_) => std::future::pending().await,
+            Self::Postgres(engine) => engine.lost().await,
         }
     }
 
@@ -126,6 +151,7 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.close(),
             Self::Embedded(engine) => engine.close(),
+            Self::Postgres(engine) => engine.close(),
         }
     }
 
@@ -134,6 +160,7 @@ impl Store {
         match self {
             Self::Memory(engine) => engine.keys_in(covered, limit),
             Self::Embedded(engine) => engine.keys_in(covered, limit).await,
+            Self::Postgres(engine) => engine.keys_in(covered, limit).await,
         }
     }
 }

@@ -5,13 +5,14 @@ use crate::tree::Tree;
 
 /// Each crate with those of ours that it may use. An arrow never points up, and some may not even point down: the
 /// platform knows no protocol, the protocol no storage. Those of [`FOR_EVERYONE`] are not looked at.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("metrics", &[]),
     ("failpoint", &[]),
     ("crypto", &[]),
     ("tl", &[]),
     ("mtproto", &["crypto"]),
     ("store", &[]),
+    ("testing-postgres", &[]),
     ("bus", &[]),
     ("blobs", &[]),
     ("pictures", &[]),
@@ -30,11 +31,12 @@ const MAY_USE: [(&str, &[&str]); 18] = [
 const FOR_EVERYONE: [&str; 2] = ["metrics", "failpoint"];
 
 /// Libraries that stay behind one crate's back, with the reason.
-const BEHIND: [(&str, &[&str], &str); 13] = [
+const BEHIND: [(&str, &[&str], &str); 14] = [
     ("rustls-acme", &["tls"], "certificates are got in one place"),
     ("aws-lc-sys", &["crypto"], "foreign code is called in one place"),
     ("grammers-tl-types", &["tl"], "the home layer's types come through tl, so that a new layer is one change"),
     ("fjall", &["store"], "an engine is known to the port only"),
+    ("tokio-postgres", &["store"], "an engine is known to the port only"),
     ("object_store", &["blobs"], "where bytes lie is known to the port only"),
     ("image", &["pictures"], "foreign pictures are read in one place, under its limits"),
     ("jpeg-encoder", &["pictures"], "foreign pictures are read in one place, under its limits"),

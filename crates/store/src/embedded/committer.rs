@@ -12,8 +12,8 @@ use std::time::Instant;
 use failpoint::failpoint;
 
 use super::engine::{Change, Engine, View, WriteError};
-use super::queue::{Item, Stop};
 use super::{Shared, Sight, opening, ring};
+use crate::queue::{Item, Stop};
 use crate::{StoreError, judge, limits};
 
 /// The committer's own state.

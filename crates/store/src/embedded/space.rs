@@ -12,8 +12,8 @@ use rustix::fs::FallocateFlags;
 
 use super::Shared;
 use super::options::{Space, SpaceOptions};
-use super::queue::{Queue, Stop};
 use crate::limits;
+use crate::queue::{Queue, Stop};
 
 /// Name of the reserve file within the store's folder.
 const RESERVE_FILE: &str = "reserve";

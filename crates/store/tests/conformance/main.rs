@@ -27,6 +27,13 @@ macro_rules! on_every_engine {
                 crate::$module::$test(crate::support::open(folder.path())).await;
             })*
         }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                crate::$module::$test(crate::support::open_postgres().await).await;
+            })*
+        }
     };
 }
 

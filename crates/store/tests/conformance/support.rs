@@ -2,11 +2,18 @@
 
 use std::path::Path;
 
-use store::{Batch, Class, EmbeddedOptions, Key, Owner, Page, Record, Scan, Store};
+use store::{Batch, Class, EmbeddedOptions, Key, Owner, Page, PostgresOptions, Record, Scan, Store};
 
 /// An embedded store in `folder`.
 pub fn open(folder: &Path) -> Store {
     Store::open_embedded(folder, EmbeddedOptions::default()).expect("an intact store opens")
+}
+
+/// A store of its own in the database that the tests share.
+pub async fn open_postgres() -> Store {
+    let url = testing_postgres::Instance::shared().fresh_url();
+    let options = PostgresOptions::from_url(&url).expect("a URL");
+    Store::open_postgres(&options).await.expect("an intact store opens")
 }
 
 /// The owner most tests use.

@@ -17,6 +17,10 @@ pub(crate) enum Stop {
     Failure = 2,
     /// The store is being closed.
     Close = 4,
+    /// Another server writes now.
+    Fenced = 8,
+    /// The database cannot be reached.
+    Away = 16,
 }
 
 /// A batch and the caller who waits for it.
@@ -143,8 +147,14 @@ impl State {
         if self.is_stopped_by(Stop::Close) {
             return Some("the store is closed");
         }
+        if self.is_stopped_by(Stop::Fenced) {
+            return Some("another server has the database");
+        }
         if self.is_stopped_by(Stop::Failure) {
             return Some("the engine failed and is being reopened");
+        }
+        if self.is_stopped_by(Stop::Away) {
+            return Some("the database is away");
         }
         if self.is_stopped_by(Stop::Space) {
             return Some("the disk is nearly full");
