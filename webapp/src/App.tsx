@@ -1,6 +1,7 @@
 import { createEffect, lazy, Match, onCleanup, Show, Switch } from 'solid-js'
 import { useEngine } from './core/context'
 import { withWords } from './i18n'
+import { Door } from './screens/door'
 import { doorIsOpen } from './screens/door/open'
 import { MediaHost } from './screens/media/MediaHost'
 import { startNotifications } from './screens/settings/notify'
@@ -10,7 +11,7 @@ import { Menus } from './ui/menu'
 import { Toaster } from './ui/toast'
 import './ui/base.css'
 
-const Door = lazy(withWords(['common', 'door'], () => import('./screens/door')))
+const DoorWithWords = lazy(withWords(['common', 'door'], async () => ({ default: Door })))
 const Shell = lazy(withWords(['common', 'chat', 'media'], () => import('./screens/shell/Shell')))
 
 /** The whole client: the door, or what lies behind it; and, once for all, what lies over everything. */
@@ -25,7 +26,7 @@ export function App() {
     <>
       <Switch fallback={<Splash />}>
         <Match when={atDoor()}>
-          <Door />
+          <DoorWithWords />
         </Match>
         <Match when={inside()}>
           <Shell />

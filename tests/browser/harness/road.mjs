@@ -51,7 +51,7 @@ export class Road {
   async #request(request, response) {
     const url = new URL(request.url)
     if (!this.#passes(url.host)) return response.destroy()
-    const own = await unpacked(this.server, url.pathname)
+    const own = await unpacked(this.server, url.pathname, request.headers['accept-encoding'])
     if (own) return response.writeHead(own.status, own.headers).end(own.content)
     const onward = http.request({
       host: '127.0.0.1', port: this.server.port, method: request.method, path: url.pathname + url.search,

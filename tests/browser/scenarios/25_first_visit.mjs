@@ -8,31 +8,33 @@ import { group } from '../harness/runner.mjs'
 import { NAME } from '../harness/server.mjs'
 
 const SIZES = ['phone', 'desktop']
-const VISITS = 3
-const ready = (page) => page.getByRole('button').first()
+// A machine that is busy with something else slows a visit down, never the other way round: the quickest is nearest to what
+// one costs, and when one was quick enough no more are needed.
+const VISITS = 8
+const BUTTON = 'button'
 
 group('first visit', { sizes: SIZES, alone: true }, (scenario) => {
   scenario('weighs little and can be used at once', async (stage) => {
-    const visits = []
-    for (let at = 0; at < VISITS; at++) {
+    let best
+    for (let at = 0; at < VISITS && !(best?.ms < limits.INTERACTIVE); at++) {
       const seat = await stage.seat(`visitor ${at}`, { direct: !process.env.KENTONG_WEBAPP })
-      visits.push(await firstVisit(seat, '/app/', ready))
+      const visit = await firstVisit(seat, '/app/', BUTTON)
       await stage.leave(seat)
+      if (!best || visit.ms / visit.slowdown < best.ms / best.slowdown) best = visit
     }
-    // The machine may be busy with something else at one time or another: the quickest visit is nearest to what it costs.
-    const ms = Math.min(...visits.map((it) => it.ms))
-    const { bytes, loaded } = visits[0]
-    stage.facts.push(`first load of the client (${stage.size}): ${Math.round(bytes / 1024)} KiB in ${loaded.length} requests, usable after ${ms} ms`)
-    if (process.env.KENTONG_WEBAPP) return
+    const { bytes, loaded, ms, busy, slowdown } = best
+    stage.facts.push(`first load of the client (${stage.size}): ${Math.round(bytes / 1024)} KiB in ${loaded.length} requests, usable after ${ms} ms`
+      + ` (its own work ${busy} ms; the machine ${slowdown.toFixed(1)} times slower than when idle)`)
     assert.ok(bytes < limits.FIRST_LOAD_BYTES, `${bytes} bytes: ${loaded.map((it) => `${it.url} ${it.bytes}`).join(', ')}`)
-    assert.ok(ms < limits.INTERACTIVE, `${ms} ms`)
+    assert.ok(busy < limits.FIRST_WORK, `${busy} ms of work`)
+    assert.ok(ms < limits.INTERACTIVE * slowdown, `${ms} ms on a machine ${slowdown} times slower than when idle`)
   })
 
   scenario('the door stands before the socket has said a word', async (stage) => {
     const { page } = await stage.seat('early')
     await page.routeWebSocket(/\/apiws$/, () => {})
     await page.goto('/app/')
-    await ready(page).waitFor()
+    await page.getByRole('button').first().waitFor()
     assert.equal(await page.getByRole('heading').first().isVisible(), true)
   })
 })

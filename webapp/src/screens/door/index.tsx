@@ -23,7 +23,7 @@ import { Welcome } from './Welcome'
 /** Addresses that mean nothing behind the door. */
 const ADDRESSES = ['join', 'invite', 'signin', 'code']
 
-export default function Door() {
+export function Door() {
   const engine = useEngine()
   onMount(() => void engine.door.facts().catch(() => undefined))
   onCleanup(() => {
