@@ -15,8 +15,8 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use platform::product::NAME;
 use platform::settings::{DeliveryError, MailDelivery, NoMail};
+use platform::words::{Language, Words};
 use tokio::sync::mpsc;
 
 use crate::config::{Mail, MailTls};
@@ -65,8 +65,8 @@ impl Road {
         Ok(Self { transport: builder.build(), from, patience })
     }
 
-    async fn send(&self, address: &str, code: &str) -> Result<(), DeliveryError> {
-        let letter = letter(&self.from, address, code)?;
+    async fn send(&self, address: &str, code: &str, language: Language) -> Result<(), DeliveryError> {
+        let letter = letter(&self.from, address, code, language)?;
         match tokio::time::timeout(self.patience, self.transport.send(letter)).await {
             Ok(Ok(_)) => {
                 metrics::MAILS.inc("sent");
@@ -130,22 +130,21 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-fn letter(from: &Mailbox, address: &str, code: &str) -> Result<Message, DeliveryError> {
+fn letter(from: &Mailbox, address: &str, code: &str, language: Language) -> Result<Message, DeliveryError> {
     let to = address.parse().map_err(|_| DeliveryError("not an address".to_owned()))?;
-    let body = format!(
-        "Your {NAME} code is {code}\n\n\
-         Type it where you were asked for it, and give it to nobody: whoever asks you for it wants your account. It counts \
-         for a short time. If you did not ask for it, ignore this mail.\n"
-    );
+    let say = |words| language.say(words, &[("code", code)]);
     let letter = Message::builder().from(from.clone()).to(Mailbox::new(None, to));
-    let letter = letter.subject(format!("{NAME} code: {code}")).header(ContentType::TEXT_PLAIN);
-    letter.body(body).map_err(|_| DeliveryError("the mail could not be written".to_owned()))
+    let letter = letter.subject(say(Words::MailSubject)).header(ContentType::TEXT_PLAIN);
+    letter.body(say(Words::MailBody)).map_err(|_| DeliveryError("the mail could not be written".to_owned()))
 }
+
+/// An address, a code and the language to say it in.
+type Waiting = (String, String, Language);
 
 /// The road, and the queue of mails that nobody waits for.
 struct Post {
     road: Arc<Road>,
-    queue: mpsc::Sender<(String, String)>,
+    queue: mpsc::Sender<Waiting>,
 }
 
 impl Post {
@@ -158,21 +157,26 @@ impl Post {
 }
 
 /// Sends what is queued until nobody can queue any more.
-async fn send_all(road: Arc<Road>, mut waiting: mpsc::Receiver<(String, String)>) {
-    while let Some((address, code)) = waiting.recv().await {
-        if let Err(error) = road.send(&address, &code).await {
+async fn send_all(road: Arc<Road>, mut waiting: mpsc::Receiver<Waiting>) {
+    while let Some((address, code, language)) = waiting.recv().await {
+        if let Err(error) = road.send(&address, &code, language).await {
             tracing::warn!(%error, "a mail was not sent");
         }
     }
 }
 
 impl MailDelivery for Post {
-    fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        Box::pin(self.road.send(address, code))
+    fn deliver<'a>(
+        &'a self,
+        address: &'a str,
+        code: &'a str,
+        language: Language,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        Box::pin(self.road.send(address, code, language))
     }
 
-    fn post(&self, address: &str, code: &str) {
-        if self.queue.try_send((address.to_owned(), code.to_owned())).is_err() {
+    fn post(&self, address: &str, code: &str, language: Language) {
+        if self.queue.try_send((address.to_owned(), code.to_owned(), language)).is_err() {
             metrics::MAILS.inc("dropped");
             tracing::warn!("too many mails wait: one was dropped");
         }
@@ -350,7 +354,7 @@ mod tests {
     async fn a_code_arrives() {
         let mut sink = Sink::start(None, "").await;
         let post = post(&config(sink.port, MailTls::None));
-        post.deliver(ADDRESS, "123456").await.unwrap();
+        post.deliver(ADDRESS, "123456", Language::English).await.unwrap();
         let mail = sink.mail().await.join("\n");
         for part in ["EHLO example.org", "MAIL FROM:<kentong@example.org>", "RCPT TO:<ayu@example.org>", "123456"] {
             assert!(mail.contains(part), "{part}: {mail}");
@@ -362,8 +366,10 @@ mod tests {
     async fn a_code_that_nobody_waits_for_arrives_too() {
         let mut sink = Sink::start(None, "").await;
         let post = post(&config(sink.port, MailTls::None));
-        post.post(ADDRESS, "654321");
-        assert!(sink.mail().await.join("\n").contains("654321"));
+        post.post(ADDRESS, "654321", Language::Indonesian);
+        let mail = sink.mail().await.join("\n");
+        assert!(mail.contains("Subject: Kode Kentong: 654321"), "in the language of whoever it is for: {mail}");
+        assert!(mail.contains("Kode Kentong Anda adalah 654321"), "{mail}");
     }
 
     #[tokio::test]
@@ -379,7 +385,7 @@ mod tests {
                 ca_file: folder.path().join("ca.pem"),
                 ..config(sink.port, tls)
             };
-            post(&trusting).deliver(ADDRESS, "123456").await.unwrap();
+            post(&trusting).deliver(ADDRESS, "123456", Language::English).await.unwrap();
             let mail = sink.mail().await;
             let auth = mail.iter().position(|line| line == "AUTH PLAIN AGtlbnRvbmcAZHJ1bQ==").expect("it signs in");
             let secured = mail.iter().position(|line| line == "STARTTLS");
@@ -392,10 +398,16 @@ mod tests {
     async fn an_untrusted_server_and_one_without_tls_get_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut sink = Sink::start(Some((authority(folder.path()), MailTls::Starttls)), "").await;
-        let error = post(&config(sink.port, MailTls::Starttls)).deliver(ADDRESS, "123456").await.unwrap_err();
+        let error = post(&config(sink.port, MailTls::Starttls))
+            .deliver(ADDRESS, "123456", Language::English)
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains("TLS") || error.to_string().contains("connection"), "{error}");
         let mut plain = Sink::start(None, "").await;
-        let error = post(&config(plain.port, MailTls::Starttls)).deliver(ADDRESS, "123456").await.unwrap_err();
+        let error = post(&config(plain.port, MailTls::Starttls))
+            .deliver(ADDRESS, "123456", Language::English)
+            .await
+            .unwrap_err();
         assert!(!error.to_string().contains(ADDRESS));
         for sink in [&mut sink, &mut plain] {
             while let Ok(line) = sink.heard.try_recv() {
@@ -407,7 +419,8 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_is_told_without_the_address() {
         let sink = Sink::start(None, "RCPT").await;
-        let error = post(&config(sink.port, MailTls::None)).deliver(ADDRESS, "123456").await.unwrap_err();
+        let error =
+            post(&config(sink.port, MailTls::None)).deliver(ADDRESS, "123456", Language::English).await.unwrap_err();
         assert_eq!(error.to_string(), "the code could not be delivered: the mail server answered 550");
     }
 
@@ -416,7 +429,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let silent = config(listener.local_addr().unwrap().port(), MailTls::None);
         let road = Road::new(&silent, Duration::from_millis(100)).unwrap();
-        let error = road.send(ADDRESS, "123456").await.unwrap_err();
+        let error = road.send(ADDRESS, "123456", Language::English).await.unwrap_err();
         assert!(error.to_string().contains("too long"), "{error}");
     }
 

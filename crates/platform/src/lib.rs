@@ -18,6 +18,7 @@ pub mod product;
 pub mod runtime;
 pub mod secrets;
 pub mod settings;
+pub mod words;
 
 use std::sync::Arc;
 

@@ -159,7 +159,8 @@ pub const PASSWORD_CHECKS_PER_KEY: usize = 4;
 pub const PASSWORD_CHECKS_BEGUN_PER_KEY: u32 = 300;
 /// How long a password check may take, in seconds: people type passwords slowly.
 pub const PASSWORD_CHECK_SECONDS: i32 = 15 * 60;
-/// Wrong passwords for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart for devices signed in and others.
+/// Wrong passwords for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart for devices signed in and others, and by one
+/// visitor at the door.
 pub const PASSWORD_TRIES: u32 = 10;
 /// The time in which tries are counted, in seconds.
 pub const PASSWORD_WINDOW_SECONDS: i32 = 3600;
@@ -183,6 +184,10 @@ pub const EMAIL_MAX_BYTES: usize = 254;
 pub const MAIL_CODE_SECONDS: i32 = 3600;
 /// Codes mailed to one person in [`FLOOD_WINDOW_SECONDS`].
 pub const MAILS_PER_PERSON: u32 = 5;
+/// Devices of a person that are asked for its language, in devices.
+pub const LANGUAGE_DEVICES_MAX: usize = 16;
+/// How long an account counts as new, in seconds: its first recovery code belongs to the coming in and is no news.
+pub const NEW_ACCOUNT_SECONDS: i32 = 15 * 60;
 /// How long a login token (QR code) counts, in seconds; devices then show a new one.
 pub const LOGIN_TOKEN_SECONDS: i32 = 30;
 /// How long a device at another DC has to go on at home after it was let in, in seconds.
@@ -217,12 +222,18 @@ pub const RESERVATION_SECONDS: i32 = 3600;
 pub const RESERVATION_PENDING_SECONDS: i32 = 30 * 24 * 3600;
 /// How long a number rests after its account was deleted, in seconds: a year.
 pub const NUMBER_REST_SECONDS: i32 = 366 * 24 * 3600;
-/// Mails asked for at the door for one number in [`CODE_WINDOW_SECONDS`].
-pub const DOOR_MAILS_PER_PHONE: u32 = 6;
+/// Mails asked for at the door for one number in [`CODE_WINDOW_SECONDS`], by whoever asks.
+pub const DOOR_MAILS_PER_PHONE: u32 = 12;
+/// Of these by one visitor.
+pub const DOOR_MAILS_PER_VISITOR: u32 = 6;
+/// Wrong codes after which a code from such a mail is worthless to everybody; to whoever tried it is after [`CODE_TRIES`].
+pub const DOOR_MAIL_TRIES: u32 = 15;
+/// Wrong passwords at the door for one number in [`PASSWORD_WINDOW_SECONDS`], by whoever tries; [`PASSWORD_TRIES`] by one visitor.
+pub const DOOR_PASSWORDS_PER_PHONE: u32 = 100;
+/// Bytes of an IPv6 address that tell one visitor of the door from another, in bytes.
+pub const VISITOR_V6_BYTES: usize = 6;
 /// Letters of a recovery code: five bits each.
 pub const RECOVERY_CODE_LETTERS: usize = 24;
-/// Recovery codes tried for one person in [`PASSWORD_WINDOW_SECONDS`], counted apart at the door and after the login code.
-pub const RECOVERY_TRIES: u32 = 100;
 /// Places in the waiting room, in newcomers.
 pub const WAITING_PLACES_MAX: usize = 65_536;
 /// Places of one address, in newcomers; a village may share one.

@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 
 use crate::Refusal;
 use crate::people::SignUpMode;
+use crate::words::Language;
 
 /// Settings of one node's platform.
 #[derive(Clone)]
@@ -118,12 +119,17 @@ pub trait CodeDelivery: Send + Sync {
 
 /// A road on which mail travels: codes that confirm or use an address for recovery.
 pub trait MailDelivery: Send + Sync {
-    /// Mails `code` to `address`. An error means that no mail is on its way.
-    fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>>;
+    /// Mails `code` to `address` in this language. An error means that no mail is on its way.
+    fn deliver<'a>(
+        &'a self,
+        address: &'a str,
+        code: &'a str,
+        language: Language,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>>;
 
     /// Mails `code` to `address` without waiting: for whoever must not learn from the time it takes whether a mail went
     /// out. What goes wrong is in the log.
-    fn post(&self, address: &str, code: &str);
+    fn post(&self, address: &str, code: &str, language: Language);
 
     /// Whether there is a road at all. Without one no address is taken and no password recovered by mail.
     fn is_road(&self) -> bool {
@@ -135,11 +141,16 @@ pub trait MailDelivery: Send + Sync {
 pub struct NoMail;
 
 impl MailDelivery for NoMail {
-    fn deliver<'a>(&'a self, _address: &'a str, _code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
+    fn deliver<'a>(
+        &'a self,
+        _address: &'a str,
+        _code: &'a str,
+        _language: Language,
+    ) -> BoxFuture<'a, Result<(), DeliveryError>> {
         Box::pin(std::future::ready(Err(DeliveryError("no road for mail is set up".to_owned()))))
     }
 
-    fn post(&self, _address: &str, _code: &str) {}
+    fn post(&self, _address: &str, _code: &str, _language: Language) {}
 
     fn is_road(&self) -> bool {
         false

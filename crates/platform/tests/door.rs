@@ -4,13 +4,12 @@
 mod common;
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
+use common::door::{
+    RIGHT, answer, easy, enter, join, knock, number, own_proof, recovery_code, server, set_password, with_mail,
+};
 use common::{HOME, Letterbox, Server, refusal};
-use crypto::SystemEntropy;
-use crypto::srp::{SrpGroup, client};
-use futures::future::{BoxFuture, join_all};
-use parking_lot::Mutex;
+use futures::future::join_all;
 use platform::mailbox::Window;
 use platform::people::SignUpMode;
 use platform::people::codes::CodeVia;
@@ -18,81 +17,11 @@ use platform::people::door::challenge::{Challenge, solve};
 use platform::people::door::proofs::DoorProof;
 use platform::people::door::reservation::Knock;
 use platform::people::invites::NewInvite;
-use platform::people::password::Challenge as PasswordChallenge;
-use platform::people::password::change::{NewPassword, NewSettings};
 use platform::people::password::check::{Proof, Prover};
 use platform::people::sign_in::SignedIn;
 use platform::people::stewards::Steward;
-use platform::settings::{DeliveryError, MailDelivery};
-use platform::{AuthKeyId, AuthKeyState, Peer, PlatformError, Refusal, Settings, UserId, limits};
+use platform::{AuthKeyId, Peer, PlatformError, Refusal, Settings, limits};
 use store::Store;
-
-const RIGHT: &str = "kentongan di malam hari";
-
-/// A server whose proofs of work take no time.
-fn easy() -> Settings {
-    Settings { proof_of_work_bits: 4, ..Settings::default() }
-}
-
-async fn server() -> Server {
-    Server::start_with(Store::memory(), easy(), Letterbox::default()).await
-}
-
-async fn knock(
-    server: &Server,
-    key: AuthKeyId,
-    challenge: &Challenge,
-    invite: Option<&str>,
-) -> Result<String, PlatformError> {
-    let knock = Knock { challenge: &challenge.bytes, answer: solve(challenge), invite };
-    server.platform.reserve_number(key, knock, HOME).await.map(|given| given.phone)
-}
-
-/// A number for this key.
-async fn number(server: &Server, key: AuthKeyId, invite: Option<&str>) -> Result<String, PlatformError> {
-    let challenge = server.platform.door_challenge(key, HOME);
-    knock(server, key, &challenge, invite).await
-}
-
-/// What a newcomer does with a number that is theirs, up to the name.
-async fn enter(server: &Server, key: &Arc<AuthKeyState>, phone: &str) -> Result<String, PlatformError> {
-    let sent = server.platform.send_code(phone, key.id, HOME).await?;
-    assert_eq!(sent.via, CodeVia::Door);
-    let code = server.platform.door_code(key, phone, &DoorProof::Reserved, HOME).await?;
-    let outcome = server.platform.sign_in(key, phone, &sent.hash, &code, HOME).await?;
-    assert_eq!(outcome, SignedIn::SignUpRequired);
-    Ok(sent.hash)
-}
-
-/// Somebody comes in without a phone.
-async fn join(server: &Server, id: i64, name: &str, invite: Option<&str>) -> (UserId, Arc<AuthKeyState>, String) {
-    let key = server.device(id).await;
-    let phone = number(server, key.id, invite).await.unwrap();
-    let hash = enter(server, &key, &phone).await.unwrap();
-    let user = server.platform.sign_up(&key, &phone, &hash, (name, ""), HOME).await.unwrap();
-    (user, key, phone)
-}
-
-fn answer(challenge: &PasswordChallenge, password: &str) -> DoorProof {
-    let salts = (challenge.salts.first.as_slice(), challenge.salts.second.as_slice());
-    let (group, public) = (SrpGroup::new().unwrap(), challenge.public.as_slice().try_into().unwrap());
-    let answer = client::answer(&group, password, salts, public, &mut SystemEntropy).unwrap();
-    DoorProof::Password { id: challenge.id, public: answer.public.to_vec(), proof: answer.proof.to_vec() }
-}
-
-async fn set_password(
-    server: &Server,
-    user: UserId,
-    key: &Arc<AuthKeyState>,
-    email: Option<&str>,
-) -> Result<(), PlatformError> {
-    let mut salts = server.platform.password_state(user, key.id).await.unwrap().new_salts;
-    salts.first.extend([7; 32]);
-    let verifier = client::verifier(&SrpGroup::new().unwrap(), RIGHT, (&salts.first, &salts.second)).unwrap().to_vec();
-    let password = NewPassword::Set { salts, verifier, hint: "the drum".to_owned() };
-    let new = NewSettings { password, email: email.map(str::to_owned), secure: None };
-    server.platform.update_password(Prover { user_id: user, key, ip: HOME }, &Proof::Empty, new).await
-}
 
 #[tokio::test]
 async fn a_newcomer_without_a_phone_is_somebody_and_no_letter_was_sent() {
@@ -336,9 +265,7 @@ async fn the_password_shows_the_code_on_any_device() {
 /// What a stranger sees of a number that somebody has, and of one that nobody has, try by try.
 #[tokio::test]
 async fn the_door_tells_nobody_who_is_here() {
-    let postman = Arc::new(Postman::default());
-    let settings = Settings { mail_delivery: postman.clone(), ..easy() };
-    let server = Server::start_with(Store::memory(), settings, Letterbox::default()).await;
+    let (server, postman) = with_mail().await;
     let (user, key, with) = join(&server, 1, "Ayu", None).await;
     let outcome = set_password(&server, user, &key, Some("ayu@example.org")).await;
     assert_eq!(refusal(outcome), Refusal::EmailUnconfirmed(6));
@@ -353,7 +280,7 @@ async fn the_door_tells_nobody_who_is_here() {
     }
     assert_eq!(seen[0], seen[1], "an account without a password, mail or recovery code looks the same");
     assert_eq!(seen[0], seen[2], "so does nobody");
-    assert_eq!(postman.0.lock().len(), 1 + limits::DOOR_MAILS_PER_PHONE as usize, "only the account has mail");
+    assert_eq!(postman.0.lock().len(), 1 + limits::DOOR_MAILS_PER_VISITOR as usize, "only the account has mail");
 }
 
 async fn everything_seen(server: &Server, id: i64, phone: &str) -> Vec<String> {
@@ -369,13 +296,13 @@ async fn everything_seen(server: &Server, id: i64, phone: &str) -> Vec<String> {
         let outcome = platform.door_code(&key, phone, &answer(&challenge, "guess"), HOME).await;
         seen.push(format!("{:?}", refusal(outcome)));
     }
-    for _ in 0..=limits::RECOVERY_TRIES {
+    for _ in 0..3 {
         let proof = DoorProof::Recovery("ABCD-EFGH-JKLM-NPQR-STUV-WXYZ".to_owned());
         seen.push(format!("{:?}", refusal(platform.door_code(&key, phone, &proof, HOME).await)));
     }
     seen.push(format!("{:?}", refusal(platform.door_code(&key, phone, &DoorProof::Mail("1".to_owned()), HOME).await)));
-    for _ in 0..=limits::DOOR_MAILS_PER_PHONE {
-        seen.push(format!("{:?}", platform.door_mail(phone, HOME).await.map_err(|error| error.to_string())));
+    for _ in 0..=limits::DOOR_MAILS_PER_VISITOR {
+        seen.push(format!("{:?}", platform.door_mail(&key, phone, HOME).await.map_err(|error| error.to_string())));
         for _ in 0..=limits::CODE_TRIES {
             let outcome = platform.door_code(&key, phone, &DoorProof::Mail("0".to_owned()), HOME).await;
             seen.push(format!("{:?}", refusal(outcome)));
@@ -387,34 +314,11 @@ async fn everything_seen(server: &Server, id: i64, phone: &str) -> Vec<String> {
     seen
 }
 
-/// A road for mail that ends in the test's hands.
-#[derive(Default)]
-struct Postman(Mutex<Vec<(String, String)>>);
-
-impl Postman {
-    fn last(&self) -> String {
-        self.0.lock().last().expect("a mail was sent").1.clone()
-    }
-}
-
-impl MailDelivery for Postman {
-    fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        self.post(address, code);
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn post(&self, address: &str, code: &str) {
-        self.0.lock().push((address.to_owned(), code.to_owned()));
-    }
-}
-
 #[tokio::test]
 async fn tries_at_the_door_outlive_a_restart_and_lock_no_other_proof() {
     let mut server = server().await;
     let (user, key, phone) = join(&server, 1, "Ayu", None).await;
-    let code =
-        server.platform.make_recovery_code(Prover { user_id: user, key: &key, ip: HOME }, &Proof::Empty).await.unwrap();
-    set_password(&server, user, &key, None).await.unwrap();
+    let code = recovery_code(&server, user, &key).await;
     server.platform.sign_out(&key).await.unwrap();
     let page = server.device(2).await;
     server.platform.send_code(&phone, page.id, HOME).await.unwrap();
@@ -486,23 +390,21 @@ async fn a_code_that_was_shown_is_not_guessed_at_without_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guesses_made_at_once_are_all_counted() {
-    let postman = Arc::new(Postman::default());
-    let settings = Settings { mail_delivery: postman.clone(), ..easy() };
-    let server = Server::start_with(Store::memory(), settings, Letterbox::default()).await;
+    let (server, postman) = with_mail().await;
     let (user, key, phone) = join(&server, 1, "Ayu", None).await;
     let _ = set_password(&server, user, &key, Some("ayu@example.org")).await;
     server.platform.confirm_email(user, &postman.last()).await.unwrap();
     server.platform.sign_out(&key).await.unwrap();
     let page = server.device(2).await;
     server.platform.send_code(&phone, page.id, HOME).await.unwrap();
-    server.platform.door_mail(&phone, HOME).await.unwrap();
+    server.platform.door_mail(&page, &phone, HOME).await.unwrap();
     let right = postman.last();
     let wrong = if right == "000000" { "000001" } else { "000000" };
     let guesses: Vec<DoorProof> = (0..limits::CODE_TRIES).map(|_| DoorProof::Mail(wrong.to_owned())).collect();
     join_all(guesses.iter().map(|guess| server.platform.door_code(&page, &phone, guess, HOME))).await;
     let outcome = server.platform.door_code(&page, &phone, &DoorProof::Mail(right), HOME).await;
     assert_eq!(refusal(outcome), Refusal::CodeInvalid, "guessed at too often");
-    server.platform.door_mail(&phone, HOME).await.unwrap();
+    server.platform.door_mail(&page, &phone, HOME).await.unwrap();
     let fresh = DoorProof::Mail(postman.last());
     server.platform.door_code(&page, &phone, &fresh, HOME).await.unwrap();
     assert_eq!(refusal(server.platform.door_code(&page, &phone, &fresh, HOME).await), Refusal::CodeInvalid, "spent");
@@ -512,12 +414,11 @@ async fn guesses_made_at_once_are_all_counted() {
 async fn the_recovery_code_replaces_a_forgotten_password_once() {
     let server = server().await;
     let (user, key, phone) = join(&server, 1, "Ayu", None).await;
-    let prover = Prover { user_id: user, key: &key, ip: HOME };
+    let former = recovery_code(&server, user, &key).await;
     let platform = &server.platform;
-    let former = platform.make_recovery_code(prover, &Proof::Empty).await.unwrap();
-    let code = platform.make_recovery_code(prover, &Proof::Empty).await.unwrap();
+    let prover = Prover { user_id: user, key: &key, ip: HOME };
+    let code = platform.make_recovery_code(prover, &own_proof(&server, user, &key).await).await.unwrap();
     assert_eq!((code.len(), code.matches('-').count()), (29, 5));
-    set_password(&server, user, &key, None).await.unwrap();
     assert_eq!(refusal(platform.make_recovery_code(prover, &Proof::Empty).await), Refusal::PasswordHashInvalid);
     assert!(platform.password_state(user, key.id).await.unwrap().has_recovery);
     platform.request_recovery(user).await.unwrap();
@@ -527,9 +428,9 @@ async fn the_recovery_code_replaces_a_forgotten_password_once() {
     let shown = platform.door_code(&device, &phone, &DoorProof::Recovery(code.clone()), HOME).await.unwrap();
     let outcome = platform.sign_in(&device, &phone, &sent.hash, &shown, HOME).await;
     assert_eq!(refusal(outcome), Refusal::SessionPasswordNeeded);
-    assert_eq!(refusal(platform.check_recovery(user, &former).await), Refusal::CodeInvalid, "worthless");
-    platform.check_recovery(user, &code).await.unwrap();
-    platform.recover(&device, user, &code, None).await.unwrap();
+    assert_eq!(refusal(platform.check_recovery(prover, &former).await), Refusal::CodeInvalid, "worthless");
+    platform.check_recovery(prover, &code).await.unwrap();
+    platform.recover(Prover { key: &device, ..prover }, &code, None).await.unwrap();
     assert_eq!(device.user_id(), Some(user));
     assert!(!platform.has_password(user).await.unwrap());
     assert_eq!(platform.protection(user).await.unwrap().recovery_made_at, None, "spent");
@@ -539,14 +440,19 @@ async fn the_recovery_code_replaces_a_forgotten_password_once() {
 async fn recovery_codes_are_not_tried_without_end() {
     let server = server().await;
     let (user, key, _) = join(&server, 1, "Ayu", None).await;
+    let code = recovery_code(&server, user, &key).await;
     let prover = Prover { user_id: user, key: &key, ip: HOME };
-    let code = server.platform.make_recovery_code(prover, &Proof::Empty).await.unwrap();
-    set_password(&server, user, &key, None).await.unwrap();
-    for _ in 0..limits::RECOVERY_TRIES {
-        let outcome = server.platform.check_recovery(user, "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ").await;
-        assert_eq!(refusal(outcome), Refusal::CodeInvalid);
+    for _ in 0..limits::TRIES_PER_ADDRESS {
+        let Err(error) = server.platform.check_recovery(prover, "ABCD-EFGH-JKLM-NPQR-STUV-WXYZ").await else {
+            panic!("it is wrong")
+        };
+        if matches!(error, PlatformError::Refused(Refusal::FloodWait(_))) {
+            break;
+        }
     }
-    assert!(matches!(refusal(server.platform.check_recovery(user, &code).await), Refusal::FloodWait(_)));
+    assert!(matches!(refusal(server.platform.check_recovery(prover, &code).await), Refusal::FloodWait(_)));
+    let elsewhere = Prover { ip: "10.0.0.7".parse().unwrap(), ..prover };
+    server.platform.check_recovery(elsewhere, &code).await.expect("nobody uses up somebody else's tries");
 }
 
 #[tokio::test]

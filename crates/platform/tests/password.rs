@@ -5,17 +5,15 @@ mod common;
 
 use std::sync::Arc;
 
+use common::door::Postman;
 use common::{HOME, Letterbox, Server, refusal};
 use crypto::SystemEntropy;
 use crypto::srp::{SrpGroup, client};
-use futures::future::BoxFuture;
-use parking_lot::Mutex;
 use platform::people::password::Salts;
 use platform::people::password::change::{NewPassword, NewSettings};
 use platform::people::password::check::{Proof, Prover};
 use platform::people::password::reset::Reset;
 use platform::people::stewards::Steward;
-use platform::settings::{DeliveryError, MailDelivery};
 use platform::{AuthKeyState, PlatformError, Refusal, Settings, UserId, limits};
 use store::Store;
 
@@ -312,27 +310,12 @@ async fn without_a_road_for_mail_nothing_is_promised() {
     assert_eq!(refusal(platform.confirm_email(home.user, "1").await), Refusal::EmailHashExpired);
 }
 
-/// A road for mail that ends in the test's hands.
-#[derive(Default)]
-struct Postman(Mutex<Vec<(String, String)>>);
-
-impl MailDelivery for Postman {
-    fn deliver<'a>(&'a self, address: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        self.post(address, code);
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn post(&self, address: &str, code: &str) {
-        self.0.lock().push((address.to_owned(), code.to_owned()));
-    }
-}
-
 #[tokio::test]
 async fn mail_confirms_an_address_and_recovers() {
     let postman = Arc::new(Postman::default());
     let home = Home::with(Settings { mail_delivery: postman.clone(), ..Settings::default() }).await;
     let platform = &home.server.platform;
-    let code = || postman.0.lock().last().unwrap().1.clone();
+    let code = || postman.last();
     let new = NewSettings {
         password: home.new_password(RIGHT).await,
         email: Some("ayu@example.org".to_owned()),
@@ -351,15 +334,15 @@ async fn mail_confirms_an_address_and_recovers() {
     // Forgotten, on a device that is not signed in.
     let second = home.knock(2).await;
     assert_eq!(platform.request_recovery(home.user).await.unwrap(), "a****u@e****.org");
-    assert_eq!(refusal(platform.recover(&second, home.user, "", None).await), Refusal::CodeEmpty);
+    assert_eq!(refusal(platform.recover(home.prover(&second), "", None).await), Refusal::CodeEmpty);
     for _ in 0..5 {
-        assert_eq!(refusal(platform.check_recovery(home.user, "000").await), Refusal::CodeInvalid);
+        assert_eq!(refusal(platform.check_recovery(home.prover(&second), "000").await), Refusal::CodeInvalid);
     }
-    let gone = platform.recover(&second, home.user, &code(), None).await;
+    let gone = platform.recover(home.prover(&second), &code(), None).await;
     assert_eq!(refusal(gone), Refusal::PasswordRecoveryExpired);
     platform.request_recovery(home.user).await.unwrap();
     let new = NewSettings { password: home.new_password("other").await, email: None, secure: None };
-    platform.recover(&second, home.user, &code(), Some(new)).await.unwrap();
+    platform.recover(home.prover(&second), &code(), Some(new)).await.unwrap();
     assert_eq!(second.user_id(), Some(home.user));
     home.change("other", None).await.unwrap();
 }

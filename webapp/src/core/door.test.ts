@@ -7,6 +7,12 @@ import { unfinishedJoin } from './joining'
 import type { Place } from './preparing'
 import { Failure } from './types'
 
+vi.mock('./srp', async original => ({
+  ...(await original<object>()),
+  newPassword: () => Promise.resolve({ _: 'account.passwordInputSettings' }),
+  proofOf: () => Promise.resolve({ srpId: '7', a: 'a', m1: 'm' }),
+}))
+
 const CHALLENGE = 'AAECAwQFBgc'
 const person = { _: 'auth.authorization', user: { _: 'userEmpty' } } as unknown as tl.auth.RawAuthorization
 
@@ -85,6 +91,23 @@ it('takes a newcomer in, by the shortest way', async () => {
   expect(server.entered).toEqual([person])
   expect([...new Set(stages)]).toEqual(['waiting', 'proving', 'number', 'account', 'recovery'])
   expect(unfinishedJoin()).toBeUndefined()
+})
+
+it('sets the password before it makes the recovery code, which would end with the first password', async () => {
+  const states = [{ hasPassword: false }, { hasPassword: true }]
+  const server = serverOf({
+    ...newcomer,
+    'account.getPassword': () => states.shift(),
+    'account.updatePasswordSettings': true,
+  })
+  await server.door.join({ ...ani, password: 'lesung 1 alu' }, () => {})
+  expect(server.asked.slice(-4)).toEqual([
+    'account.getPassword',
+    'account.updatePasswordSettings',
+    'account.getPassword',
+    'account.recoveryCode',
+  ])
+  expect(server.params['account.recoveryCode']).toEqual({ password: { srpId: '7', a: 'a', m1: 'm' } })
 })
 
 it('uses what was prepared while the person typed', async () => {

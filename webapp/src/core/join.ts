@@ -11,7 +11,7 @@ import { callExtension } from './extension'
 import { forgetJoin, rememberJoin, unfinishedJoin } from './joining'
 import { PROOF_TRIES } from './limits'
 import type { Preparation } from './preparing'
-import { checkOf, newPassword } from './srp'
+import { checkOf, newPassword, proofOf } from './srp'
 import { Failure } from './types'
 
 type OnProgress = (progress: JoinProgress) => void
@@ -27,13 +27,13 @@ export async function join(
   const { phone, authorization } = await reachAccount(port, preparation, joining, progress, signal)
   rememberJoin(phone, 'account')
   const undone: Joined['undone'] = []
-  const recoveryCode = await attempt(undone, 'recoveryCode', joining.recoveryCode, () => {
-    progress({ stage: 'recovery', phone })
-    return firstRecoveryCode(port)
-  })
   await attempt(undone, 'password', joining.password !== undefined, () => {
     progress({ stage: 'password', phone })
     return firstPassword(port, { password: joining.password ?? '', hint: joining.hint ?? '' })
+  })
+  const recoveryCode = await attempt(undone, 'recoveryCode', joining.recoveryCode, () => {
+    progress({ stage: 'recovery', phone })
+    return firstRecoveryCode(port, joining.password)
   })
   if (undone.length === 0) forgetJoin()
   await port.enter(authorization)
@@ -137,9 +137,12 @@ async function signIn(
   }
 }
 
-/** Made before there is a password, so that none has to be proved for it. */
-async function firstRecoveryCode(port: DoorPort): Promise<string> {
-  return (await callExtension<{ recoveryCode: string }>(port.call, 'account.recoveryCode')).recoveryCode
+/** Made once the password is set: a code that is older than the first password ends with it. */
+async function firstRecoveryCode(port: DoorPort, password: string | undefined): Promise<string> {
+  const state = password === undefined ? undefined : await port.call({ _: 'account.getPassword' })
+  const proof = state?.hasPassword ? await proofOf(port.crypto, state, password ?? '') : undefined
+  const params = proof === undefined ? {} : { password: proof }
+  return (await callExtension<{ recoveryCode: string }>(port.call, 'account.recoveryCode', params)).recoveryCode
 }
 
 async function firstPassword(port: DoorPort, next: { password: string; hint: string }): Promise<void> {

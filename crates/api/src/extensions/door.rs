@@ -154,6 +154,6 @@ pub(super) async fn password(cx: &Context<'_>, number: Number) -> Result<Check, 
 /// `door.mail`.
 pub(super) async fn mail(cx: &Context<'_>, number: Number) -> Result<Done, RpcError> {
     at_home(cx)?;
-    cx.platform().door_mail(&number.phone, cx.caller.ip).await?;
+    cx.platform().door_mail(permanent_key(cx)?, &number.phone, cx.caller.ip).await?;
     Ok(Done {})
 }

@@ -12,6 +12,7 @@ use super::sign_in::{Pending, pending_key, pending_list_key};
 use super::stewards::Steward;
 use crate::codec::{self, Stored};
 use crate::keys::{self, SYSTEM_SHARDS, system_suffix};
+use crate::words::Words;
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
 
 /// One act of the operator.
@@ -119,7 +120,7 @@ impl Platform {
         self.audit(by, "user password remove", &user_id.to_string()).await?;
         let had_one = self.drop_password(user_id).await?;
         if had_one {
-            self.tell_password_removed(user_id).await?;
+            self.tell(user_id, Words::PasswordRemoved, &[]).await?;
         }
         Ok(had_one)
     }

@@ -152,7 +152,10 @@ impl Platform {
 
     /// All auth keys a person is signed in with, imported ones included. All of them, however many: whoever signs devices
     /// out must not miss one.
-    async fn device_records(&self, user_id: UserId) -> Result<Vec<(AuthKeyId, DeviceRecord)>, PlatformError> {
+    pub(super) async fn device_records(
+        &self,
+        user_id: UserId,
+    ) -> Result<Vec<(AuthKeyId, DeviceRecord)>, PlatformError> {
         let mut scan = scan_all(keys::user(user_id), vec![user_suffix::AUTHORISATION], limits::DEVICES_MAX);
         let mut records = Vec::new();
         loop {

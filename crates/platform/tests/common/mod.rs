@@ -1,6 +1,8 @@
 //! What every story needs: a platform on the memory engine, with a clock and dice that the story holds in its hands.
 #![allow(dead_code, reason = "each story uses its part")]
 
+pub mod door;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 

@@ -39,8 +39,10 @@ export function Finish(props: { phone: string }) {
     setBusy(true)
     setWrong(undefined)
     try {
-      const recoveryCode = await engine.door.recoveryCode()
-      await engine.settings.setPassword({ next: { password: password(), hint: '' } })
+      // An attempt before this one may have set it.
+      const { password: isSet } = await engine.door.protection()
+      if (!isSet) await engine.settings.setPassword({ next: { password: password(), hint: '' } })
+      const recoveryCode = await engine.door.recoveryCode(password())
       setHolding({ why: 'keep', recovered: false, phone: props.phone, password: password(), recoveryCode, undone: [] })
     } catch (cause) {
       setWrong(doorWords(cause))

@@ -3,7 +3,7 @@
 use tl::{enums, functions};
 
 use super::{authorization_view, permanent_key};
-use crate::password::new_settings;
+use crate::password::{new_settings, prover};
 use crate::{Context, RpcError};
 
 /// Without new settings there is no password afterwards.
@@ -11,8 +11,9 @@ pub async fn handle(
     cx: &Context<'_>,
     request: functions::auth::RecoverPassword,
 ) -> Result<enums::auth::Authorization, RpcError> {
-    let (key, user) = (permanent_key(cx)?, cx.user_or_waiting()?);
+    permanent_key(cx)?;
+    let user = cx.user_or_waiting()?;
     let new = request.new_settings.map(new_settings).transpose()?;
-    cx.platform().recover(key, user, &request.code, new).await?;
+    cx.platform().recover(prover(cx, user), &request.code, new).await?;
     authorization_view(cx, user).await
 }

@@ -9,3 +9,4 @@
 pub mod challenge;
 pub mod proofs;
 pub mod reservation;
+pub(crate) mod tries;

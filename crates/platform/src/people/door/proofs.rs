@@ -1,7 +1,7 @@
 //! Login codes of this server's own numbers: shown to whoever reserved the number, or proves to be its account's holder.
 //!
-//! Every try is counted under the number, in the store, before it is judged, each kind of proof apart: whoever guesses
-//! passwords locks nobody's recovery code. A number without an account, or an account without such a proof, is judged by
+//! Every try of a password or a mailed code is counted under the number, in the store, before it is judged, by visitor and
+//! in all ([`super::tries`]): a stranger who guesses, or asks for mails, shuts their own road and not the holder's. A number without an account, or an account without such a proof, is judged by
 //! a stand-in that follows from the number and that nothing fits: same work, same counts, same words.
 
 use std::net::IpAddr;
@@ -11,6 +11,7 @@ use crypto::srp::SrpAnswer;
 use store::{Batch, Class, Key, StoreError};
 use subtle::ConstantTimeEq;
 
+use super::tries::{Bounds, Share, Tries, Visitor, add_share, share_of};
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, name_suffix};
 use crate::people::auth_key::AuthKeyState;
@@ -20,6 +21,7 @@ use crate::people::password::check::Prover;
 use crate::people::password::{Challenge, PasswordRecord, mail};
 use crate::people::person::AccountState;
 use crate::people::privacy::replace;
+use crate::words::{Language, Words};
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
 
 /// What somebody at the door shows for the login code of a number.
@@ -42,31 +44,6 @@ pub enum DoorProof {
     Mail(String),
 }
 
-/// Tries in a while.
-#[derive(Clone, Debug, Default, minicbor::Encode, minicbor::Decode)]
-struct Tries {
-    #[n(0)]
-    began_at: i32,
-    #[n(1)]
-    count: u32,
-}
-
-impl Tries {
-    /// One more, unless that is past `most` in `seconds`.
-    fn count(&mut self, now: i32, most: u32, seconds: i32, what: &'static str) -> Result<(), Refusal> {
-        if now.saturating_sub(self.began_at) >= seconds {
-            *self = Self { began_at: now, count: 0 };
-        }
-        if self.count >= most {
-            metrics::PEOPLE_LIMITED.inc(what);
-            let wait = self.began_at.saturating_add(seconds) - now;
-            return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)));
-        }
-        self.count += 1;
-        Ok(())
-    }
-}
-
 /// A code that was mailed, or would have been.
 #[derive(Clone, Debug, minicbor::Encode, minicbor::Decode)]
 struct Mailed {
@@ -76,6 +53,21 @@ struct Mailed {
     expires_at: i32,
     #[n(2)]
     tries: u32,
+    /// The same by visitor.
+    #[n(3)]
+    shares: Option<Vec<Share>>,
+}
+
+impl Mailed {
+    fn may_try(&self, visitor: Visitor, now: i32) -> bool {
+        let is_alive = self.expires_at > now && self.tries < limits::DOOR_MAIL_TRIES;
+        is_alive && share_of(self.shares.as_ref(), visitor) < limits::CODE_TRIES
+    }
+
+    /// Whether it is mailed again when this visitor asks: then strangers who ask make no more codes to guess at.
+    fn serves_again(&self, visitor: Visitor, now: i32) -> bool {
+        self.may_try(visitor, now) && self.expires_at - now > limits::CODE_SECONDS / 2
+    }
 }
 
 /// Under a number: what was tried for it at the door.
@@ -83,14 +75,69 @@ struct Mailed {
 struct Proofs {
     #[n(0)]
     password: Tries,
+    /// Recovery codes, as the release before counts them.
     #[n(1)]
     recovery: Tries,
     /// Mails asked for.
     #[n(2)]
     mails: Tries,
+    /// The code made last.
     #[n(3)]
     mailed: Option<Mailed>,
+    /// Codes made before that still count: whoever asks for another takes none away.
+    #[n(4)]
+    former: Option<Vec<Mailed>>,
 }
+
+impl Proofs {
+    /// The codes that count, the one made last included.
+    fn codes(&mut self, now: i32) -> impl Iterator<Item = &mut Mailed> {
+        self.former.iter_mut().flatten().chain(&mut self.mailed).filter(move |code| code.expires_at > now)
+    }
+
+    /// The code to mail: the one made last while it is young, else a fresh one, beside those that still count.
+    fn code_to_mail(&mut self, visitor: Visitor, now: i32, fresh: i64) -> i64 {
+        if let Some(again) = self.mailed.as_ref().filter(|code| code.serves_again(visitor, now)) {
+            return again.nonce;
+        }
+        let mut former: Vec<Mailed> = self.codes(now).map(|code| code.clone()).collect();
+        let over = former.len().saturating_sub(limits::DOOR_MAILS_PER_PHONE as usize);
+        former.drain(..over);
+        self.former = Some(former);
+        let expires_at = now.saturating_add(limits::CODE_SECONDS);
+        self.mailed = Some(Mailed { nonce: fresh, expires_at, tries: 0, shares: None });
+        fresh
+    }
+
+    /// Counts a try of every code that this visitor may still try, and names them.
+    fn try_codes(&mut self, visitor: Visitor, now: i32) -> Vec<i64> {
+        let tried = self.codes(now).filter(|code| code.may_try(visitor, now)).map(|code| {
+            code.tries += 1;
+            add_share(&mut code.shares, visitor);
+            code.nonce
+        });
+        tried.collect()
+    }
+
+    fn spend_code(&mut self, nonce: i64) {
+        self.mailed.take_if(|code| code.nonce == nonce);
+        self.former.get_or_insert_default().retain(|code| code.nonce != nonce);
+    }
+}
+
+const PASSWORDS: Bounds = Bounds {
+    of_one: limits::PASSWORD_TRIES,
+    of_all: limits::DOOR_PASSWORDS_PER_PHONE,
+    seconds: limits::PASSWORD_WINDOW_SECONDS,
+    what: "password at the door",
+};
+
+const MAILS: Bounds = Bounds {
+    of_one: limits::DOOR_MAILS_PER_VISITOR,
+    of_all: limits::DOOR_MAILS_PER_PHONE,
+    seconds: limits::CODE_WINDOW_SECONDS,
+    what: "mail at the door",
+};
 
 impl Stored for Proofs {
     const WHAT: &'static str = "tries at the door";
@@ -136,8 +183,8 @@ impl Platform {
                 let prover = Prover { user_id: claimed.user_id, key, ip };
                 self.judge_password(&phone, prover, *id, public, proof).await?;
             }
-            DoorProof::Recovery(given) => self.judge_recovery(&phone, &claimed, given).await?,
-            DoorProof::Mail(given) => self.judge_mail(&phone, given).await?,
+            DoorProof::Recovery(given) => self.judge_recovery(&claimed, given).await?,
+            DoorProof::Mail(given) => self.judge_mail(&phone, given, self.visitor(ip)).await?,
         }
         // Nothing fits a stand-in; were something to, there would be no account to let anybody into.
         if claimed.is_stand_in {
@@ -163,27 +210,29 @@ impl Platform {
         Ok(Challenge { hint: String::new(), ..challenge })
     }
 
-    /// Mails a code to the address on file of the number's account, if there is one; says nothing about it.
+    /// Mails a code to the address on file of the number's account, if there is one; says nothing about it. It is written in
+    /// the language of the account's devices; of whoever asks, when it is signed in nowhere.
     ///
     /// # Errors
     /// [`Refusal::PhoneNumberInvalid`], [`Refusal::FloodWait`], or trouble of the store.
-    pub async fn door_mail(&self, phone: &str, ip: IpAddr) -> Result<(), PlatformError> {
+    pub async fn door_mail(&self, key: &AuthKeyState, phone: &str, ip: IpAddr) -> Result<(), PlatformError> {
         let phone = door_phone(phone)?;
         self.count_act(Act::AskForCode, ip, limits::CODES_PER_ADDRESS)?;
         let claimed = self.claimed(&phone).await?;
         let address = self.mail_address(claimed.user_id).await?;
-        let nonce = self.random_i64();
+        let language = self.language_of(claimed.user_id).await?;
+        let (fresh, visitor) = (self.random_i64(), self.visitor(ip));
+        let mut nonce = fresh;
         self.change_proofs(&phone, |proofs, now| {
-            let (most, seconds) = (limits::DOOR_MAILS_PER_PHONE, limits::CODE_WINDOW_SECONDS);
-            proofs.mails.count(now, most, seconds, "mail at the door")?;
-            let expires_at = now.saturating_add(limits::CODE_SECONDS);
-            proofs.mailed = Some(Mailed { nonce, expires_at, tries: 0 });
+            proofs.mails.count(now, visitor, &MAILS)?;
+            nonce = proofs.code_to_mail(visitor, now, fresh);
             Ok(())
         })
         .await?;
         if let Some(address) = address {
+            let language = language.or_else(|| Language::of_code(&key.client().lang_code)).unwrap_or_default();
             // Not waited for: how long a mail takes would tell that there is an address.
-            self.inner.settings.mail_delivery.post(&address, &self.door_mail_code(&phone, nonce));
+            self.inner.settings.mail_delivery.post(&address, &self.door_mail_code(&phone, nonce), language);
         }
         Ok(())
     }
@@ -224,43 +273,35 @@ impl Platform {
     ) -> Result<(), PlatformError> {
         let password = self.password_or_stand_in(phone, prover.user_id).await?;
         let check = self.take_check(prover, &password, id)?;
-        let (most, seconds) = (limits::PASSWORD_TRIES, limits::PASSWORD_WINDOW_SECONDS);
-        self.change_proofs(phone, |proofs, now| proofs.password.count(now, most, seconds, "password at the door"))
-            .await?;
+        let visitor = self.visitor(prover.ip);
+        self.change_proofs(phone, |proofs, now| proofs.password.count(now, visitor, &PASSWORDS)).await?;
         if !self.is_answer(&check, &password, SrpAnswer { public, proof })? {
             metrics::PASSWORDS_WRONG.inc();
             return Err(Refusal::PasswordHashInvalid.into());
         }
-        self.forgive(phone, |proofs| proofs.password = Tries::default()).await
+        self.forgive(phone, |proofs| proofs.password.forgive(visitor)).await
     }
 
-    async fn judge_recovery(&self, phone: &Phone, claimed: &Claimed, given: &str) -> Result<(), PlatformError> {
-        let (most, seconds) = (limits::RECOVERY_TRIES, limits::PASSWORD_WINDOW_SECONDS);
-        self.change_proofs(phone, |proofs, now| proofs.recovery.count(now, most, seconds, "recovery code")).await?;
+    /// Nobody guesses 120 bits: tries are counted by address alone, so that no stranger uses up somebody else's.
+    async fn judge_recovery(&self, claimed: &Claimed, given: &str) -> Result<(), PlatformError> {
         if !self.is_recovery_code(claimed.user_id, given).await? {
             return Err(Refusal::RecoveryCodeInvalid.into());
         }
-        self.forgive(phone, |proofs| proofs.recovery = Tries::default()).await
+        self.tell(claimed.user_id, Words::RecoveryOpened, &[]).await
     }
 
-    async fn judge_mail(&self, phone: &Phone, given: &str) -> Result<(), PlatformError> {
-        let mut code = None;
+    async fn judge_mail(&self, phone: &Phone, given: &str, visitor: Visitor) -> Result<(), PlatformError> {
+        let mut tried = Vec::new();
         self.change_proofs(phone, |proofs, now| {
-            code = None;
-            let mailed = proofs.mailed.as_mut().filter(|mailed| mailed.expires_at > now).ok_or(Refusal::CodeInvalid)?;
-            if mailed.tries >= limits::CODE_TRIES {
-                return Err(Refusal::CodeInvalid);
-            }
-            mailed.tries += 1;
-            code = Some(self.door_mail_code(phone, mailed.nonce));
-            Ok(())
+            tried = proofs.try_codes(visitor, now);
+            if tried.is_empty() { Err(Refusal::CodeInvalid) } else { Ok(()) }
         })
         .await?;
-        let is_right = code.is_some_and(|code| code.as_bytes().ct_eq(given.trim().as_bytes()).into());
-        if !is_right {
-            return Err(Refusal::CodeInvalid.into());
-        }
-        self.forgive(phone, |proofs| proofs.mailed = None).await
+        let is_it = |nonce: &i64| -> bool {
+            self.door_mail_code(phone, *nonce).as_bytes().ct_eq(given.trim().as_bytes()).into()
+        };
+        let right = tried.into_iter().find(is_it).ok_or(Refusal::CodeInvalid)?;
+        self.forgive(phone, |proofs| proofs.spend_code(right)).await
     }
 
     fn door_mail_code(&self, phone: &Phone, nonce: i64) -> String {

@@ -4,8 +4,9 @@ use crypto::srp::{NUMBER_BYTES, SrpGroup};
 use store::{Batch, Check, Class};
 
 use super::check::{Proof, Prover};
-use super::{PasswordRecord, ReadPassword, SALT1_BYTES, Salts, SecureSecret, kind, place};
+use super::{PasswordRecord, RECOVERY_CODE, ReadPassword, SALT1_BYTES, Salts, SecureSecret, kind, place};
 use crate::people::privacy::replace;
+use crate::words::Words;
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
 
 /// What becomes of the password.
@@ -137,7 +138,16 @@ impl Platform {
         let mut batch = replace(&key, read.map(|read| &read.record), next);
         let pending = [kind::RESET, kind::CONFIRMATION, kind::RECOVERY];
         batch.deletes.extend(pending.iter().chain(spent).map(|kind| place(user_id, *kind)));
-        self.commit_password(batch).await
+        let ends_a_code = read.is_none() && self.recovery_made_at(user_id).await?.is_some();
+        if read.is_none() {
+            // Whoever made it needed no password for it.
+            batch.deletes.extend(RECOVERY_CODE.iter().map(|kind| place(user_id, *kind)));
+        }
+        self.commit_password(batch).await?;
+        if ends_a_code && let Err(error) = self.tell(user_id, Words::RecoveryEnded, &[]).await {
+            tracing::warn!(%error, "nobody was told that a recovery code ended");
+        }
+        Ok(())
     }
 
     /// Removes the password if it is still the one that was read, with all that hangs on it and whatever was spent for it. The
@@ -156,7 +166,7 @@ impl Platform {
         self.commit_password(batch).await
     }
 
-    async fn commit_password(&self, batch: Batch) -> Result<(), PlatformError> {
+    pub(super) async fn commit_password(&self, batch: Batch) -> Result<(), PlatformError> {
         match self.commit(batch).await {
             Err(error) if error.is_conflict() => Err(Refusal::SrpPasswordChanged.into()),
             outcome => outcome,

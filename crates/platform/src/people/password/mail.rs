@@ -53,8 +53,9 @@ impl Platform {
     pub(super) async fn convey_mail(&self, user_id: UserId, code: &MailCode) -> Result<(), PlatformError> {
         let flood = &self.inner.people.flood;
         flood.count(Act::AskForMail, &user_id.to_string(), 1, limits::MAILS_PER_PERSON, self.now())?;
-        let sent = self.inner.settings.mail_delivery.deliver(&code.email, &self.code_by_mail(user_id, code)).await;
-        sent.map_err(|error| {
+        let language = self.language_of(user_id).await?.unwrap_or_default();
+        let digits = self.code_by_mail(user_id, code);
+        self.inner.settings.mail_delivery.deliver(&code.email, &digits, language).await.map_err(|error| {
             tracing::warn!(%error, "a code could not be mailed");
             Refusal::EmailInvalid.into()
         })

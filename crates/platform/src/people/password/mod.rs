@@ -38,9 +38,12 @@ mod kind {
     pub(super) const RECOVERY: u8 = 5;
     /// The recovery code.
     pub(super) const RECOVERY_CODE: u8 = 6;
-    /// Tries of the recovery code in a while.
+    /// Tries of the recovery code, which earlier releases counted; cleared away with the code.
     pub(super) const RECOVERY_TRIES: u8 = 7;
 }
+
+/// What a recovery code leaves behind.
+const RECOVERY_CODE: [u8; 2] = [kind::RECOVERY_CODE, kind::RECOVERY_TRIES];
 
 /// Salts of a password: the one lengthened by the client, and the server's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,16 +1,12 @@
 //! Forgotten passwords: confirming a recovery address, and coming in by it or by the recovery code.
 
-use std::sync::Arc;
-
 use super::change::{NewPassword, NewSettings};
+use super::check::Prover;
 use super::mail::{is_address, pattern};
 use super::recovery_code::is_recovery_code;
-use super::{PasswordRecord, kind};
-use crate::people::auth_key::AuthKeyState;
+use super::{PasswordRecord, RECOVERY_CODE, kind};
+use crate::words::Words;
 use crate::{Platform, PlatformError, Refusal, UserId, limits};
-
-/// What clients show in place of the address of a mail where the code is one that the person keeps.
-const KEPT_CODE: &str = "the recovery code you keep";
 
 impl Platform {
     /// Whether mail can recover this password.
@@ -81,8 +77,9 @@ impl Platform {
     pub async fn request_recovery(&self, user_id: UserId) -> Result<String, PlatformError> {
         let read = self.read_password(user_id).await?.ok_or(Refusal::PasswordEmpty)?;
         let Some(email) = read.password.email.as_deref().filter(|_| self.can_recover(&read.password)) else {
-            let made_at = self.recovery_made_at(user_id).await?;
-            return made_at.map(|_| KEPT_CODE.to_owned()).ok_or_else(|| Refusal::PasswordRecoveryNa.into());
+            self.recovery_made_at(user_id).await?.ok_or(Refusal::PasswordRecoveryNa)?;
+            let language = self.language_of(user_id).await?.unwrap_or_default();
+            return Ok(language.say(Words::RecoveryKept, &[]));
         };
         self.mail_code(user_id, kind::RECOVERY, email, None, read.password.epoch).await?;
         Ok(pattern(email))
@@ -92,11 +89,12 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::PasswordEmpty`], [`Refusal::CodeInvalid`], [`Refusal::PasswordRecoveryExpired`], or trouble of the store.
-    pub async fn check_recovery(&self, user_id: UserId, code: &str) -> Result<(), PlatformError> {
+    pub async fn check_recovery(&self, prover: Prover<'_>, code: &str) -> Result<(), PlatformError> {
+        let user_id = prover.user_id;
         if !self.has_password(user_id).await? {
             return Err(Refusal::PasswordEmpty.into());
         }
-        match self.try_recovery_code(user_id, code).await? {
+        match self.try_recovery_code(prover, code).await? {
             Some(true) => Ok(()),
             Some(false) => Err(Refusal::CodeInvalid.into()),
             None => self.try_mail(user_id, kind::RECOVERY, code, Refusal::PasswordRecoveryExpired).await.map(drop),
@@ -108,24 +106,22 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::CodeEmpty`], those of [`Platform::check_recovery`] and of a new password, or trouble of the store.
-    pub async fn recover(
-        &self,
-        key: &Arc<AuthKeyState>,
-        user_id: UserId,
-        code: &str,
-        new: Option<NewSettings>,
-    ) -> Result<(), PlatformError> {
+    pub async fn recover(&self, prover: Prover<'_>, code: &str, new: Option<NewSettings>) -> Result<(), PlatformError> {
         if code.is_empty() {
             return Err(Refusal::CodeEmpty.into());
         }
-        self.check_recovery(user_id, code).await?;
-        let spent: &[u8] = if is_recovery_code(code) { &[kind::RECOVERY_CODE, kind::RECOVERY_TRIES] } else { &[] };
+        let Prover { user_id, key, .. } = prover;
+        self.check_recovery(prover, code).await?;
+        let spent: &[u8] = if is_recovery_code(code) { &RECOVERY_CODE } else { &[] };
         let read = self.read_password(user_id).await?;
         let new = new.filter(|new| new.password != NewPassword::Keep);
         let next = match new {
             Some(new) => self.next_password(user_id, read.as_ref(), &new)?,
             None => None,
         };
+        if !spent.is_empty() {
+            self.tell(user_id, Words::RecoverySpent, &[]).await?;
+        }
         match next {
             Some(next) => self.write_password(user_id, read.as_ref(), &next, spent).await?,
             None => self.remove_password(user_id, read.as_ref(), spent).await?,

@@ -1,17 +1,22 @@
 //! The recovery code: a long secret that a person prints and keeps, for the day the password is forgotten.
 //!
-//! It is made here, shown once and kept as a keyed hash. With 120 random bits it cannot be guessed; tries are counted all the
-//! same. It opens the door for the login code ([`crate::people::door`]), and replaces a forgotten password in any client, in
-//! the field for the code from the mail; that spends it.
+//! It is made here, shown once and kept as a keyed hash. With 120 random bits it cannot be guessed, so tries are counted by
+//! address alone, and nobody can use up somebody else's. It opens the door for the login code ([`crate::people::door`]), and
+//! replaces a forgotten password in any client, in the field for the code from the mail; that spends it.
+//!
+//! Whoever holds an open device for a minute can make one. So the account is told when one is made and each time it is
+//! used, and one that was made without a password ends when the first password is set: from then on nobody has a
+//! way in who did not prove to know it.
 
-use store::{Batch, Class, StoreError};
+use store::{Batch, Check, Class};
 use subtle::ConstantTimeEq;
 
 use super::check::{Proof, Prover};
 use super::{kind, mail, place};
 use crate::codec::{self, Stored};
-use crate::people::privacy::replace;
-use crate::{Platform, PlatformError, Refusal, UserId, limits};
+use crate::people::flood::Act;
+use crate::words::Words;
+use crate::{Platform, PlatformError, UserId, limits};
 
 /// Letters and digits that nobody confuses when reading them from paper; 32, so that each is five bits.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -44,19 +49,6 @@ impl Stored for RecoveryRecord {
     const WHAT: &'static str = "recovery code";
 }
 
-/// Codes tried where the password is asked for, in a while.
-#[derive(Clone, Debug, Default, minicbor::Encode, minicbor::Decode)]
-struct RecoveryTries {
-    #[n(0)]
-    began_at: i32,
-    #[n(1)]
-    count: u32,
-}
-
-impl Stored for RecoveryTries {
-    const WHAT: &'static str = "tries of the recovery code";
-}
-
 /// What was typed, as it is hashed: hyphens, spaces and case do not count. Nothing when it cannot be a recovery code.
 fn folded(text: &str) -> Option<String> {
     let letters = text.chars().filter(|letter| !matches!(letter, '-' | ' ' | '\u{2011}' | '\u{2013}' | '\u{a0}'));
@@ -72,21 +64,38 @@ pub(super) fn is_recovery_code(text: &str) -> bool {
 }
 
 impl Platform {
-    /// Makes the person's recovery code; the former one is worthless. Needs the password where there is one.
+    /// Makes the person's recovery code; the former one is worthless. Needs the password where there is one. The account is
+    /// told, unless it is its first one, made while coming in.
     ///
     /// # Errors
     /// The refusals of a check, or trouble of the store.
     pub async fn make_recovery_code(&self, prover: Prover<'_>, proof: &Proof) -> Result<String, PlatformError> {
-        self.check_password(prover, proof).await?;
+        let read = self.check_proof(prover, proof).await?;
+        let user_id = prover.user_id;
+        if !self.is_coming_in(user_id).await? {
+            // Told before it is made: a false alarm is better than none.
+            self.tell(user_id, Words::RecoveryMade, &[]).await?;
+        }
         let random: [u8; limits::RECOVERY_CODE_LETTERS] = self.random();
         let code: String = random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
-        let record = RecoveryRecord { hash: self.recovery_hash(prover.user_id, &code), made_at: self.now() };
+        let record = RecoveryRecord { hash: self.recovery_hash(user_id, &code), made_at: self.now() };
         let mut batch = Batch::new(Class::C1);
-        batch.put(place(prover.user_id, kind::RECOVERY_CODE), codec::encode(&record));
-        batch.deletes.push(place(prover.user_id, kind::RECOVERY_TRIES));
-        self.commit(batch).await?;
+        // A first password that is set meanwhile ends this code, too.
+        let password = place(user_id, kind::PASSWORD);
+        batch.checks.push(match read {
+            Some(read) => Check::Version(password, read.record.version),
+            None => Check::Absent(password),
+        });
+        batch.put(place(user_id, kind::RECOVERY_CODE), codec::encode(&record));
+        self.commit_password(batch).await?;
         let groups: Vec<&str> = (0..code.len()).step_by(GROUP).map(|at| &code[at..at + GROUP]).collect();
         Ok(groups.join("-"))
+    }
+
+    /// Whether the account is new and this would be its first recovery code: that is no news to anybody.
+    async fn is_coming_in(&self, user_id: UserId) -> Result<bool, PlatformError> {
+        let age = self.now().saturating_sub(self.living_person(user_id).await?.profile.created_at);
+        Ok(age < limits::NEW_ACCOUNT_SECONDS && self.recovery_made_at(user_id).await?.is_none())
     }
 
     /// What protects the person's account.
@@ -117,7 +126,7 @@ impl Platform {
         self.keyed_hash(b"recovery code", &[&user_id.0.to_be_bytes(), folded.as_bytes()])
     }
 
-    /// Whether this is the person's recovery code. The caller counts the try before.
+    /// Whether this is the person's recovery code.
     pub(crate) async fn is_recovery_code(&self, user_id: UserId, given: &str) -> Result<bool, PlatformError> {
         let record = self.recovery_record(user_id).await?;
         let known = record.map_or([0; 32], |record| record.hash);
@@ -128,36 +137,16 @@ impl Platform {
     }
 
     /// Whether what was typed in the field for the mailed code is the recovery code; `None` when it does not look like one.
-    /// The try is counted before it is judged.
-    pub(super) async fn try_recovery_code(&self, user_id: UserId, given: &str) -> Result<Option<bool>, PlatformError> {
+    pub(super) async fn try_recovery_code(
+        &self,
+        prover: Prover<'_>,
+        given: &str,
+    ) -> Result<Option<bool>, PlatformError> {
         if !is_recovery_code(given) {
             return Ok(None);
         }
-        self.count_recovery_try(user_id).await?;
-        self.is_recovery_code(user_id, given).await.map(Some)
-    }
-
-    async fn count_recovery_try(&self, user_id: UserId) -> Result<(), PlatformError> {
-        let key = place(user_id, kind::RECOVERY_TRIES);
-        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
-            let record = self.store().get(&key).await?;
-            let mut tries: RecoveryTries = codec::decode_record(record.as_ref())?.unwrap_or_default();
-            let now = self.now();
-            if now.saturating_sub(tries.began_at) >= limits::PASSWORD_WINDOW_SECONDS {
-                tries = RecoveryTries { began_at: now, count: 0 };
-            }
-            if tries.count >= limits::RECOVERY_TRIES {
-                metrics::PEOPLE_LIMITED.inc("recovery code");
-                let wait = tries.began_at.saturating_add(limits::PASSWORD_WINDOW_SECONDS) - now;
-                return Err(Refusal::FloodWait(u32::try_from(wait).unwrap_or(1).max(1)).into());
-            }
-            tries.count += 1;
-            match self.commit(replace(&key, record.as_ref(), &tries)).await {
-                Err(error) if error.is_conflict() => {}
-                outcome => return outcome,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        self.count_act(Act::TryCode, prover.ip, limits::TRIES_PER_ADDRESS)?;
+        self.is_recovery_code(prover.user_id, given).await.map(Some)
     }
 }
 

@@ -5,7 +5,8 @@ use store::{Batch, Class};
 
 use super::{kind, place};
 use crate::codec::{self, Stored};
-use crate::{Platform, PlatformError, Refusal, UserId, limits, product};
+use crate::words::Words;
+use crate::{Platform, PlatformError, Refusal, UserId, limits};
 
 /// What became of asking for a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,8 @@ impl Platform {
             return Ok(Reset::DeclinedUntil(at));
         }
         self.put_reset(user_id, &ResetRecord { asked_at: now, declined_at: None }).await?;
-        self.tell_of_reset(user_id).await?;
+        let days = limits::PASSWORD_RESET_SECONDS / (24 * 3600);
+        self.tell(user_id, Words::PasswordReset, &[("days", &days.to_string())]).await?;
         Ok(Reset::WaitUntil(now.saturating_add(limits::PASSWORD_RESET_SECONDS)))
     }
 
@@ -87,17 +89,5 @@ impl Platform {
         let mut batch = Batch::new(Class::C1);
         batch.put(place(user_id, kind::RESET), codec::encode(reset));
         self.commit(batch).await
-    }
-
-    async fn tell_of_reset(&self, user_id: UserId) -> Result<(), PlatformError> {
-        let days = limits::PASSWORD_RESET_SECONDS / (24 * 3600);
-        let text = format!(
-            "One of your devices asked to remove the password of your {} account. If nobody calls this off, it can be \
-             removed in {days} days. If it was not you, call it off in the settings for two-step verification and sign \
-             out the devices you do not know.",
-            product::NAME
-        );
-        self.send_service_message(user_id, &text, Vec::new()).await?;
-        Ok(())
     }
 }
