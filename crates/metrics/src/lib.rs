@@ -86,6 +86,10 @@ inventory! {
     counter_by PEOPLE_LIMITED = "kentong_platform_people_limited_total", "Acts refused or not told on because somebody was past a bound, by act.", "act";
     counter MESSAGES_SENT = "kentong_platform_messages_sent_total", "Messages acknowledged to their senders.";
 
+    counter LETTERS_TAKEN = "kentong_platform_letters_taken_total", "Letters between mailboxes taken to their recipients, where deeds travel by letter.";
+    counter LETTERS_FAILED = "kentong_platform_letters_failed_total", "Times the letters of a person could not all be taken and were tried again.";
+    counter LETTERS_REFUSED = "kentong_platform_letters_refused_total", "Deeds refused because too many letters of a person waited.";
+
     // pictures.
     counter_by PICTURES_REFUSED = "kentong_pictures_refused_total", "Pictures that were not made smaller because too many waited, by reason.", "reason";
     counter UPLOAD_PARTS = "kentong_platform_upload_parts_total", "Parts of uploads kept.";

@@ -35,6 +35,12 @@ pub mod user_suffix {
     pub const EVENT: u8 = 0x12;
     /// The second log; then date u32 BE, seq u32 BE.
     pub const CHANGE: u8 = 0x13;
+    /// A letter to another mailbox that was not taken there yet; then its number i64 BE, the recipient's id i64 BE.
+    pub const LETTER: u8 = 0x16;
+    /// The last letter read from a sender, where no entry of the log says so; then the sender's id i64 BE.
+    pub const LETTER_READ: u8 = 0x17;
+    /// The last number given to a letter when letters were last removed.
+    pub const LETTERS_GIVEN: u8 = 0x18;
     /// Random ids beyond the message record.
     pub const RANDOM_ID: u8 = 0x14;
     /// The profile.
@@ -131,6 +137,8 @@ pub mod system_suffix {
     pub const PENDING: u8 = 0x13;
     /// What was reported of a person; then user id i64 BE.
     pub const REPORTED: u8 = 0x30;
+    /// People who may have letters waiting; then user id i64 BE.
+    pub const OUTBOX: u8 = 0x33;
     /// Who came, by time; then Unix seconds u32 BE, user id i64 BE.
     pub const ARRIVED: u8 = 0x32;
     /// Newcomers who are not yet made known to whoever invited them; then user id i64 BE.
@@ -251,6 +259,12 @@ pub fn shard_of(user_id: UserId) -> Owner {
 #[must_use]
 pub fn listed_user_key(user_id: UserId) -> Key {
     Key::new(&shard_of(user_id), &suffix_id(system_suffix::USER, user_id.0))
+}
+
+/// Where a person stands who may have letters waiting.
+#[must_use]
+pub fn outbox_key(user_id: UserId) -> Key {
+    Key::new(&shard_of(user_id), &suffix_id(system_suffix::OUTBOX, user_id.0))
 }
 
 /// Where a newcomer stands who is not yet made known to whoever invited them.

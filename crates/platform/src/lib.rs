@@ -12,6 +12,7 @@ pub mod limits;
 pub mod mailbox;
 pub mod media;
 pub mod messages;
+pub mod outbox;
 pub mod peer;
 pub mod people;
 pub mod product;
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     pub(crate) typing: ephemeral::LastTyping,
     pub(crate) turns: messages::Turns,
     pub(crate) shelves: Arc<media::Shelves>,
+    pub(crate) outbox: outbox::Outbox,
 }
 
 impl Platform {
@@ -109,8 +111,10 @@ impl Platform {
                 typing,
                 turns,
                 shelves,
+                outbox: outbox::Outbox::default(),
             }),
         };
+        platform.open_outbox().await?;
         platform.finish_introductions().await?;
         Ok(platform)
     }

@@ -2,6 +2,7 @@
 
 pub mod mailbox;
 pub mod media;
+pub mod outbox;
 
 /// Auth keys kept in memory beyond those in use by a connection (a key in use is never evicted), in keys.
 pub const AUTH_KEY_CACHE_ITEMS: usize = 100_000;

@@ -43,7 +43,7 @@ async fn long_messages(server: &Server, anna: Actor, boris: Actor, count: i64) -
     let mut ids = Vec::new();
     for number in 1..=count {
         server.story.pass_seconds(60);
-        let sent = server.platform.send_message(anna, outgoing(boris.user, number, long_text())).await;
+        let sent = server.platform().send_message(anna, outgoing(boris.user, number, long_text())).await;
         ids.push(sent.expect("it is sent").message.id);
     }
     ids
@@ -59,12 +59,12 @@ async fn a_hundred_long_messages_are_forwarded() {
     for to in [to_boris, to_anna] {
         let random_ids = (1_000..1_100).map(|number| number + if to == to_anna { 500 } else { 0 }).collect();
         let request = ForwardRequest { ids: ids.clone(), random_ids, ..ForwardRequest::default() };
-        let sent = server.platform.forward_messages(anna, to_boris, to, request.clone()).await.expect("all of them");
+        let sent = server.platform().forward_messages(anna, to_boris, to, request.clone()).await.expect("all of them");
         let numbers = sent.iter().map(|sent| sent.message.id).collect::<BTreeSet<_>>();
         assert_eq!(numbers.len(), 100);
         assert!(sent.windows(2).all(|pair| pair[0].message.id < pair[1].message.id), "in their order");
         server.story.pass_seconds(3_600);
-        let again = server.platform.forward_messages(anna, to_boris, to, request).await.expect("repeated");
+        let again = server.platform().forward_messages(anna, to_boris, to, request).await.expect("repeated");
         let again = again.iter().map(|sent| sent.message.id).collect::<BTreeSet<_>>();
         assert_eq!(again, numbers, "nothing is doubled");
     }
@@ -77,16 +77,16 @@ async fn many_long_pins_are_taken_off() {
     let to_boris = Peer::User(boris.user);
     for id in long_messages(&server, anna, boris, 80).await {
         let pinning = Pinning { silent: true, ..Pinning::default() };
-        server.platform.pin_message(anna, to_boris, id, pinning).await.expect("it is pinned");
+        server.platform().pin_message(anna, to_boris, id, pinning).await.expect("it is pinned");
     }
     for call in 0.. {
         assert!(call < 20, "each call takes some off");
-        if !server.platform.unpin_all(anna, to_boris).await.expect("they are taken off").more {
+        if !server.platform().unpin_all(anna, to_boris).await.expect("they are taken off").more {
             break;
         }
     }
     for (reader, partner) in [(anna, boris), (boris, anna)] {
-        let dialog = server.platform.dialog(reader.user, Peer::User(partner.user)).await.expect("reads");
+        let dialog = server.platform().dialog(reader.user, Peer::User(partner.user)).await.expect("reads");
         assert_eq!(dialog.pinned_messages, []);
     }
 }
@@ -99,10 +99,10 @@ async fn messages_to_very_many_people_are_deleted_at_once() {
     let mut ids = Vec::new();
     for number in 0..PARTNERS {
         let partner = sign_up(&server, 10 + number).await;
-        let sent = server.platform.send_message(anna, outgoing(partner.user, 1 + number, "hello".into())).await;
+        let sent = server.platform().send_message(anna, outgoing(partner.user, 1 + number, "hello".into())).await;
         ids.push(sent.expect("it is sent").message.id);
     }
-    let affected = server.platform.delete_messages(anna, &ids, true).await.expect("all of them");
+    let affected = server.platform().delete_messages(anna, &ids, true).await.expect("all of them");
     assert_eq!(i64::from(affected.pts_count), PARTNERS);
 }
 
@@ -112,9 +112,9 @@ async fn a_long_history_is_deleted() {
     let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
     long_messages(&server, anna, boris, 450).await;
     let deletion = Deletion { revoke: true, ..Deletion::default() };
-    let affected = server.platform.delete_history(anna, Peer::User(boris.user), deletion).await.expect("all of it");
+    let affected = server.platform().delete_history(anna, Peer::User(boris.user), deletion).await.expect("all of it");
     assert_eq!((affected.pts_count, affected.more), (450, false));
-    let dialog = server.platform.dialog(boris.user, Peer::User(anna.user)).await.expect("reads");
+    let dialog = server.platform().dialog(boris.user, Peer::User(anna.user)).await.expect("reads");
     assert_eq!((dialog.count, dialog.unread), (0, 0));
 }
 
@@ -127,7 +127,7 @@ async fn very_long_privacy_rules_are_refused() {
     let mut outcomes = Vec::new();
     for key in PrivacyKey::ALL {
         let rules = vec![Rule::AllowUsers(named.clone()), Rule::AllowAll];
-        outcomes.push(server.platform.set_privacy(anna.user, key, rules, None).await);
+        outcomes.push(server.platform().set_privacy(anna.user, key, rules, None).await);
     }
     let (taken, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert!(taken.len() >= 4, "several long lists are taken: {}", taken.len());
@@ -155,17 +155,17 @@ async fn what_makes_a_message_too_long_is_refused() {
         let linked = Outgoing { entities: vec![link(bytes)], ..outgoing(boris.user, bytes as i64, "here".into()) };
         let carded = Outgoing { media: Some(card(bytes)), ..outgoing(boris.user, 1 + bytes as i64, String::new()) };
         for outgoing in [linked, carded] {
-            let outcome = server.platform.send_message(anna, outgoing).await;
+            let outcome = server.platform().send_message(anna, outgoing).await;
             assert_eq!(outcome.is_ok(), fits, "{bytes}");
             if !fits {
                 assert_eq!(common::refusal(outcome), Refusal::MessageTooLong);
             }
         }
         let draft = Draft { text: "here".into(), entities: vec![link(bytes)], ..Draft::default() };
-        let outcome = server.platform.save_draft(anna, Peer::User(boris.user), draft).await;
+        let outcome = server.platform().save_draft(anna, Peer::User(boris.user), draft).await;
         assert_eq!(outcome.is_ok(), fits, "a draft of {bytes}");
     }
-    let page = server.platform.history(boris.user, Peer::User(anna.user), Window::newest(10)).await.expect("reads");
+    let page = server.platform().history(boris.user, Peer::User(anna.user), Window::newest(10)).await.expect("reads");
     assert_eq!(page.messages.len(), 2);
 }
 
@@ -174,17 +174,17 @@ async fn what_makes_a_message_too_long_is_refused() {
 async fn a_difference_is_cut_into_slices_by_size() {
     let server = Server::start().await;
     let (anna, boris) = (sign_up(&server, 1).await, sign_up(&server, 2).await);
-    let mut pts = server.platform.cut(boris.user).await.expect("reads").pts;
+    let mut pts = server.platform().cut(boris.user).await.expect("reads").pts;
     let text = "д".repeat(LONG);
     let link = Entity { offset: 0, length: 4, kind: EntityKind::TextUrl("x".repeat(40_000)) };
     for number in 1..=60 {
         server.story.pass_seconds(60);
         let outgoing = Outgoing { entities: vec![link.clone()], ..outgoing(boris.user, number, text.clone()) };
-        server.platform.send_message(anna, outgoing).await.expect("it is sent");
+        server.platform().send_message(anna, outgoing).await.expect("it is sent");
     }
     let (mut missed, mut slices) = (0, 0);
     loop {
-        let difference = server.platform.difference(boris.user, pts, i32::MAX, DifferenceLimits::default()).await;
+        let difference = server.platform().difference(boris.user, pts, i32::MAX, DifferenceLimits::default()).await;
         let (entries, cut, is_last) = match difference.expect("reads") {
             Difference::Slice(entries, cut) => (entries, cut, false),
             Difference::Full(entries, cut) => (entries, cut, true),

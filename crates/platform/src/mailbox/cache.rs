@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::{Mailbox, load};
 use crate::limits::mailbox::MAILBOXES_MAX;
-use crate::{Platform, PlatformError, UserId};
+use crate::{Platform, PlatformError, UserId, outbox};
 
 type Loading = Shared<BoxFuture<'static, Result<Arc<Mailbox>, PlatformError>>>;
 
@@ -106,8 +106,14 @@ impl Platform {
     }
 
     fn loading(&self, user: UserId) -> Loading {
-        let store = self.inner.store.clone();
-        let load = async move { Ok(Arc::new(Mailbox::new(user, load::load(&store, user).await?))) };
+        let (store, is_by_letter) = (self.inner.store.clone(), self.is_by_letter());
+        let load = async move {
+            let mut state = load::load(&store, user).await?;
+            if is_by_letter {
+                outbox::load(&store, user, &mut state).await?;
+            }
+            Ok(Arc::new(Mailbox::new(user, state)))
+        };
         load.boxed().shared()
     }
 }

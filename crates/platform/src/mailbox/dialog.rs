@@ -49,6 +49,9 @@ pub struct Dialog {
     /// New messages disappear after so many seconds.
     #[n(12)]
     pub ttl_seconds: Option<i32>,
+    /// The last letter read from the peer, in their count.
+    #[n(13)]
+    pub letter: Option<i64>,
 }
 
 impl Dialog {
@@ -69,6 +72,7 @@ impl Dialog {
             pinned_messages: Vec::new(),
             bar_hidden: false,
             ttl_seconds: None,
+            letter: None,
         }
     }
 
@@ -93,6 +97,10 @@ impl Dialog {
         if !self.is_listed() {
             self.unread_mark = false;
         }
+    }
+
+    pub(super) fn read_letter(&mut self, number: i64) {
+        self.letter = self.letter.max(Some(number));
     }
 
     pub(super) fn set_pinned(&mut self, ids: &[MsgId], pinned: bool) {

@@ -6,7 +6,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::codec::Stored;
-use crate::{MsgId, Peer};
+use crate::{MsgId, Peer, UserId};
 
 /// One entry; its key holds the pts after it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -20,6 +20,20 @@ pub struct Event {
     /// What.
     #[n(2)]
     pub body: EventBody,
+    /// The letter that brought it, if one did.
+    #[n(3)]
+    pub letter: Option<LetterMark>,
+}
+
+/// Which letter: numbers are the sender's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct LetterMark {
+    /// Who wrote it.
+    #[n(0)]
+    pub from: UserId,
+    /// The how manieth of theirs.
+    #[n(1)]
+    pub number: i64,
 }
 
 /// What happened.

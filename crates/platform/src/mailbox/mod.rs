@@ -27,7 +27,7 @@ mod write;
 pub use change::{Change, ChangeRecord};
 pub use dialog::{Dialog, Head};
 pub use difference::{Cut, Difference, DifferenceLimits};
-pub use event::{DialogAfter, Event, EventBody};
+pub use event::{DialogAfter, Event, EventBody, LetterMark};
 pub use history::{HistoryPage, Window};
 pub use record::{Action, Entity, EntityKind, Flags, Forward, Media, Message, Numbered, Quote, Reply, Sibling};
 pub use ring::{Cursor, RingEntry};
@@ -38,7 +38,9 @@ pub(crate) use state::State;
 pub(crate) use write::{Write, Written};
 pub(crate) mod keys {
     //! Suffixes that operations of [`crate::messages`] write beside log entries.
-    pub(crate) use super::suffix::{draft, filter, index, last_number, message};
+    pub(crate) use super::suffix::{
+        LETTERS_GIVEN, draft, filter, index, index_prefix, last_number, letter_parts, message,
+    };
 }
 
 use std::sync::Arc;
@@ -46,6 +48,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use parking_lot::Mutex;
 use store::Chain;
+use tokio::sync::RwLock;
 
 use crate::{AuthKeyId, UserId};
 
@@ -75,6 +78,8 @@ pub(crate) struct Mailbox {
     /// Serialises the operations that read the disk before they write (edits, deletions, reads, pins). New messages do not
     /// take it: they only add.
     pub(crate) mutations: Arc<tokio::sync::Mutex<()>>,
+    /// Whether the list of writers names the owner. Held for reading while letters are planned.
+    pub(crate) is_listed: Arc<RwLock<bool>>,
     /// The batches built on this state.
     pub(crate) chain: Chain,
     used_ms: AtomicI64,
@@ -86,6 +91,7 @@ impl Mailbox {
     fn new(user: UserId, state: State) -> Self {
         Self {
             user,
+            is_listed: Arc::new(RwLock::new(state.letters.is_listed)),
             state: Mutex::new(state),
             mutations: Arc::default(),
             chain: Chain::default(),

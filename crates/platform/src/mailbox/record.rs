@@ -51,7 +51,7 @@ pub struct Sibling {
     /// Whose mailbox.
     #[n(0)]
     pub owner: UserId,
-    /// Its number there.
+    /// Its number there; 0 when only that mailbox knows it (see [`crate::outbox`]).
     #[n(1)]
     pub id: MsgId,
 }
@@ -349,6 +349,9 @@ pub struct Message {
     /// In Saved Messages: under whom it is filed.
     #[n(17)]
     pub saved_peer: Option<Peer>,
+    /// The number of the author's letter that brought it, if one did.
+    #[n(18)]
+    pub letter: Option<i64>,
 }
 
 impl Message {
@@ -374,6 +377,7 @@ impl Message {
             via_bot: None,
             ttl_seconds: None,
             saved_peer: None,
+            letter: None,
         }
     }
 

@@ -10,12 +10,13 @@ use store::Commit;
 use super::allowance::Allowance;
 use super::change::{Change, ChangeRecord};
 use super::dialog::{Dialog, Head};
-use super::event::{Event, EventBody};
+use super::event::{Event, EventBody, LetterMark};
 use super::record::Message;
 use super::replay::Replays;
 use super::ring::Ring;
 use crate::limits::mailbox::FILTERS_MAX;
-use crate::{MsgId, Peer, Pts, Seq};
+use crate::outbox::Letters;
+use crate::{MsgId, Peer, Pts, Seq, UserId};
 
 /// One entry of either log.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,8 @@ pub(crate) struct State {
     pub(crate) since_checkpoint: usize,
     /// What the owner may still send before being asked to wait.
     pub(crate) allowance: Allowance,
+    /// The letters that this mailbox writes to others.
+    pub(crate) letters: Letters,
     /// Changes get at least this date: a difference up to here was promised to be complete.
     pub(crate) change_date_floor: i32,
 }
@@ -68,6 +71,16 @@ impl State {
     /// A dialog, empty if nothing happened there.
     pub(crate) fn dialog(&self, peer: Peer) -> Dialog {
         self.dialogs.get(&peer).cloned().unwrap_or_else(|| Dialog::new(peer))
+    }
+
+    /// The last letter read from this person; 0 if there was none.
+    pub(crate) fn letter_read(&self, from: UserId) -> i64 {
+        self.dialogs.get(&Peer::User(from)).and_then(|dialog| dialog.letter).unwrap_or(0)
+    }
+
+    /// Notes that a letter was read.
+    pub(crate) fn read_letter(&mut self, mark: LetterMark) {
+        self.touch(Peer::User(mark.from)).read_letter(mark.number);
     }
 
     /// A date for which "everything changed before it" is final: later changes get this date or a later one.
@@ -107,10 +120,12 @@ impl State {
         if !message.is_out() {
             dialog.unread += 1;
         }
+        message.letter.into_iter().for_each(|number| dialog.read_letter(number));
     }
 
     fn apply_event(&mut self, pts: Pts, event: &Event) {
         self.head.pts = pts;
+        event.letter.into_iter().for_each(|mark| self.read_letter(mark));
         match &event.body {
             EventBody::Edited { .. } | EventBody::ReadContents { .. } => {}
             EventBody::Deleted { ids, dialogs } => {

@@ -1,13 +1,16 @@
 //! Keys of a mailbox's records under their owner (`keys::user_suffix` has the first bytes).
 
-use crate::keys::user_suffix;
-use crate::{MsgId, Peer, Pts, Seq};
+use crate::keys::{self, user_suffix};
+use crate::{MsgId, Peer, Pts, Seq, UserId};
 
 /// A folder (`dialogFilter`); then its id u32 BE.
 const FILTER: u8 = 0x15;
 
 /// The checkpoint of the head.
 pub(crate) const HEAD: [u8; 1] = [user_suffix::HEAD];
+
+/// The last number given to a letter when letters were last removed.
+pub(crate) const LETTERS_GIVEN: [u8; 1] = [user_suffix::LETTERS_GIVEN];
 
 fn numbered(first: u8, number: i32) -> Vec<u8> {
     let mut suffix = Vec::with_capacity(5);
@@ -65,6 +68,24 @@ pub(crate) fn change(date: i32, seq: Seq) -> Vec<u8> {
     let mut suffix = numbered(user_suffix::CHANGE, date);
     suffix.extend_from_slice(&seq.0.to_be_bytes());
     suffix
+}
+
+/// A letter that waits to be taken to its recipient.
+pub(crate) fn letter(number: i64, to: UserId) -> Vec<u8> {
+    let mut suffix = keys::suffix_id(user_suffix::LETTER, number);
+    suffix.extend_from_slice(&to.0.to_be_bytes());
+    suffix
+}
+
+/// Number and recipient of a letter's suffix.
+pub(crate) fn letter_parts(suffix: &[u8]) -> Option<(i64, UserId)> {
+    let to = suffix.get(9..17)?.try_into().ok().map(i64::from_be_bytes)?;
+    Some((keys::id_of_suffix(suffix)?, UserId(to)))
+}
+
+/// The last letter read from a sender, where the log does not say so.
+pub(crate) fn letter_read(from: UserId) -> Vec<u8> {
+    keys::suffix_id(user_suffix::LETTER_READ, from.0)
 }
 
 /// The last number of a suffix: message id, pts or seq.

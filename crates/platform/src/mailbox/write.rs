@@ -3,6 +3,9 @@
 //! A plan runs under the locks, sees the pending state, and adds log entries; nothing changes unless the batch was taken.
 //! A new message costs two records a mailbox, anything else one log entry and what it rewrites. A message with a medium
 //! adds its reference, which lies under the medium: writing it and taking it away is part of the same batch.
+//!
+//! Where deeds travel by letter ([`crate::outbox`]) a plan has one mailbox: its letters to others are written there, and what
+//! a letter brings is written between opening and closing it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,7 +20,7 @@ use store::{Batch, Class, Key, Owner, StoreError};
 
 use super::change::{Change, ChangeRecord};
 use super::dialog::{Dialog, Head};
-use super::event::{Event, EventBody};
+use super::event::{Event, EventBody, LetterMark};
 use super::record::{Message, Numbered};
 use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
@@ -25,6 +28,7 @@ use crate::codec::encode;
 use crate::keys;
 use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS, RECORD_MAX_BYTES};
 use crate::media::{Holder, references};
+use crate::outbox::{Effect, Letter, Number};
 use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
@@ -38,6 +42,12 @@ struct Part<'a> {
     seq: Seq,
     change_date: i32,
     entries: Vec<Entry>,
+    /// To whom this plan writes letters.
+    posted: Vec<UserId>,
+    /// Whose letters were taken and go.
+    taken: Vec<UserId>,
+    /// Letters read that left no entry.
+    marks: Vec<LetterMark>,
 }
 
 /// A write being planned.
@@ -46,6 +56,12 @@ pub(crate) struct Write<'a> {
     parts: SmallVec<[Part<'a>; 2]>,
     batch: Batch,
     now: i32,
+    /// The letter that is open.
+    letter: Option<LetterMark>,
+    /// The medium that it held has a new holder.
+    is_handed_over: bool,
+    /// Longest record.
+    record_max_bytes: usize,
 }
 
 /// A write that was enqueued.
@@ -62,7 +78,8 @@ impl<'a> Write<'a> {
         ordered.sort_unstable_by_key(|mailbox| mailbox.user);
         ordered.dedup_by_key(|mailbox| mailbox.user);
         let parts = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
-        Self { platform, parts, batch: Batch::new(Class::C1), now: platform.now() }
+        let (batch, now) = (Batch::new(Class::C1), platform.now());
+        Self { platform, parts, batch, now, letter: None, is_handed_over: false, record_max_bytes: RECORD_MAX_BYTES }
     }
 
     fn part(&self, user: UserId) -> &Part<'a> {
@@ -72,6 +89,11 @@ impl<'a> Write<'a> {
     fn part_mut(&mut self, user: UserId) -> &mut Part<'a> {
         let found = self.parts.iter_mut().find(|part| part.mailbox.user == user);
         found.expect("a plan names only mailboxes it was given")
+    }
+
+    /// Whether this mailbox is written, too.
+    pub(crate) fn holds(&self, user: UserId) -> bool {
+        self.parts.iter().any(|part| part.mailbox.user == user)
     }
 
     /// The pending state, without what this plan has added so far.
@@ -97,22 +119,30 @@ impl<'a> Write<'a> {
 
     /// Adds a new message.
     pub(crate) fn message(&mut self, user: UserId, mut message: Message) -> Numbered {
+        let letter = self.letter.map(|mark| mark.number);
         let part = self.part_mut(user);
         part.pts.0 += 1;
         part.msg_id.0 += 1;
         message.pts = part.pts;
+        message.letter = letter;
         let (id, message) = (part.msg_id, Arc::new(message));
         part.entries.push(Entry::Message(id, message.clone()));
         self.put(user, &suffix::message(id), encode(&*message));
-        self.put(user, &suffix::index(message.peer, id), Bytes::new());
+        self.put(user, &suffix::index(message.peer, id), authors_number(&message));
         self.hold(user, id, &message);
         Numbered { id, message }
     }
 
-    /// Notes that this copy holds its medium. The batch fails if the medium is gone.
+    /// Notes that this copy holds its medium. The batch fails if the medium is gone; what a letter brings was held by it.
     pub(crate) fn hold(&mut self, user: UserId, id: MsgId, message: &Message) {
-        if let Some(medium) = message.medium() {
-            references::add(&mut self.batch, medium, references::LIVE, Holder::Message(user, id));
+        let Some(medium) = message.medium() else { return };
+        let holder = Holder::Message(user, id);
+        match self.letter {
+            Some(mark) => {
+                self.is_handed_over = true;
+                references::replace(&mut self.batch, medium, Holder::Letter(mark.from, mark.number), holder);
+            }
+            None => references::add(&mut self.batch, medium, references::LIVE, holder),
         }
     }
 
@@ -125,13 +155,19 @@ impl<'a> Write<'a> {
 
     /// Adds an entry to the pts log and gives the pts after it.
     pub(crate) fn event(&mut self, user: UserId, pts_count: i32, body: EventBody) -> Pts {
-        let date = self.now;
+        self.entry(user, pts_count, body).pts()
+    }
+
+    /// Adds an entry to the pts log and gives it.
+    pub(crate) fn entry(&mut self, user: UserId, pts_count: i32, body: EventBody) -> Entry {
+        let (date, letter) = (self.now, self.letter);
         let part = self.part_mut(user);
         part.pts.0 += pts_count;
-        let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body }));
-        part.entries.push(Entry::Event(pts, event.clone()));
+        let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body, letter }));
+        let entry = Entry::Event(pts, event.clone());
+        part.entries.push(entry.clone());
         self.put(user, &suffix::event(pts), encode(&*event));
-        pts
+        entry
     }
 
     /// Adds an entry to the second log.
@@ -163,7 +199,7 @@ impl<'a> Write<'a> {
         if self.batch.puts.is_empty() && self.batch.deletes.is_empty() {
             return Ok(self.parts.first().and_then(|part| part.state.barrier.clone()));
         }
-        if !fits(&self.batch) {
+        if !self.fits() {
             return Err(Refusal::MessageTooLong.into());
         }
         if self.parts.iter().any(|part| part.mailbox.chain.is_broken()) {
@@ -172,6 +208,9 @@ impl<'a> Write<'a> {
         self.batch.chains = self.parts.iter().map(|part| part.mailbox.chain.clone()).collect();
         let barrier = platform.inner.store.enqueue(self.batch)?.shared();
         for mut part in self.parts {
+            if !part.posted.is_empty() {
+                platform.inner.outbox.bell.ring(part.mailbox.user);
+            }
             part.fold(&barrier);
             part.checkpoint_if_due(platform);
         }
@@ -179,10 +218,71 @@ impl<'a> Write<'a> {
     }
 }
 
-/// Whether the store could take it. What people put in (links, cards) is the only thing that can be too long, and to be told
-/// so is better than to be told to wait and repeat.
-fn fits(batch: &Batch) -> bool {
-    batch.puts.iter().all(|(_, record)| record.value.len() <= RECORD_MAX_BYTES)
+impl Write<'_> {
+    /// Writes a letter to another mailbox. It holds the medium that its effect needs.
+    pub(crate) fn post(&mut self, from: UserId, to: UserId, effect: Effect) -> Result<(), PlatformError> {
+        let date = self.now;
+        let part = self.part_mut(from);
+        part.state.letters.check_room(to, &part.posted)?;
+        part.posted.push(to);
+        let number = part.state.letters.last() + i64::try_from(part.posted.len()).unwrap_or(i64::MAX);
+        let medium = effect.medium();
+        self.put(from, &suffix::letter(number, to), encode(&Letter { date, effect }));
+        if let Some(medium) = medium {
+            references::add(&mut self.batch, medium, references::LIVE, Holder::Letter(from, number));
+        }
+        Ok(())
+    }
+
+    /// What follows is what this letter brings, and happened when it was written. It was measured when it was written.
+    pub(crate) fn open_letter(&mut self, mark: LetterMark, date: i32) {
+        self.letter = Some(mark);
+        self.is_handed_over = false;
+        self.now = date;
+        self.record_max_bytes = store::limits::VALUE_MAX_BYTES;
+    }
+
+    /// The letter is read: if no entry says so, a record of its own does. A medium that nothing took is let go.
+    pub(crate) fn close_letter(&mut self, user: UserId, effect: &Effect) {
+        let Some(mark) = self.letter.take() else { return };
+        if let Some(medium) = effect.medium().filter(|_| !self.is_handed_over) {
+            references::remove(self.platform, &mut self.batch, medium, Holder::Letter(mark.from, mark.number));
+        }
+        let is_logged = self.part(user).entries.last().is_some_and(|entry| match entry {
+            Entry::Message(_, message) => message.letter == Some(mark.number),
+            Entry::Event(_, event) => event.letter == Some(mark),
+            Entry::Change(..) => false,
+        });
+        if !is_logged {
+            self.part_mut(user).marks.push(mark);
+            self.put(user, &suffix::letter_read(mark.from), encode(&Number { number: mark.number }));
+        }
+    }
+
+    /// Removes letters that were taken, and keeps the last number given.
+    pub(crate) fn remove_letters(&mut self, user: UserId, taken: &[(i64, UserId)]) {
+        for (number, to) in taken {
+            self.delete(user, &suffix::letter(*number, *to));
+        }
+        let part = self.part_mut(user);
+        part.taken.extend(taken.iter().map(|(_, to)| *to));
+        let number = part.state.letters.last();
+        self.put(user, &suffix::LETTERS_GIVEN, encode(&Number { number }));
+    }
+
+    /// Whether the store could take it. What people put in (links, cards) is the only thing that can be too long, and to be
+    /// told so is better than to be told to wait and repeat.
+    fn fits(&self) -> bool {
+        self.batch.puts.iter().all(|(_, record)| record.value.len() <= self.record_max_bytes)
+    }
+}
+
+/// What stands in the index beside a message that came by letter: its author's number, by which the author names it.
+fn authors_number(message: &Message) -> Bytes {
+    match message.sibling.filter(|_| message.letter.is_some()) {
+        Some(sibling) => Bytes::copy_from_slice(&sibling.id.0.to_be_bytes()),
+        None => Bytes::new(),
+    }
 }
 
 impl<'a> Part<'a> {
@@ -198,6 +298,9 @@ impl<'a> Part<'a> {
             seq: head.seq,
             change_date: head.change_date,
             entries: Vec::new(),
+            posted: Vec::new(),
+            taken: Vec::new(),
+            marks: Vec::new(),
             state,
         }
     }
@@ -209,6 +312,9 @@ impl<'a> Part<'a> {
             self.remember_random_id(&entry);
             self.state.ring.push(entry, self.origin);
         }
+        self.marks.iter().for_each(|mark| self.state.read_letter(*mark));
+        self.posted.iter().for_each(|to| self.state.letters.add(*to));
+        self.taken.iter().for_each(|to| self.state.letters.remove(*to));
     }
 
     fn remember_random_id(&mut self, entry: &Entry) {
@@ -251,13 +357,18 @@ pub(super) fn checkpoint<'d>(owner: &Owner, head: &Head, dialogs: impl Iterator<
 }
 
 impl<T> Written<T> {
+    /// Waits until the write is durable, and tells nobody.
+    pub(crate) async fn settled(&self, platform: &Platform) -> Result<(), PlatformError> {
+        let Some(barrier) = self.barrier.clone() else { return Ok(()) };
+        barrier.await.map_err(|error| {
+            self.mailboxes.iter().for_each(|mailbox| platform.inner.mailboxes.forget(mailbox));
+            error.into()
+        })
+    }
+
     /// Waits until the write is durable, then tells whoever watches these mailboxes.
     pub(crate) async fn durable(self, platform: &Platform) -> Result<T, PlatformError> {
-        let Some(barrier) = self.barrier else { return Ok(self.value) };
-        if let Err(error) = barrier.await {
-            self.mailboxes.iter().for_each(|mailbox| platform.inner.mailboxes.forget(mailbox));
-            return Err(error.into());
-        }
+        self.settled(platform).await?;
         for mailbox in &self.mailboxes {
             platform.publish(Signal::Moved { user_id: mailbox.user.0 });
         }

@@ -107,6 +107,8 @@ pub enum Holder {
     Message(UserId, crate::MsgId),
     /// One of this person's profile photos.
     Profile(UserId),
+    /// A letter of this person, with its number, that was not taken to its recipient yet.
+    Letter(UserId, i64),
 }
 
 /// What the modules of this room keep in memory.

@@ -27,6 +27,11 @@ impl Holder {
                 bytes.push(2);
                 bytes.extend_from_slice(&user.to_be_bytes());
             }
+            Self::Letter(UserId(user), number) => {
+                bytes.push(3);
+                bytes.extend_from_slice(&user.to_be_bytes());
+                bytes.extend_from_slice(&number.to_be_bytes());
+            }
         }
         bytes
     }
@@ -42,6 +47,13 @@ fn key(medium: MediumId, holder: Holder) -> Key {
 pub fn add(batch: &mut Batch, medium: MediumId, version: u64, holder: Holder) {
     batch.checks.push(Check::Version(medium::record_key(medium), version));
     batch.put(key(medium, holder), Vec::new());
+}
+
+/// Puts a reference in the place of another that holds the medium until this batch is written: nothing can have removed
+/// it, so nothing is checked. Two records (a put and a delete).
+pub fn replace(batch: &mut Batch, medium: MediumId, held: Holder, holder: Holder) {
+    batch.put(key(medium, holder), Vec::new());
+    batch.deletes.push(key(medium, held));
 }
 
 /// Takes a reference away in the batch that removes its holder: two records (a delete and a put).

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::mutate::{Mutation, pair};
+use super::effect::{counterparts, plan_shares};
+use super::mutate::Mutation;
+use super::neighbours::mailbox_of;
 use super::read::Affected;
 use crate::limits::mailbox::{DELETE_BATCH_MESSAGES, DELETE_HISTORY_BATCHES};
 use crate::mailbox::{Action, DialogAfter, EventBody, Flags, Message, Numbered, Write, keys};
+use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
 
 /// Which part of a history is deleted.
@@ -25,15 +28,12 @@ pub struct Deletion {
 }
 
 /// What leaves one dialog of one mailbox.
-struct Removal {
-    user: UserId,
+pub(crate) struct Removal {
     peer: Peer,
     gone: Vec<Numbered>,
     /// The newest message that stays, of those known before the write, with its date.
     next_top: Option<(MsgId, i32)>,
 }
-
-type ByDialog = BTreeMap<(UserId, Peer), Vec<Numbered>>;
 
 impl Platform {
     /// Deletes messages by number; unknown numbers are passed over.
@@ -44,8 +44,8 @@ impl Platform {
         let mut affected = Affected::default();
         for some in ids.chunks(DELETE_BATCH_MESSAGES) {
             let found = self.messages(actor.user, some).await?;
-            let users = owners(actor.user, found.iter().flatten(), revoke);
-            let mutation = self.mutate(&users).await?;
+            let siblings = found.iter().flatten().filter_map(|found| found.message.sibling.filter(|_| revoke));
+            let mutation = self.mutate_by(actor.user, siblings.map(|sibling| sibling.owner)).await?;
             let done = self.delete_batch(actor, mutation, some, revoke).await?;
             affected = Affected { pts_count: affected.pts_count + done.pts_count, ..done };
         }
@@ -70,8 +70,8 @@ impl Platform {
             below = MsgId(lowest.0.saturating_sub(1));
             let chosen = self.within_dates(actor.user, &ids, deletion).await?;
             if !chosen.is_empty() {
-                let users = if deletion.revoke { pair(actor.user, peer) } else { vec![actor.user] };
-                let mutation = self.mutate(&users).await?;
+                let other = mailbox_of(actor.user, peer).filter(|_| deletion.revoke);
+                let mutation = self.mutate_by(actor.user, other).await?;
                 let done = self.delete_batch(actor, mutation, &chosen, deletion.revoke).await?;
                 affected = Affected { pts_count: affected.pts_count + done.pts_count, ..done };
             }
@@ -115,61 +115,46 @@ impl Platform {
     async fn delete_batch(
         &self,
         actor: Actor,
-        mutation: Mutation,
+        mut mutation: Mutation,
         ids: &[MsgId],
         revoke: bool,
     ) -> Result<Affected, PlatformError> {
-        let by_dialog = self.copies(actor.user, &mutation, ids, revoke).await?;
-        let mut removals = Vec::with_capacity(by_dialog.len());
-        for ((user, peer), gone) in by_dialog {
-            removals.push(self.removal(&mutation, user, peer, gone).await?);
-        }
-        let own = removals.iter().filter(|removal| removal.user == actor.user);
-        let count: usize = own.map(|removal| removal.gone.len()).sum();
-        if count == 0 {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let own: Vec<Numbered> = self.messages(actor.user, &ids).await?.into_iter().flatten().collect();
+        if own.is_empty() {
             return Ok(Affected::default());
         }
+        let mut shares = Vec::new();
+        for (owner, which) in if revoke { counterparts(&own) } else { BTreeMap::new() } {
+            shares.push(self.share(&mut mutation, actor.user, owner, Effect::Delete { which }).await?);
+        }
+        let removals = self.removals(&mutation, actor.user, own).await?;
         let written = mutation.write(self, actor, |write| {
-            let mut users: Vec<UserId> = removals.iter().map(|removal| removal.user).collect();
-            users.dedup();
-            let mut own = Affected::default();
-            for user in users {
-                let pts = plan_removals(write, user, removals.iter().filter(|removal| removal.user == user));
-                if user == actor.user {
-                    own = pts;
-                }
-            }
-            Ok(own)
+            plan_shares(write, actor.user, shares)?;
+            Ok(plan_removals(write, actor.user, &removals).unwrap_or_default())
         })?;
         drop(mutation);
         written.durable(self).await
     }
 
-    /// All copies that go, by mailbox and dialog.
-    async fn copies(
+    /// What it takes to remove these messages of one mailbox, by dialog.
+    pub(super) async fn removals(
         &self,
-        user: UserId,
         mutation: &Mutation,
-        ids: &[MsgId],
-        revoke: bool,
-    ) -> Result<ByDialog, PlatformError> {
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut copies = ByDialog::new();
-        let mut siblings: BTreeMap<UserId, Vec<MsgId>> = BTreeMap::new();
-        for found in self.messages(user, &ids).await?.into_iter().flatten() {
-            if let Some(sibling) = found.message.sibling.filter(|sibling| revoke && mutation.holds(sibling.owner)) {
-                siblings.entry(sibling.owner).or_default().push(sibling.id);
-            }
-            copies.entry((user, found.message.peer)).or_default().push(found);
+        user: UserId,
+        gone: Vec<Numbered>,
+    ) -> Result<Vec<Removal>, PlatformError> {
+        let mut by_dialog: BTreeMap<Peer, Vec<Numbered>> = BTreeMap::new();
+        for found in gone {
+            by_dialog.entry(found.message.peer).or_default().push(found);
         }
-        for (owner, ids) in siblings {
-            for found in self.messages(owner, &ids).await?.into_iter().flatten() {
-                copies.entry((owner, found.message.peer)).or_default().push(found);
-            }
+        let mut removals = Vec::with_capacity(by_dialog.len());
+        for (peer, gone) in by_dialog {
+            removals.push(self.removal(mutation, user, peer, gone).await?);
         }
-        Ok(copies)
+        Ok(removals)
     }
 
     async fn removal(
@@ -188,16 +173,12 @@ impl Platform {
                 next_top = self.message(user, id).await?.map(|found| (id, found.message.date));
             }
         }
-        Ok(Removal { user, peer, gone, next_top })
+        Ok(Removal { peer, gone, next_top })
     }
 }
 
-fn owners<'m>(user: UserId, messages: impl Iterator<Item = &'m Numbered>, revoke: bool) -> Vec<UserId> {
-    let siblings = messages.filter_map(|found| found.message.sibling.filter(|_| revoke));
-    std::iter::once(user).chain(siblings.map(|sibling| sibling.owner)).collect()
-}
-
-fn plan_removals<'r>(write: &mut Write<'_>, user: UserId, removals: impl Iterator<Item = &'r Removal>) -> Affected {
+/// Removes messages, and logs them as one event; nothing if there are none.
+pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Removal]) -> Option<Affected> {
     let mut ids = Vec::new();
     let mut dialogs = Vec::new();
     for removal in removals {
@@ -207,17 +188,20 @@ fn plan_removals<'r>(write: &mut Write<'_>, user: UserId, removals: impl Iterato
             write.release(user, gone.id, &gone.message);
             ids.push(gone.id);
         }
-        dialogs.push(after(write, removal));
+        dialogs.push(after(write, user, removal));
+    }
+    if ids.is_empty() {
+        return None;
     }
     ids.sort_unstable();
     let pts_count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
     let pts = write.event(user, pts_count, EventBody::Deleted { ids, dialogs });
-    Affected { pts, pts_count, more: false }
+    Some(Affected { pts, pts_count, more: false })
 }
 
 /// The dialog's counters without what goes; messages that came since the removal was prepared are kept.
-fn after(write: &Write<'_>, removal: &Removal) -> DialogAfter {
-    let dialog = write.state(removal.user).dialog(removal.peer);
+fn after(write: &Write<'_>, user: UserId, removal: &Removal) -> DialogAfter {
+    let dialog = write.state(user).dialog(removal.peer);
     let is_unread = |gone: &&Numbered| !gone.message.is_out() && gone.id > dialog.read_inbox_max;
     let unread_gone = i32::try_from(removal.gone.iter().filter(is_unread).count()).unwrap_or(i32::MAX);
     let gone = i32::try_from(removal.gone.len()).unwrap_or(i32::MAX);

@@ -1,7 +1,7 @@
 //! The list of dialogs: its pages, its pinned top, its marks and its archive.
 
 use crate::limits::mailbox::{DIALOGS_PAGE_MAX, MOVES_MAX, PINNED_ARCHIVED_MAX, PINNED_DIALOGS_MAX};
-use crate::mailbox::{Change, Dialog, Entry, Event, EventBody, State, Write};
+use crate::mailbox::{Change, Dialog, Entry, EventBody, State, Write};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
 /// Offsets further ahead than this mean "from the beginning", as TDLib asks for its first page.
@@ -260,7 +260,5 @@ fn plan_move(write: &mut Write<'_>, user: UserId, moves: &[(Peer, i32)], folder:
         return None;
     }
     let pts_count = i32::try_from(peers.len()).unwrap_or(i32::MAX);
-    let body = EventBody::Folder { peers, folder };
-    let pts = write.event(user, pts_count, body.clone());
-    Some(Entry::Event(pts, Event { pts_count, date: write.now(), body }.into()))
+    Some(write.entry(user, pts_count, EventBody::Folder { peers, folder }))
 }

@@ -1,13 +1,17 @@
 //! Editing: both copies are rewritten, each mailbox logs that its copy changed.
 
+use minicbor::{Decode, Encode};
+
 use super::album::Shelf;
-use super::mutate::pair;
+use super::effect::plan_shares;
+use super::neighbours::mailbox_of;
 use super::send::check_caption;
 use super::text;
 use crate::codec::encode;
 use crate::limits::mailbox::EDIT_TIME_SECONDS;
-use crate::mailbox::{Entity, Entry, Event, EventBody, Flags, Media, Message, Numbered, Write, keys};
-use crate::media::DocumentKind;
+use crate::mailbox::{Entity, Entry, EventBody, Flags, Media, Message, Numbered, Write, keys};
+use crate::media::{DocumentKind, MediumId};
+use crate::outbox::{Effect, Name};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
 /// What changes of a message.
@@ -22,10 +26,25 @@ pub struct Edit<'e> {
 }
 
 /// A message as it will be.
-struct Edited {
-    text: String,
-    entities: Vec<Entity>,
-    media: Option<Media>,
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct Edited {
+    /// Its words.
+    #[n(0)]
+    pub text: String,
+    /// Their styles and links.
+    #[n(1)]
+    pub entities: Vec<Entity>,
+    /// What is attached.
+    #[n(2)]
+    pub media: Option<Media>,
+}
+
+impl Edited {
+    /// The medium whose bytes it holds.
+    #[must_use]
+    pub fn medium(&self) -> Option<MediumId> {
+        self.media.as_ref().and_then(Media::medium)
+    }
 }
 
 impl Platform {
@@ -56,14 +75,17 @@ impl Platform {
         edit: Edit<'_>,
     ) -> Result<(Entry, Numbered), PlatformError> {
         let styled = edit.text.map(|text| text::prepare(text, edit.entities)).transpose()?;
-        let mutation = self.mutate(&pair(actor.user, peer)).await?;
+        let mut mutation = self.mutate_by(actor.user, mailbox_of(actor.user, peer)).await?;
         let own = self.editable(actor.user, peer, id).await?;
         let edited = edited(&own.message, styled, edit.media)?;
-        let other = self.sibling_of(&own.message).await?;
+        let is_new_medium = edited.medium() != own.message.medium();
+        let mut share = None;
+        if let Some((owner, which)) = Name::of_counterpart(&own) {
+            let effect = Effect::Edit { which, edited: Box::new(edited.clone()), is_new_medium };
+            share = Some(self.share(&mut mutation, actor.user, owner, effect).await?);
+        }
         let written = mutation.write(self, actor, |write| {
-            if let Some((owner, other)) = &other {
-                plan_rewrite(write, *owner, other, &edited);
-            }
+            plan_shares(write, actor.user, share)?;
             Ok(plan_rewrite(write, actor.user, &own, &edited))
         })?;
         drop(mutation);
@@ -90,12 +112,6 @@ impl Platform {
     pub(crate) async fn message_in(&self, user: UserId, peer: Peer, id: MsgId) -> Result<Numbered, PlatformError> {
         let found = self.message(user, id).await?.filter(|found| found.message.peer == peer);
         found.ok_or_else(|| Refusal::MessageIdInvalid.into())
-    }
-
-    /// The other copy of a message, if it still exists.
-    pub(super) async fn sibling_of(&self, message: &Message) -> Result<Option<(UserId, Numbered)>, PlatformError> {
-        let Some(sibling) = message.sibling else { return Ok(None) };
-        Ok(self.message(sibling.owner, sibling.id).await?.map(|found| (sibling.owner, found)))
     }
 }
 
@@ -133,7 +149,7 @@ fn check_replacement(old: &Message, new: &Media) -> Result<(), Refusal> {
 }
 
 /// Rewrites a copy, with what it holds, and logs it.
-fn plan_rewrite(write: &mut Write<'_>, user: UserId, old: &Numbered, edited: &Edited) -> (Entry, Numbered) {
+pub(super) fn plan_rewrite(write: &mut Write<'_>, user: UserId, old: &Numbered, edited: &Edited) -> (Entry, Numbered) {
     let message = Message {
         text: edited.text.clone(),
         entities: edited.entities.clone(),
@@ -147,10 +163,8 @@ fn plan_rewrite(write: &mut Write<'_>, user: UserId, old: &Numbered, edited: &Ed
     }
     let id = old.id;
     plan_replace(write, user, id, &message);
-    let body = EventBody::Edited { id };
-    let pts = write.event(user, 1, body.clone());
-    let event = Event { pts_count: 1, date: write.now(), body };
-    (Entry::Event(pts, event.into()), Numbered { id, message: message.into() })
+    let entry = write.entry(user, 1, EventBody::Edited { id });
+    (entry, Numbered { id, message: message.into() })
 }
 
 /// Rewrites a copy without a word in the log.

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::mailbox::{Dialog, Mailbox, Write, Written};
+use crate::outbox::Listed;
 use crate::{Actor, Peer, Platform, PlatformError, UserId};
 
 /// Mailboxes whose durable state no other mutation changes while this lives.
 pub(crate) struct Mutation {
     pub(crate) mailboxes: Vec<Arc<Mailbox>>,
     _guards: Vec<OwnedMutexGuard<()>>,
+    /// The actor may write letters.
+    listed: Option<Listed>,
 }
 
 impl Mutation {
@@ -19,6 +22,20 @@ impl Mutation {
     pub(crate) fn dialog(&self, user: UserId, peer: Peer) -> Dialog {
         let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.user == user);
         mailbox.map_or_else(|| Dialog::new(peer), |mailbox| mailbox.state.lock().dialog(peer))
+    }
+
+    /// Whether a mailbox takes part.
+    pub(super) fn holds(&self, user: UserId) -> bool {
+        self.mailboxes.iter().any(|mailbox| mailbox.user == user)
+    }
+
+    /// Makes the actor known as somebody who writes letters, before the first is planned.
+    pub(super) async fn list_writer(&mut self, platform: &Platform, actor: UserId) -> Result<(), PlatformError> {
+        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.user == actor);
+        if let (Some(mailbox), None) = (mailbox, &self.listed) {
+            self.listed = Some(platform.list_writer(mailbox).await?);
+        }
+        Ok(())
     }
 
     /// Plans and enqueues the write of this mutation.
@@ -33,12 +50,26 @@ impl Mutation {
 }
 
 impl Platform {
+    /// Locks the mailboxes that a deed of this person writes: their own and, where both are folded into one batch, those of
+    /// the others.
+    pub(super) async fn mutate_by(
+        &self,
+        actor: UserId,
+        others: impl IntoIterator<Item = UserId>,
+    ) -> Result<Mutation, PlatformError> {
+        if self.is_by_letter() {
+            return self.mutate(&[actor]).await;
+        }
+        let users: Vec<UserId> = std::iter::once(actor).chain(others).collect();
+        self.mutate(&users).await
+    }
+
     /// Locks these mailboxes against other mutations and waits until all they hold is durable.
     pub(crate) async fn mutate(&self, users: &[UserId]) -> Result<Mutation, PlatformError> {
         let mut ordered = users.to_vec();
         ordered.sort_unstable();
         ordered.dedup();
-        let mut mutation = Mutation { mailboxes: Vec::new(), _guards: Vec::new() };
+        let mut mutation = Mutation { mailboxes: Vec::new(), _guards: Vec::new(), listed: None };
         for user in ordered {
             let mailbox = self.mailbox(user).await?;
             mutation._guards.push(mailbox.mutations.clone().lock_owned().await);
@@ -51,14 +82,5 @@ impl Platform {
             }
         }
         Ok(mutation)
-    }
-}
-
-/// The mailboxes a private conversation lives in: the actor's and, unless it is Saved Messages or the service account,
-/// the other person's.
-pub(crate) fn pair(user: UserId, peer: Peer) -> Vec<UserId> {
-    match super::neighbours::mailbox_of(user, peer) {
-        Some(other) => vec![user, other],
-        None => vec![user],
     }
 }

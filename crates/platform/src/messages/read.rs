@@ -1,12 +1,11 @@
 //! Reading: the reader's unread count falls, the author learns how far their words were read.
 
-use std::collections::BTreeMap;
-
 use super::edit::{plan_replace, with_flag};
-use super::mutate::{Mutation, pair};
+use super::effect::{counterparts, plan_shares};
 use super::neighbours::mailbox_of;
 use crate::limits::mailbox::{READ_CONTENTS_BATCH, READ_CONTENTS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
 use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling, Write};
+use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Pts, Refusal, UserId};
 
 const PAGE: usize = 200;
@@ -28,7 +27,7 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
-        let mutation = self.mutate(&pair(actor.user, peer)).await?;
+        let mut mutation = self.mutate_by(actor.user, mailbox_of(actor.user, peer)).await?;
         let before = mutation.dialog(actor.user, peer);
         let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
         if upto <= before.read_inbox_max && !before.unread_mark {
@@ -36,15 +35,15 @@ impl Platform {
             return self.unaffected(actor.user).await;
         }
         let newly_read = self.count_incoming(actor.user, &before, upto).await?;
-        let told = self.author_to_tell(actor.user, &before, upto).await?;
+        let told = match self.author_to_tell(actor.user, &before, upto).await? {
+            Some(Sibling { owner, id }) => {
+                Some(self.share(&mut mutation, actor.user, owner, Effect::Read { upto: id }).await?)
+            }
+            None => None,
+        };
         let written = mutation.write(self, actor, |write| {
             let unread = (write.state(actor.user).dialog(peer).unread - newly_read).max(0);
-            if let Some(sibling) = told {
-                let reader = Peer::User(actor.user);
-                if write.state(sibling.owner).dialog(reader).read_outbox_max < sibling.id {
-                    write.event(sibling.owner, 1, EventBody::ReadOutbox { peer: reader, max_id: sibling.id });
-                }
-            }
+            plan_shares(write, actor.user, told)?;
             Ok(write.event(actor.user, 1, EventBody::ReadInbox { peer, max_id: upto, unread }))
         })?;
         drop(mutation);
@@ -116,19 +115,14 @@ impl Platform {
     async fn read_some_contents(&self, actor: Actor, ids: &[MsgId]) -> Result<Affected, PlatformError> {
         let senders = self.unplayed(actor.user, ids).await?;
         let senders = senders.iter().filter_map(|found| Some(found.message.sibling?.owner));
-        let users: Vec<UserId> = std::iter::once(actor.user).chain(senders).collect();
-        let mutation = self.mutate(&users).await?;
+        let mut mutation = self.mutate_by(actor.user, senders).await?;
         let unplayed = self.unplayed(actor.user, ids).await?;
-        let mut sent: BTreeMap<UserId, Vec<Numbered>> = BTreeMap::new();
-        for found in &unplayed {
-            if let Some((owner, copy)) =
-                self.sibling_of(&found.message).await?.filter(|(owner, _)| mutation.holds(*owner))
-            {
-                sent.entry(owner).or_default().push(copy);
-            }
+        let mut shares = Vec::new();
+        for (owner, which) in counterparts(&unplayed) {
+            shares.push(self.share(&mut mutation, actor.user, owner, Effect::Played { which }).await?);
         }
         let written = mutation.write(self, actor, |write| {
-            sent.iter().for_each(|(owner, copies)| plan_played(write, *owner, copies).map_or((), drop));
+            plan_shares(write, actor.user, shares)?;
             Ok(plan_played(write, actor.user, &unplayed))
         })?;
         drop(mutation);
@@ -169,15 +163,8 @@ impl Platform {
     }
 }
 
-impl Mutation {
-    /// Whether a mailbox takes part.
-    pub(super) fn holds(&self, user: UserId) -> bool {
-        self.mailboxes.iter().any(|mailbox| mailbox.user == user)
-    }
-}
-
 /// Clears the mark of those that have it, and logs them as one event.
-fn plan_played(write: &mut Write<'_>, user: UserId, messages: &[Numbered]) -> Option<Affected> {
+pub(super) fn plan_played(write: &mut Write<'_>, user: UserId, messages: &[Numbered]) -> Option<Affected> {
     let unplayed = messages.iter().filter(|found| found.message.flags.has(Flags::MEDIA_UNREAD));
     let mut ids = Vec::new();
     for found in unplayed {

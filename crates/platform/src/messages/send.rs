@@ -9,6 +9,7 @@ use crate::limits::mailbox::CAPTION_MAX_UNITS;
 use crate::mailbox::{
     Action, Change, Entity, Flags, Forward, Mailbox, Media, Message, Numbered, Quote, Reply, Sibling, Write, keys,
 };
+use crate::outbox::{Effect, Listed, Name};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId};
 
 /// What a message answers, in the sender's numbers.
@@ -56,7 +57,10 @@ pub struct Sent {
 #[derive(Clone, Default)]
 pub(super) struct Replies {
     pub(super) own: Option<Reply>,
+    /// Without the number.
     pub(super) others: Option<Reply>,
+    /// The message answered, as the other mailbox can be told of it; its own number where both are written at once.
+    pub(super) answers: Option<Name>,
 }
 
 /// Everything a plan needs to put one message into one or two mailboxes.
@@ -69,24 +73,44 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
-    /// Adds the copies to a write; the numbers of both are known before either is made.
-    pub(super) fn plan(self, write: &mut Write<'_>) -> Numbered {
-        let own_id = write.next_id(self.sender);
-        let mut own = self.message;
-        own.reply = self.replies.own;
-        if let Some(recipient) = self.recipient {
-            let other_id = write.next_id(recipient);
-            let mut other = own.clone();
-            other.peer = Peer::User(self.sender);
-            other.flags = own.flags.with(Flags::OUT, false);
-            other.random_id = None;
-            other.reply = self.replies.others;
-            other.saved_peer = None;
-            other.sibling = Some(Sibling { owner: self.sender, id: own_id });
+    /// Adds the copies to a write; if it holds both mailboxes, the numbers of both are known before either is made.
+    pub(super) fn plan(self, write: &mut Write<'_>) -> Result<Numbered, PlatformError> {
+        let Self { sender, recipient, message: mut own, replies } = self;
+        own.reply = replies.own;
+        if let Some(recipient) = recipient {
+            let sibling = Sibling { owner: sender, id: write.next_id(sender) };
+            let mut other = others_copy(&own, sibling, replies.others);
+            let other_id = if write.holds(recipient) { write.next_id(recipient) } else { MsgId(0) };
             own.sibling = Some(Sibling { owner: recipient, id: other_id });
-            write.message(recipient, other);
+            if write.holds(recipient) {
+                plan_answer(&mut other, replies.answers);
+                write.message(recipient, other);
+            } else {
+                let effect = Effect::Message { message: Box::new(other), answers: replies.answers };
+                write.post(sender, recipient, effect)?;
+            }
         }
-        write.message(self.sender, own)
+        Ok(write.message(sender, own))
+    }
+}
+
+/// The recipient's copy.
+fn others_copy(own: &Message, sibling: Sibling, reply: Option<Reply>) -> Message {
+    Message {
+        peer: Peer::User(sibling.owner),
+        flags: own.flags.with(Flags::OUT, false),
+        random_id: None,
+        reply,
+        saved_peer: None,
+        sibling: Some(sibling),
+        ..own.clone()
+    }
+}
+
+/// Both are written at once: the answered message has been found.
+fn plan_answer(other: &mut Message, answers: Option<Name>) {
+    if let (Some(reply), Some(Name::Theirs(id))) = (&mut other.reply, answers) {
+        reply.id = Some(id);
     }
 }
 
@@ -176,14 +200,14 @@ impl Platform {
         random_id: i64,
         clear_draft: Option<Peer>,
     ) -> Result<Sent, PlatformError> {
-        let mailboxes = self.mailboxes_of(delivery.sender, delivery.recipient).await?;
+        let (mailboxes, _listed) = self.mailboxes_of(delivery.sender, delivery.recipient).await?;
         let now_ms = self.inner.runtime.now_ms();
         let written = self.write(&mailboxes, actor, move |write| {
             if let Some(id) = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id)) {
                 return Ok(Outcome::Replayed(id));
             }
             write.spend(actor.user, now_ms, 1)?;
-            let message = delivery.plan(write);
+            let message = delivery.plan(write)?;
             if let Some(peer) = clear_draft {
                 plan_clear_draft(write, actor.user, peer);
             }
@@ -207,7 +231,7 @@ impl Platform {
         several: Several,
     ) -> Result<Vec<Sent>, PlatformError> {
         let Several { recipient, copies, replies, clear_draft } = several;
-        let mailboxes = self.mailboxes_of(actor.user, recipient).await?;
+        let (mailboxes, _listed) = self.mailboxes_of(actor.user, recipient).await?;
         let now_ms = self.inner.runtime.now_ms();
         let written = self.write(&mailboxes, actor, move |write| {
             write.spend(actor.user, now_ms, i64::try_from(copies.len()).unwrap_or(i64::MAX))?;
@@ -215,7 +239,11 @@ impl Platform {
             for (message, random_id) in copies {
                 let replayed = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id));
                 let delivery = Delivery { sender: actor.user, recipient, message, replies: replies.clone() };
-                made.push((replayed.map_or_else(|| Ok(delivery.plan(write)), Err), random_id));
+                let message = match replayed {
+                    Some(id) => Outcome::Replayed(id),
+                    None => Outcome::New(delivery.plan(write)?),
+                };
+                made.push((message, random_id));
             }
             if let Some(peer) = clear_draft {
                 plan_clear_draft(write, actor.user, peer);
@@ -226,24 +254,29 @@ impl Platform {
         let mut sent = Vec::new();
         for (made, random_id) in written.durable(self).await? {
             sent.push(match made {
-                Ok(message) => Sent { message, random_id },
-                Err(id) => self.sent_before(actor.user, id, random_id).await?,
+                Outcome::New(message) => Sent { message, random_id },
+                Outcome::Replayed(id) => self.sent_before(actor.user, id, random_id).await?,
             });
         }
         metrics::MESSAGES_SENT.add(sent.len() as u64);
         Ok(sent)
     }
 
+    /// The mailboxes that a send writes. Where it writes a letter, the sender stays listed until it is planned.
     async fn mailboxes_of(
         &self,
         sender: UserId,
         recipient: Option<UserId>,
-    ) -> Result<Vec<Arc<Mailbox>>, PlatformError> {
-        let mut mailboxes = vec![self.sending_mailbox(sender).await?];
-        if let Some(recipient) = recipient {
-            mailboxes.push(self.mailbox(recipient).await?);
+    ) -> Result<(Vec<Arc<Mailbox>>, Option<Listed>), PlatformError> {
+        let own = self.sending_mailbox(sender).await?;
+        match recipient {
+            None => Ok((vec![own], None)),
+            Some(_) if self.is_by_letter() => {
+                let listed = self.list_writer(&own).await?;
+                Ok((vec![own], Some(listed)))
+            }
+            Some(recipient) => Ok((vec![own, self.mailbox(recipient).await?], None)),
         }
-        Ok(mailboxes)
     }
 
     /// The original of a repeated send.
@@ -284,11 +317,15 @@ impl Platform {
             text::check(&quote.text, &quote.entities)?;
         }
         let elsewhere = reply.peer.filter(|peer| *peer != to);
-        let sibling = answered.message.sibling.map(|sibling| sibling.id).filter(|_| elsewhere.is_none());
         let own = Reply { id: Some(reply.id), peer: elsewhere, quote: reply.quote.clone() };
-        let others = Reply { id: sibling, peer: None, quote: reply.quote.clone() };
-        let others = (others.id.is_some() || others.quote.is_some()).then_some(others);
-        Ok(Replies { own: Some(own), others })
+        let answers = match Name::of_counterpart(&answered).filter(|_| elsewhere.is_none()) {
+            Some((_, name)) if self.is_by_letter() => Some(name),
+            Some((owner, name)) => self.number_of(owner, sender, name).await?.map(Name::Theirs),
+            None => None,
+        };
+        let others = Reply { id: None, peer: None, quote: reply.quote.clone() };
+        let others = (answers.is_some() || others.quote.is_some()).then_some(others);
+        Ok(Replies { own: Some(own), others, answers })
     }
 
     /// A message of the service account (login codes, notices). It has no copy elsewhere.

@@ -22,11 +22,18 @@ impl Default for Turns {
     }
 }
 
+impl Turns {
+    /// Waits for this person's turn.
+    pub(crate) async fn take(&self, user: UserId) -> Turn {
+        let lane = usize::try_from(user.0.unsigned_abs() % TURN_LANES as u64).unwrap_or(0);
+        Turn(self.0[lane].clone().lock_owned().await)
+    }
+}
+
 impl Platform {
     /// Waits until everything that this person began to send before has its number. Takes its place in the queue at the
     /// first poll.
     pub async fn turn(&self, user: UserId) -> Turn {
-        let lane = usize::try_from(user.0.unsigned_abs() % TURN_LANES as u64).unwrap_or(0);
-        Turn(self.inner.turns.0[lane].clone().lock_owned().await)
+        self.inner.turns.take(user).await
     }
 }

@@ -16,13 +16,14 @@ use crate::media::{Holder, references};
 use crate::{MsgId, Platform, PlatformError, Refusal, SERVICE_USER_ID, UserId, limits};
 
 /// What lies under a person besides the husk of a profile, and who knows them.
-const CLEARED: [u8; 12] = [
+const CLEARED: [u8; 13] = [
     user_suffix::HEAD,
     user_suffix::DIALOG,
     user_suffix::MESSAGE,
     user_suffix::MESSAGE_INDEX,
     user_suffix::EVENT,
     user_suffix::CHANGE,
+    user_suffix::LETTER_READ,
     user_suffix::RANDOM_ID,
     user_suffix::SETTINGS,
     user_suffix::PASSWORD,

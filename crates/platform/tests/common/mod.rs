@@ -13,14 +13,19 @@ use parking_lot::Mutex;
 use platform::people::sign_in::SignedIn;
 use platform::settings::{CodeDelivery, DeliveryError};
 use platform::{
-    AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, PlatformError, Ports, Refusal, Runtime, Settings,
-    StoredKey, UserId,
+    AuthKeyId, AuthKeyKind, AuthKeyState, Delivery, NewAuthKey, Platform, PlatformError, Ports, Refusal, Runtime,
+    Settings, StoredKey, UserId,
 };
 use store::Store;
 use zeroize::Zeroizing;
 
 /// When stories begin, Unix seconds.
 pub const BEGINNING: i64 = 1_800_000_000;
+
+/// How deeds travel in this story: every story that `by_letter.rs` takes in is told there once more, with letters.
+pub fn delivery() -> Delivery {
+    if module_path!().starts_with("by_letter") { Delivery::Outbox } else { Delivery::Folded }
+}
 
 /// A clock that moves when told, and dice that always fall the same way.
 pub struct Story {
@@ -93,10 +98,17 @@ impl Server {
 
     pub async fn start_with(store: Store, settings: Settings, letterbox: Letterbox) -> Self {
         let (story, letterbox) = (Story::new(), Arc::new(letterbox));
-        let settings = Settings { code_delivery: letterbox.clone(), ..settings };
+        let settings = Settings { code_delivery: letterbox.clone(), delivery: delivery(), ..settings };
         let blobs = Blobs::memory();
         let platform = open(&store, &blobs, &story, &settings).await;
         Self { letterbox, platform, story, store, blobs, settings }
+    }
+
+    /// The platform, once every letter has been taken.
+    pub fn platform(&self) -> &Platform {
+        let drain = tokio::task::unconstrained(self.platform.drain_outbox());
+        futures::executor::block_on(drain).expect("letters are taken");
+        &self.platform
     }
 
     /// The last code that came by letter.
