@@ -8,7 +8,7 @@ WEBAPP := $(if $(filter undefined,$(origin KENTONG_WEBAPP_DIST)),webapp/dist/.bu
 WEBAPP_SOURCES := $(shell find webapp '(' -name node_modules -o -name dist ')' -prune -o -type f -print)
 step = @printf '\n==> %s\n' "$(1)"
 
-.PHONY: help run test build webapp lint fmt docs bench-idle need-build need-test
+.PHONY: help run test sim build webapp lint fmt docs bench-idle need-build need-test
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -46,6 +46,10 @@ test: need-build need-test lint ## Install what the tests need and run everythin
 	tests/clients/run
 	$(call step,people in browsers against the release binary)
 	tests/browser/run
+
+sim: need-build ## Play seeds in the simulator: SEEDS=200..100000, no new one after MINUTES=10
+	$(call step,simulator)
+	cargo run --release --locked -p sim -- --seeds $(or $(SEEDS),200..100000) --seconds $$(( $(or $(MINUTES),10) * 60 ))
 
 lint: need-build $(WEBAPP) webapp/node_modules/.package-lock.json ## Formatting, types, clippy and tidy; changes nothing
 	$(call step,types of the web client)

@@ -1,6 +1,5 @@
 import { defineConfig } from 'vite'
 import solid from 'vite-plugin-solid'
-import { chosenDark } from './build/dark'
 import { finishBuild } from './build/finish'
 import { writtenTables } from './build/tables'
 
@@ -16,7 +15,7 @@ const proxy = {
 
 export default defineConfig({
   base: '/app/',
-  plugins: [solid(), chosenDark(), writtenTables(), finishBuild()],
+  plugins: [solid(), writtenTables(), finishBuild()],
   server: {
     host: '127.0.0.1',
     port: Number(process.env.PORT ?? 5173),

@@ -9,12 +9,22 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{Signal, limits};
 
-/// Of 100 signals so many are lost.
-const DROPPED_PERCENT: u32 = 20;
-/// Of 100 signals so many come twice.
-const DOUBLED_PERCENT: u32 = 20;
-/// Of 100 signals so many are kept back until a later one was told.
-const KEPT_BACK_PERCENT: u32 = 20;
+/// Of 100 signals, how many suffer what; together at most 100.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// Lost.
+    pub dropped_percent: u32,
+    /// Told twice.
+    pub doubled_percent: u32,
+    /// Kept back until a later one was told.
+    pub kept_back_percent: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self { dropped_percent: 20, doubled_percent: 20, kept_back_percent: 20 }
+    }
+}
 
 /// The mischief of one bus; clones share its dice and what it keeps back.
 #[derive(Clone, Debug)]
@@ -22,26 +32,28 @@ pub(crate) struct Mischief(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
+    rates: Rates,
     dice: ChaCha8Rng,
     kept_back: Vec<Signal>,
 }
 
 impl Mischief {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(State { dice: ChaCha8Rng::seed_from_u64(seed), kept_back: Vec::new() })))
+    pub(crate) fn new(seed: u64, rates: Rates) -> Self {
+        Self(Arc::new(Mutex::new(State { rates, dice: ChaCha8Rng::seed_from_u64(seed), kept_back: Vec::new() })))
     }
 
     /// Hands `signal`, and perhaps earlier ones that were kept back, to `tell`: never, once or twice.
     pub(crate) fn pass_on(&self, signal: Signal, tell: impl Fn(&Signal)) {
         let mut state = self.0.lock();
         let roll = state.dice.random_range(0..100_u32);
-        if roll < DROPPED_PERCENT {
+        let Rates { dropped_percent, doubled_percent, kept_back_percent } = state.rates;
+        if roll < dropped_percent {
             metrics::BUS_DROPPED.inc();
-        } else if roll < DROPPED_PERCENT + KEPT_BACK_PERCENT {
+        } else if roll < dropped_percent + kept_back_percent {
             state.keep_back(signal);
         } else {
             tell(&signal);
-            if roll < DROPPED_PERCENT + KEPT_BACK_PERCENT + DOUBLED_PERCENT {
+            if roll < dropped_percent + kept_back_percent + doubled_percent {
                 tell(&signal);
             }
             state.let_one_go(&tell);

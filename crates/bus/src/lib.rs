@@ -11,6 +11,7 @@ pub mod limits;
 
 use bytes::Bytes;
 
+pub use faulty::Rates;
 pub use in_process::Listener;
 pub use limits::EPHEMERAL_MAX_BYTES;
 
@@ -34,7 +35,13 @@ impl Bus {
     /// A bus within this process that drops, doubles and reorders; the same seed and calls give the same mischief.
     #[must_use]
     pub fn faulty(seed: u64) -> Self {
-        Self { listeners: Listeners::default(), mischief: Some(Mischief::new(seed)) }
+        Self::faulty_with(seed, Rates::default())
+    }
+
+    /// The same with other rates.
+    #[must_use]
+    pub fn faulty_with(seed: u64, rates: Rates) -> Self {
+        Self { listeners: Listeners::default(), mischief: Some(Mischief::new(seed, rates)) }
     }
 
     /// Tells every listener, without waiting for any.

@@ -30,7 +30,8 @@ pub(crate) fn weight_bytes(batch: &Batch) -> usize {
     keys(batch).map(|key| key.as_bytes().len()).sum::<usize>() + values
 }
 
-fn keys(batch: &Batch) -> impl Iterator<Item = &Key> {
+/// Every key that `batch` names.
+pub(crate) fn keys(batch: &Batch) -> impl Iterator<Item = &Key> {
     let checked = batch.checks.iter().map(|check| match check {
         Check::Absent(key) | Check::Version(key, _) => key,
     });

@@ -24,7 +24,7 @@ pub use datadir::{DataDir, DataDirError};
 pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, SpaceProbe};
 pub use error::StoreError;
 pub use key::{Key, Owner};
-pub use memory::{Faults, Footprint, Memory};
+pub use memory::{Fate, Faults, Footprint, Memory, ReadGate};
 pub use postgres::{DatabaseError, Postgres, PostgresOptions, UrlError};
 pub use snapshot::{Skipped, Snapshot};
 pub use store::Store;

@@ -5,19 +5,18 @@
 
 mod faults;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use faults::Fate;
-pub use faults::{Faults, Footprint};
+pub use faults::{Fate, Faults, Footprint, ReadGate};
 
 use crate::range::{self, Range};
 use crate::snapshot::Sealed;
-use crate::{Batch, Commit, Key, Page, Record, Scan, StoreError, envelope, judge, limits};
+use crate::{Batch, Chain, Commit, Key, Page, Record, Scan, StoreError, envelope, judge, limits};
 
 /// The memory engine; clones share it.
 #[derive(Clone, Debug)]
@@ -36,6 +35,9 @@ pub(crate) struct State {
     frozen: Arc<()>,
     closed: bool,
 }
+
+/// Records as they stood before a batch.
+pub(crate) type Before = Vec<(Vec<u8>, Option<Bytes>)>;
 
 #[derive(Debug)]
 struct Waiting {
@@ -70,22 +72,35 @@ impl Memory {
         Self { state, faults }
     }
 
-    pub(crate) fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
+    pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
         self.faults.before_read()?;
-        let state = self.state.lock();
-        keys.iter().map(|key| state.read(key)).collect()
+        self.faults.pass_gate().await?;
+        let found = {
+            let state = self.state.lock();
+            keys.iter().map(|key| state.read(key)).collect()
+        };
+        self.faults.pass_gate().await?;
+        found
     }
 
-    pub(crate) fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+    pub(crate) async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         self.faults.before_read()?;
+        self.faults.pass_gate().await?;
+        let found = self.page(scan);
+        self.faults.pass_gate().await?;
+        found
+    }
+
+    fn page(&self, scan: &Scan) -> Result<Page, StoreError> {
         let Some(covered) = range::covered(scan) else { return Ok(Page::default()) };
         let state = self.state.lock();
         let walk = state.records.range::<Vec<u8>, Range>(covered).map(|(key, sealed)| Ok((key, sealed.clone())));
         if scan.reverse { range::collect(scan, walk.rev()) } else { range::collect(scan, walk) }
     }
 
-    pub(crate) fn keys_in(&self, covered: Range, limit: usize) -> Result<Vec<Key>, StoreError> {
+    pub(crate) async fn keys_in(&self, covered: Range, limit: usize) -> Result<Vec<Key>, StoreError> {
         self.faults.before_read()?;
+        self.faults.pass_gate().await?;
         let state = self.state.lock();
         let keys = state.records.range::<Vec<u8>, Range>(covered).take(limit);
         Ok(keys.map(|(key, _)| Key::from_encoded(key)).collect())
@@ -118,6 +133,7 @@ impl Memory {
         state.waiting_bytes += weight;
         state.waiting.push_back(Waiting { batch, resolve });
         state.decide(&self.faults);
+        self.faults.note_arrival();
         Ok(Commit(outcome))
     }
 
@@ -149,19 +165,73 @@ impl State {
         while !self.waiting.is_empty() && faults.take_permit() {
             let Some(Waiting { batch, resolve }) = self.waiting.pop_front() else { return };
             self.waiting_bytes -= judge::weight_bytes(&batch);
-            let outcome = self.settle(&batch, faults.next_fate());
-            if outcome.is_ok() {
-                faults.note_written(&batch);
-            }
-            if outcome.is_err() {
-                judge::break_chains(&batch);
-            }
-            // A caller that no longer waits is no reason not to write.
-            let _ = resolve.send(outcome);
+            self.settle(Waiting { batch, resolve }, faults, faults.next_fate());
         }
     }
 
-    fn settle(&mut self, batch: &Batch, fate: Fate) -> Result<(), StoreError> {
+    fn decide_one(&mut self, faults: &Faults, pick: usize, fate: Fate) -> bool {
+        let free = self.free();
+        let Some(at) = free.get(pick % free.len().max(1)) else { return false };
+        let Some(waiting) = self.waiting.remove(*at) else { return false };
+        self.waiting_bytes -= judge::weight_bytes(&waiting.batch);
+        self.settle(waiting, faults, fate);
+        true
+    }
+
+    /// Places of the waiting batches that need not wait for an earlier one.
+    fn free(&self) -> Vec<usize> {
+        let mut owners = BTreeSet::new();
+        let mut chains = BTreeSet::new();
+        let mut free = Vec::new();
+        for (at, Waiting { batch, .. }) in self.waiting.iter().enumerate() {
+            let own: BTreeSet<&[u8]> = judge::keys(batch).map(|key| key.parts().0).collect();
+            let is_linked = batch.chains.iter().any(|chain| chains.contains(&chain.identity()));
+            let is_barrier = own.is_empty() && at > 0;
+            if !is_barrier && !is_linked && own.is_disjoint(&owners) {
+                free.push(at);
+            }
+            owners.extend(own);
+            chains.extend(batch.chains.iter().map(Chain::identity));
+        }
+        free
+    }
+
+    fn settle(&mut self, waiting: Waiting, faults: &Faults, fate: Fate) {
+        let Waiting { batch, resolve } = waiting;
+        let before = faults.leaves_unsynced().then(|| self.before(&batch));
+        let outcome = self.judge(&batch, fate);
+        if outcome.is_ok() {
+            faults.note_written(&batch);
+            before.into_iter().for_each(|before| faults.note_before(before));
+        }
+        if outcome.is_err() {
+            judge::break_chains(&batch);
+        }
+        // A caller that no longer waits is no reason not to write.
+        let _ = resolve.send(outcome);
+    }
+
+    fn before(&self, batch: &Batch) -> Before {
+        let keys = batch.puts.iter().map(|(key, _)| key).chain(&batch.deletes);
+        keys.map(|key| (key.as_bytes().to_vec(), self.records.get(key.as_bytes()).cloned())).collect()
+    }
+
+    fn crash(&mut self, written: usize, before: VecDeque<Before>) {
+        for (key, sealed) in before.into_iter().rev().flatten() {
+            match sealed {
+                Some(sealed) => drop(self.records.insert(key, sealed)),
+                None => drop(self.records.remove(&key)),
+            }
+        }
+        for Waiting { batch, .. } in std::mem::take(&mut self.waiting).into_iter().take(written) {
+            if self.judge(&batch, Fate::Written).is_err() {
+                judge::break_chains(&batch);
+            }
+        }
+        self.waiting_bytes = 0;
+    }
+
+    fn judge(&mut self, batch: &Batch, fate: Fate) -> Result<(), StoreError> {
         judge::admit(batch, |key| Ok(self.read(key)?.map(|record| record.version)))?;
         match fate {
             Fate::Written => {}
@@ -170,6 +240,13 @@ impl State {
             Fate::Unknown { is_written: true } => {
                 self.write(batch);
                 return Err(unknown());
+            }
+            Fate::Lost => return Ok(()),
+            Fate::Torn { puts } => {
+                let mut part = batch.clone();
+                part.puts.truncate(puts);
+                self.write(&part);
+                return Ok(());
             }
         }
         self.write(batch);

@@ -57,7 +57,7 @@ impl Store {
         keys.iter().try_for_each(judge::validate_key)?;
         failpoint!("store.read", return Err(StoreError::Read("a failpoint".into())));
         match self {
-            Self::Memory(engine) => engine.get_many(keys),
+            Self::Memory(engine) => engine.get_many(keys).await,
             Self::Embedded(engine) => engine.get_many(keys).await,
             Self::Postgres(engine) => engine.get_many(keys).await,
         }
@@ -73,7 +73,7 @@ impl Store {
         range::validate(scan)?;
         failpoint!("store.read", return Err(StoreError::Read("a failpoint".into())));
         match self {
-            Self::Memory(engine) => engine.scan(scan),
+            Self::Memory(engine) => engine.scan(scan).await,
             Self::Embedded(engine) => engine.scan(scan).await,
             Self::Postgres(engine) => engine.scan(scan).await,
         }
@@ -158,7 +158,7 @@ impl Store {
     async fn keys_under(&self, owner: &Owner, prefix: &[u8], limit: usize) -> Result<Vec<Key>, StoreError> {
         let covered = range::under(owner, prefix);
         match self {
-            Self::Memory(engine) => engine.keys_in(covered, limit),
+            Self::Memory(engine) => engine.keys_in(covered, limit).await,
             Self::Embedded(engine) => engine.keys_in(covered, limit).await,
             Self::Postgres(engine) => engine.keys_in(covered, limit).await,
         }

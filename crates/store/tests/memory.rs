@@ -1,6 +1,6 @@
 //! The memory engine's faults do what they say, so that tests built on them mean something.
 
-use store::{Batch, Chain, Class, Faults, Footprint, Key, Owner, Skipped, Store, StoreError};
+use store::{Batch, Chain, Class, Fate, Faults, Footprint, Key, Owner, Skipped, Store, StoreError};
 
 fn key(name: &str) -> Key {
     Key::new(&Owner::new(1, b"o"), name.as_bytes())
@@ -140,4 +140,90 @@ async fn a_snapshot_stops_before_what_is_damaged_until_told_to_go_on() {
     }
     assert_eq!(names(snapshot.next_chunk().await.expect("reads").expect("not empty")), [key("d")]);
     assert!(snapshot.next_chunk().await.expect("reads").is_none());
+}
+
+/// A put of the key that is all its owner has.
+fn put_of(owner: u8) -> Batch {
+    let mut batch = Batch::new(Class::C1);
+    batch.put(key_of(owner), vec![owner]);
+    batch
+}
+
+fn key_of(owner: u8) -> Key {
+    Key::new(&Owner::new(1, &[owner]), b"only")
+}
+
+/// Which of the first owners have their record.
+async fn held(store: &Store, owners: u8) -> Vec<bool> {
+    let keys: Vec<Key> = (0..owners).map(key_of).collect();
+    store.get_many(&keys).await.expect("reads").iter().map(Option::is_some).collect()
+}
+
+#[tokio::test]
+async fn a_crash_keeps_a_beginning_of_what_waits() {
+    let (store, faults) = faulty();
+    faults.hold();
+    let commits: Vec<_> = (0..4).map(|owner| store.enqueue(put_of(owner)).expect("taken")).collect();
+    assert_eq!(faults.waiting(), 4);
+    faults.crash(2);
+    for commit in commits {
+        assert!(matches!(commit.await, Err(StoreError::Unknown(_))), "nobody was told");
+    }
+    assert_eq!(held(&store, 4).await, [true, true, false, false]);
+}
+
+#[tokio::test]
+async fn without_sync_a_crash_takes_what_was_acknowledged_last() {
+    let (store, faults) = faulty();
+    faults.leave_unsynced(2);
+    for owner in 0..4 {
+        store.commit(put_of(owner)).await.expect("acknowledged");
+    }
+    faults.crash(0);
+    assert_eq!(held(&store, 4).await, [true, true, false, false]);
+}
+
+#[tokio::test]
+async fn a_lie_is_told_as_written() {
+    let (store, faults) = faulty();
+    faults.hold();
+    let mut both = put_of(1);
+    both.puts.extend(put_of(2).puts);
+    let commits = [store.enqueue(put_of(0)).expect("taken"), store.enqueue(both).expect("taken")];
+    assert!(faults.decide(0, Fate::Lost) && faults.decide(0, Fate::Torn { puts: 1 }));
+    assert!(!faults.decide(0, Fate::Written), "nothing is left");
+    for commit in commits {
+        commit.await.expect("so it says");
+    }
+    assert_eq!(held(&store, 3).await, [false, true, false]);
+}
+
+#[tokio::test]
+async fn commits_overtake_each_other_unless_they_share_an_owner_or_a_chain() {
+    let (store, faults) = faulty();
+    faults.hold();
+    let chain = Chain::default();
+    let mut batches = [put_of(0), put_of(0), put_of(1), put_of(2), Batch::new(Class::C1)];
+    batches[2].chains.push(chain.clone());
+    batches[3].chains.push(chain);
+    let mut commits = batches.map(|batch| store.enqueue(batch).expect("taken"));
+    assert!(faults.decide(1, Fate::Written), "the second put of 0 waits for the first, so this is the one of 1");
+    assert!(futures::poll!(&mut commits[2]).is_ready());
+    assert!(faults.decide(1, Fate::Written), "and now its neighbour in the chain");
+    assert!(futures::poll!(&mut commits[3]).is_ready());
+    assert!(faults.decide(1, Fate::Written), "a barrier overtakes nobody");
+    assert!(futures::poll!(&mut commits[0]).is_ready());
+    assert!(futures::poll!(&mut commits[1]).is_pending() && futures::poll!(&mut commits[4]).is_pending());
+    assert_eq!(held(&store, 3).await, [true, true, true]);
+}
+
+#[tokio::test]
+async fn a_gate_stops_reads() {
+    let (store, faults) = faulty();
+    store.commit(put_of(0)).await.expect("commits");
+    let shut = || Err(StoreError::Read("shut".to_owned()));
+    faults.set_gate(Some(std::sync::Arc::new(move || Box::pin(std::future::ready(shut())))));
+    assert!(matches!(store.get(&key_of(0)).await, Err(StoreError::Read(_))));
+    faults.set_gate(None);
+    assert_eq!(held(&store, 1).await, [true]);
 }

@@ -10,8 +10,6 @@ export class Watch {
     this.origin = origin
     this.faults = []
     this.tolerated = []
-    // Whether a page that asks before it goes is let go.
-    this.letsGo = false
   }
 
   /** Follows a browser context, the pages it has and will have, and its workers. */
@@ -44,8 +42,7 @@ export class Watch {
     page.on('crash', () => this.#fault('page crashed', page.url()))
     page.on('dialog', (dialog) => {
       if (dialog.type() !== 'beforeunload') this.#fault('dialog', dialog.message())
-      const goes = dialog.type() === 'beforeunload' && this.letsGo
-      Promise.resolve(goes ? dialog.accept() : dialog.dismiss()).catch(() => {})
+      dialog.dismiss().catch(() => {})
     })
     page.on('websocket', (socket) => this.#request(socket.url()))
     page.on('worker', (worker) => this.#worker(worker))

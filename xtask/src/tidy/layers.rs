@@ -5,7 +5,7 @@ use crate::tree::Tree;
 
 /// Each crate with those of ours that it may use. An arrow never points up, and some may not even point down: the
 /// platform knows no protocol, the protocol no storage. Those of [`FOR_EVERYONE`] are not looked at.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("metrics", &[]),
     ("failpoint", &[]),
     ("crypto", &[]),
@@ -24,6 +24,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("web", &["platform", "api", "gateway"]),
     ("import", &["store", "blobs", "platform"]),
     ("storm", &["crypto", "tl", "mtproto"]),
+    ("sim", &["store", "bus", "blobs", "pictures", "platform"]),
     ("kentong", &["*"]),
 ];
 
@@ -43,9 +44,13 @@ const BEHIND: [(&str, &[&str], &str); 14] = [
     ("axum", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
     ("hyper", &["gateway", "web", "botapi", "kentong"], "HTTP ends at the edges"),
     ("getrandom", &["crypto", "kentong"], "randomness comes in from the runtime edge"),
-    ("rand", &["bus", "store", "storm"], "randomness comes in from the runtime edge; faulty adapters have a seed"),
-    ("clap", &["kentong", "storm"], "the command line belongs to binaries"),
-    ("anyhow", &["kentong", "storm"], "libraries have errors with variants"),
+    (
+        "rand",
+        &["bus", "store", "storm", "sim"],
+        "randomness comes in from the runtime edge; faulty adapters have a seed",
+    ),
+    ("clap", &["kentong", "storm", "sim"], "the command line belongs to binaries"),
+    ("anyhow", &["kentong", "storm", "sim"], "libraries have errors with variants"),
 ];
 
 /// Every arrow that points where it may not.

@@ -34,6 +34,8 @@ impl Platform {
             drop(mutation);
             return self.unaffected(actor.user).await;
         }
+        // Taking a mark away may name an older message: what was read stays read.
+        let upto = upto.max(before.read_inbox_max);
         let newly_read = self.count_incoming(actor.user, &before, upto).await?;
         let told = match self.author_to_tell(actor.user, &before, upto).await? {
             Some(Sibling { owner, id }) => {

@@ -1,16 +1,17 @@
 //! Faults for the memory engine, chosen by the test and taking effect in commit order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::State;
+use super::{Before, State};
 use crate::{Batch, Key, StoreError, limits};
 
 /// What becomes of one batch whose checks held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub enum Fate {
     /// Written and reported as written.
     Written,
     /// Not written, reported as unavailable.
@@ -20,7 +21,17 @@ pub(crate) enum Fate {
         /// Whether it was written all the same.
         is_written: bool,
     },
+    /// Not written, yet reported as written: a disk that lies. A test that cannot see it is blind.
+    Lost,
+    /// Only the first of its records are written, yet it is reported as written: no better.
+    Torn {
+        /// How many of its puts.
+        puts: usize,
+    },
 }
+
+/// What every read passes before it looks and once more before its finding leaves: it may wait there, or fail.
+pub type ReadGate = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> + Send + Sync>;
 
 /// What one batch wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +43,10 @@ pub struct Footprint {
 }
 
 /// A handle on the faults of one memory store; clones share it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Faults(Arc<Mutex<Plan>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Plan {
     /// Batches decided so far whose checks were looked at.
     decided: u64,
@@ -48,6 +59,13 @@ struct Plan {
     read_only: bool,
     /// What was written since recording began, if it did.
     recorded: Option<Vec<Footprint>>,
+    gate: Option<ReadGate>,
+    /// So many of the newest batches are not synced: a crash takes them, although they were reported as written.
+    unsynced: usize,
+    /// What stood there before each of those.
+    before: VecDeque<Before>,
+    /// Told of every batch that comes to wait.
+    arrivals: Arc<tokio::sync::Notify>,
     store: Weak<Mutex<State>>,
 }
 
@@ -103,11 +121,46 @@ impl Faults {
         super::decide(&store, self);
     }
 
+    /// Batches that wait to be decided.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.store().map_or(0, |state| state.lock().waiting.len())
+    }
+
+    /// Waits until a batch was enqueued, unless one was since the last time.
+    pub async fn arrival(&self) {
+        let arrivals = self.0.lock().arrivals.clone();
+        arrivals.notified().await;
+    }
+
+    /// Decides one batch while holding: of those that no earlier one stands before (they share no owner and no chain with
+    /// it), the one at `pick`, counted round. A disk of several shards has no order but this. False when none waits.
+    pub fn decide(&self, pick: usize, fate: Fate) -> bool {
+        self.store().is_some_and(|state| state.lock().decide_one(self, pick, fate))
+    }
+
+    /// The process dies: the first `written` of the waiting batches still reach the disk, untold; the others are gone.
+    pub fn crash(&self, written: usize) {
+        let before = std::mem::take(&mut self.0.lock().before);
+        if let Some(state) = self.store() {
+            state.lock().crash(written, before);
+        }
+    }
+
+    /// From now on a crash also takes the `batches` newest of those reported as written, as a disk without fsync does.
+    pub fn leave_unsynced(&self, batches: usize) {
+        self.0.lock().unsynced = batches;
+    }
+
+    /// From now on every read passes this gate.
+    pub fn set_gate(&self, gate: Option<ReadGate>) {
+        self.0.lock().gate = gate;
+    }
+
     /// Flips one bit of the stored record under `key`; false when there is none.
     #[must_use]
     pub fn damage(&self, key: &Key, bit: usize) -> bool {
-        let store = self.0.lock().store.clone();
-        store.upgrade().is_some_and(|state| state.lock().damage(key, bit))
+        self.store().is_some_and(|state| state.lock().damage(key, bit))
     }
 
     /// What was written since the last call; the first call begins the recording. For tests of write budgets.
@@ -123,6 +176,35 @@ impl Faults {
             let puts = batch.puts.iter().map(|(key, _)| key.clone()).collect();
             recorded.push(Footprint { puts, deletes: batch.deletes.clone() });
         }
+    }
+
+    pub(crate) fn note_arrival(&self) {
+        self.0.lock().arrivals.notify_one();
+    }
+
+    pub(crate) async fn pass_gate(&self) -> Result<(), StoreError> {
+        let gate = self.0.lock().gate.clone();
+        match gate {
+            Some(gate) => gate().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether what a batch overwrites is to be kept.
+    pub(crate) fn leaves_unsynced(&self) -> bool {
+        self.0.lock().unsynced > 0
+    }
+
+    pub(crate) fn note_before(&self, before: Before) {
+        let mut plan = self.0.lock();
+        plan.before.push_back(before);
+        while plan.before.len() > plan.unsynced {
+            plan.before.pop_front();
+        }
+    }
+
+    fn store(&self) -> Option<Arc<Mutex<State>>> {
+        self.0.lock().store.upgrade()
     }
 
     pub(crate) fn attach(&self, store: Weak<Mutex<State>>) {
@@ -164,5 +246,14 @@ impl Faults {
         let mut plan = self.0.lock();
         let number = plan.decided + nth.max(1);
         plan.fates.insert(number, fate);
+    }
+}
+
+impl std::fmt::Debug for Faults {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let plan = self.0.lock();
+        let mut shown = formatter.debug_struct("Faults");
+        shown.field("decided", &plan.decided).field("fates", &plan.fates).field("permits", &plan.permits);
+        shown.field("read_only", &plan.read_only).finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
-import { For, Match, Show, Switch } from 'solid-js'
-import { createAnswer } from './connected'
+import { createResource, For, Match, Show, Switch } from 'solid-js'
+import { whenConnected } from './connected'
 import { useEngine } from '../../core/context'
 import { LANGUAGES, language, t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -25,7 +25,9 @@ interface Row {
 export function Menu(props: { onBack: () => void }) {
   const engine = useEngine()
   const me = useMe()
-  const [protection] = createAnswer(engine, () => engine.door.protection())
+  const [protection] = createResource(() =>
+    whenConnected(engine, () => engine.door.protection()).catch(() => undefined),
+  )
   const rows = (): Row[] => [
     { icon: 'lock', words: t('settings.menu.password'), to: '/settings/password' },
     { icon: 'devices', words: t('settings.menu.devices'), to: '/settings/devices' },
