@@ -4,8 +4,10 @@ mod chains;
 mod checks;
 mod history;
 mod limits;
+mod linear;
 mod model;
 mod reads;
+mod restart;
 mod scans;
 mod snapshots;
 mod support;
@@ -37,7 +39,35 @@ macro_rules! on_every_engine {
     };
 }
 
+/// Makes one test an engine of each `async fn(Place)` named, for the engines whose stores outlive the process.
+macro_rules! on_every_engine_that_lasts {
+    ($($module:ident :: $test:ident,)*) => {
+        mod lasting {
+            mod embedded {
+                $(#[tokio::test]
+                async fn $test() {
+                    crate::$module::$test(crate::support::Place::embedded()).await;
+                })*
+            }
+
+            mod postgres {
+                $(#[tokio::test]
+                async fn $test() {
+                    crate::$module::$test(crate::support::Place::postgres()).await;
+                })*
+            }
+        }
+    };
+}
+
+on_every_engine_that_lasts! {
+    restart::everything_is_there_after_a_restart,
+    restart::checks_hold_over_a_restart,
+    restart::what_was_taken_is_written_before_closing,
+}
+
 on_every_engine! {
+    linear::some_order_explains_every_history,
     checks::absent_holds_only_for_an_absent_key,
     checks::version_holds_only_for_that_version,
     checks::a_failed_check_writes_nothing_of_its_batch,

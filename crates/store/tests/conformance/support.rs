@@ -11,9 +11,38 @@ pub fn open(folder: &Path) -> Store {
 
 /// A store of its own in the database that the tests share.
 pub async fn open_postgres() -> Store {
-    let url = testing_postgres::Instance::shared().fresh_url();
-    let options = PostgresOptions::from_url(&url).expect("a URL");
-    Store::open_postgres(&options).await.expect("an intact store opens")
+    Place::postgres().open().await
+}
+
+/// Where a store is that can be opened again.
+pub enum Place {
+    /// A folder.
+    Embedded(tempfile::TempDir),
+    /// The URL of a database.
+    Postgres(String),
+}
+
+impl Place {
+    /// A new folder.
+    pub fn embedded() -> Self {
+        Self::Embedded(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// A new place in the database that the tests share.
+    pub fn postgres() -> Self {
+        Self::Postgres(testing_postgres::Instance::shared().fresh_url())
+    }
+
+    /// The store there.
+    pub async fn open(&self) -> Store {
+        match self {
+            Self::Embedded(folder) => open(folder.path()),
+            Self::Postgres(url) => {
+                let options = PostgresOptions::from_url(url).expect("a URL");
+                Store::open_postgres(&options).await.expect("an intact store opens")
+            }
+        }
+    }
 }
 
 /// The owner most tests use.
