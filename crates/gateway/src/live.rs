@@ -107,6 +107,8 @@ pub(crate) struct LiveSession {
     pub(crate) finished: Notify,
     /// For answers with pieces of files that are not written yet.
     pub(crate) reads: Rooms,
+    /// Held by a request from its first poll until the API has polled it: what waits on that way keeps its place.
+    pub(crate) entry: tokio::sync::Mutex<()>,
     inner: Mutex<Inner>,
 }
 
@@ -139,7 +141,14 @@ impl LiveSession {
             link: None,
             detached_at: Some(now.0),
         };
-        Self { key, id, finished: Notify::new(), reads: Rooms::of_session(), inner: Mutex::new(inner) }
+        Self {
+            key,
+            id,
+            finished: Notify::new(),
+            reads: Rooms::of_session(),
+            entry: Default::default(),
+            inner: Mutex::new(inner),
+        }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {

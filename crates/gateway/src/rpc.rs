@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Once};
+use std::task::Poll;
 
 use api::{Caller, Peeled, RpcError};
 use bytes::Bytes;
@@ -123,8 +124,11 @@ struct Answer {
     room: Option<Room>,
 }
 
+/// The request itself. E13: what a session asks reaches the API in the order in which it came, also while the first of it
+/// waits for the person's updates to be followed.
 async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) -> Result<Answer, RpcError> {
     let peeled = api::peel(&request.body)?;
+    let entry = session.entry.lock().await;
     let (key, temp_key_id) = caller_key(node, session).await?;
     note_client(node, &key, &peeled);
     let dialled_dc = session.key.state.dialled_dc.or(key.dialled_dc);
@@ -134,6 +138,9 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
         claim(node, session, &peeled.query);
         node.hub.register(node, session, &key).await;
     }
+    // Whoever waits for something else, or only reads and writes files, keeps nobody waiting.
+    let is_in_line = peeled.after.is_empty() && !calls::is_file_transfer(&peeled.query);
+    let entry = is_in_line.then_some(entry);
     wait_for(session, request.msg_id, &peeled.after).await?;
     let layer = if key.layer() == 0 { tl::LAYER } else { key.layer() };
     let caller = Caller {
@@ -147,7 +154,15 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
         without_updates: peeled.without_updates,
     };
     let room = reading::room(&session.reads, &node.reads, &peeled.query).await?;
-    let reply = node.api.call(&caller, &peeled.query).await;
+    let reply = {
+        let mut calling = std::pin::pin!(node.api.call(&caller, &peeled.query));
+        let first = futures::poll!(&mut calling);
+        drop(entry);
+        match first {
+            Poll::Ready(reply) => reply,
+            Poll::Pending => calling.await,
+        }
+    };
     failpoint!("gateway.rpc.before_answer");
     if wants_updates {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
