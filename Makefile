@@ -3,12 +3,14 @@
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kentong/target
 BINARY := $(CARGO_TARGET_DIR)/release/kentong
+# The binary that can be told where to fail lies apart from the one that is shipped.
+FAULTS := $(CARGO_TARGET_DIR)/faults
 # The web client is built first, since it goes into the binary; unless KENTONG_WEBAPP_DIST names a built one (empty: none).
 WEBAPP := $(if $(filter undefined,$(origin KENTONG_WEBAPP_DIST)),webapp/dist/.built)
 WEBAPP_SOURCES := $(shell find webapp '(' -name node_modules -o -name dist ')' -prune -o -type f -print)
 step = @printf '\n==> %s\n' "$(1)"
 
-.PHONY: help run test sim build webapp lint fmt docs bench-idle need-build need-test
+.PHONY: help run test sim faults build webapp lint fmt docs bench-idle need-build need-test need-faults
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -51,6 +53,16 @@ sim: need-build ## Play seeds in the simulator: SEEDS=200..100000, no new one af
 	$(call step,simulator)
 	cargo run --release --locked -p sim -- --seeds $(or $(SEEDS),200..100000) --seconds $$(( $(or $(MINUTES),10) * 60 ))
 
+faults: need-faults build ## Break everything under a server: ONLY=kill,power SEED=n RUNS=n; root for disks, else ALLOW_SKIPS=1
+	$(call step,a binary with failpoints, and the fleet)
+	cargo build --locked -p kentong --features failpoints
+	mkdir -p "$(FAULTS)/data"
+	cp -f "$(CARGO_TARGET_DIR)/debug/kentong" "$(FAULTS)/kentong"
+	cargo build --release --locked -p kentong-storm
+	$(call step,fault runs)
+	"$(CARGO_TARGET_DIR)/release/storm" faults --binary "$(BINARY)" --armed "$(FAULTS)/kentong" --scratch "$(FAULTS)/data" \
+		$(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(ALLOW_SKIPS),--allow-skips)
+
 lint: need-build $(WEBAPP) webapp/node_modules/.package-lock.json ## Formatting, types, clippy and tidy; changes nothing
 	$(call step,types of the web client)
 	cd webapp && npm run check
@@ -80,3 +92,6 @@ need-build:
 
 need-test:
 	@.ci/need test
+
+need-faults:
+	@.ci/need faults

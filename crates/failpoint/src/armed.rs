@@ -30,7 +30,7 @@ struct Rule {
 /// Passes the place of this name; true when it is to fail.
 #[must_use]
 pub fn fails(name: &str) -> bool {
-    let Some(action) = RULES.get(name).and_then(Rule::pass) else { return false };
+    let Some(action) = RULES.get(name).and_then(|rule| rule.pass(name)) else { return false };
     match action {
         Action::Error => true,
         Action::Pause(duration) => {
@@ -42,9 +42,12 @@ pub fn fails(name: &str) -> bool {
 }
 
 impl Rule {
-    /// Counts; what is to happen this time.
-    fn pass(&self) -> Option<Action> {
+    /// Counts; what is to happen this time. The first time is told, so that a run knows that its fault happened.
+    fn pass(&self, name: &str) -> Option<Action> {
         let time = self.passed.fetch_add(1, Ordering::AcqRel) + 1;
+        if time == self.first {
+            eprintln!("failpoint {name}: {:?} the {time}. time", self.action);
+        }
         let is_due = if self.goes_on { time >= self.first } else { time == self.first };
         is_due.then_some(self.action)
     }
@@ -91,7 +94,7 @@ mod tests {
 
     fn due(rule: &str, times: usize) -> Vec<bool> {
         let (_, rule) = parse_one(rule).expect("a rule");
-        (0..times).map(|_| rule.pass().is_some()).collect()
+        (0..times).map(|_| rule.pass("a.b").is_some()).collect()
     }
 
     #[test]

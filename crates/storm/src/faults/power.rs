@@ -1,0 +1,66 @@
+//! Power cuts: the file system under the data folder stops taking anything at a random instant, the server dies, the disk is
+//! mounted again. And the proof that this test sees: with fsync taken away it must find losses.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use rand::{RngExt as _, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::time::sleep;
+
+use super::bench::Bench;
+use super::disk::Disk;
+use crate::oracle;
+
+/// The load runs for so long at most before the cut.
+const LOAD_MAX: Duration = Duration::from_millis(2000);
+/// For so long the server lives on a disk that takes nothing: what it acknowledges then is a lie.
+const AFTER_THE_CUT: Duration = Duration::from_millis(40);
+
+/// One cut.
+///
+/// # Errors
+/// When the server does not come back.
+pub async fn run(bench: &mut Bench, disk: &mut Disk, run: u64, seed: u64) -> Result<()> {
+    let mut dice = ChaCha8Rng::seed_from_u64(seed);
+    let fleet = bench.fleet(run).await?;
+    let storm = fleet.begin(seed);
+    let switch = disk.switch()?;
+    sleep(LOAD_MAX.mul_f64(dice.random())).await;
+    switch.cut()?;
+    sleep(AFTER_THE_CUT).await;
+    bench.server.kill()?;
+    storm.calm();
+    disk.unmount()?;
+    disk.mount()?;
+    bench.recover().await?;
+    storm.finish().await?;
+    bench.judge(&fleet, &format!("SEED={seed}")).await
+}
+
+/// The same without fsync: how many acknowledgements were lost. The server is told to go on with what is left.
+///
+/// # Errors
+/// When the run cannot be made; when nothing is lost, the caller has a blind test.
+pub async fn without_fsync(bench: &mut Bench, disk: &mut Disk, seed: u64) -> Result<u64> {
+    let fleet = bench.fleet(0).await?;
+    fleet.ping().await?;
+    disk.sync()?;
+    let storm = fleet.begin(seed);
+    let switch = disk.switch()?;
+    sleep(LOAD_MAX).await;
+    switch.cut()?;
+    bench.server.kill()?;
+    storm.abort();
+    disk.unmount()?;
+    disk.mount()?;
+    let refusal = bench.server.start(&bench.launch.clone()).await.err();
+    let is_noticed = refusal.as_ref().is_some_and(|refusal| format!("{refusal}").contains("lost acknowledged writes"));
+    ensure!(refusal.is_none() || is_noticed, "refused for another reason: {refusal:?}");
+    println!("  without fsync: the server {} at its start", if is_noticed { "noticed" } else { "noticed nothing" });
+    if is_noticed {
+        bench.launch = bench.launch.clone().with("KENTONG_EMBEDDED_ACCEPT_LOSS", "true");
+        bench.recover().await?;
+    }
+    Ok(oracle::judge(fleet.accounts()).await?.lost)
+}

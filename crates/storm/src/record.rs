@@ -1,0 +1,164 @@
+//! What one person was told: every acknowledgement of their calls, and everything pushed to them.
+
+use std::collections::{HashMap, HashSet};
+
+use mtproto::wire::constructor_of;
+use parking_lot::Mutex;
+use tl::{Deserializable, enums};
+
+use crate::client::Listener;
+
+/// What a text of the fleet carries: whose it is, its place among theirs, and how often it was edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tag {
+    /// The sender's number in the fleet.
+    pub sender: u32,
+    /// Counted by the sender.
+    pub place: u32,
+}
+
+/// The text of a message.
+#[must_use]
+pub fn text(tag: Tag, version: u32) -> String {
+    format!("{}:{}:{version} words that people write to each other in the course of a day", tag.sender, tag.place)
+}
+
+/// The tag and the version in a text; nothing for what the fleet did not write.
+#[must_use]
+pub fn read_text(text: &str) -> Option<(Tag, u32)> {
+    let mut numbers = text.split_once(' ')?.0.split(':').map(str::parse);
+    let mut number = || numbers.next()?.ok();
+    Some((Tag { sender: number()?, place: number()? }, number()?))
+}
+
+/// An acknowledged message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// What it says.
+    pub tag: Tag,
+    /// To whom.
+    pub peer: i64,
+    /// Its number in the sender's mailbox.
+    pub id: i32,
+    /// The pts it was given there.
+    pub pts: i32,
+}
+
+/// What became of a message after it was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fate {
+    /// The highest version whose edit was acknowledged.
+    pub version: u32,
+    /// Its deletion was asked for.
+    pub deletion_asked: bool,
+    /// Its deletion was acknowledged.
+    pub is_deleted: bool,
+}
+
+/// A message that was pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What it says.
+    pub tag: Tag,
+    /// Its number in the receiver's mailbox.
+    pub id: i32,
+    /// The pts it was pushed with.
+    pub pts: i32,
+}
+
+/// What one person was told.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// Acknowledged messages, in the order of the acknowledgements.
+    pub sent: Vec<Sent>,
+    /// What became of those that were touched again.
+    pub fates: HashMap<Tag, Fate>,
+    /// How far each conversation was acknowledged to be read.
+    pub read: HashMap<i64, i32>,
+    /// The bytes of files that were sent.
+    pub files: HashMap<Tag, Vec<u8>>,
+    /// Pushed messages.
+    pub seen: Vec<Seen>,
+    /// The newest message of each conversation that was pushed.
+    pub newest: HashMap<i64, i32>,
+    /// Numbers told for a message that had another one before.
+    pub contradictions: u64,
+    /// Acknowledgements in all.
+    pub acks: u64,
+    /// Places whose send met an error on the way: their order is the client's doing.
+    pub refused: HashSet<u32>,
+}
+
+/// The recorder of one person.
+#[derive(Debug, Default)]
+pub struct Record(Mutex<Told>);
+
+impl Record {
+    /// Reads or notes something.
+    pub fn with<T>(&self, look: impl FnOnce(&mut Told) -> T) -> T {
+        look(&mut self.0.lock())
+    }
+
+    /// Everything so far.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        self.0.lock().clone()
+    }
+}
+
+impl Listener for Record {
+    fn updates(&self, body: &[u8]) {
+        for (message, pts) in new_messages(body) {
+            let Some((tag, _)) = read_text(&message.message) else { continue };
+            let peer = crate::requests::peer_id(&message.peer_id);
+            self.with(|told| {
+                told.seen.push(Seen { tag, id: message.id, pts });
+                if !message.out {
+                    let newest = told.newest.entry(peer).or_default();
+                    *newest = (*newest).max(message.id);
+                }
+            });
+        }
+    }
+}
+
+/// The new messages of a pushed container, with their pts.
+fn new_messages(body: &[u8]) -> Vec<(tl::types::Message, i32)> {
+    // Too long behind: the difference has it.
+    if constructor_of(body) == mtproto::session::schema::UPDATES_TOO_LONG {
+        return Vec::new();
+    }
+    enums::Updates::from_bytes(body).map(|updates| messages_of(&updates)).unwrap_or_default()
+}
+
+/// The new messages of a result or push, with their pts.
+#[must_use]
+pub fn messages_of(updates: &enums::Updates) -> Vec<(tl::types::Message, i32)> {
+    let list = match updates {
+        enums::Updates::Updates(it) => &it.updates,
+        enums::Updates::Combined(it) => &it.updates,
+        _ => return Vec::new(),
+    };
+    let found = list.iter().filter_map(|update| match update {
+        enums::Update::NewMessage(new) => match &new.message {
+            enums::Message::Message(message) => Some((message.clone(), new.pts)),
+            _ => None,
+        },
+        _ => None,
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_says_whose_it_is() {
+        let tag = Tag { sender: 3, place: 77 };
+        assert_eq!(read_text(&text(tag, 2)), Some((tag, 2)));
+        for other in ["", "hello", "1:2 x", "1:2:x y", "Your code: 12345"] {
+            assert_eq!(read_text(other), None, "{other}");
+        }
+    }
+}
