@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite'
 import solid from 'vite-plugin-solid'
+import { chosenDark } from './build/dark'
 import { finishBuild } from './build/finish'
 import { writtenTables } from './build/tables'
 
@@ -15,7 +16,7 @@ const proxy = {
 
 export default defineConfig({
   base: '/app/',
-  plugins: [solid(), writtenTables(), finishBuild()],
+  plugins: [solid(), chosenDark(), writtenTables(), finishBuild()],
   server: {
     host: '127.0.0.1',
     port: Number(process.env.PORT ?? 5173),

@@ -9,6 +9,7 @@ import { Splash } from './screens/shell/Splash'
 import { Confirmations } from './ui/confirm'
 import { Menus } from './ui/menu'
 import { Toaster } from './ui/toast'
+import './ui/tokens.css'
 import './ui/base.css'
 
 const DoorWithWords = lazy(withWords(['common', 'door'], async () => ({ default: Door })))

@@ -102,6 +102,9 @@ pub struct Serve {
     /// Open the data folder and answer `admin` only
     #[arg(long)]
     pub no_network: bool,
+    /// Use a database that has fsync, synchronous_commit or full_page_writes turned off, and may lose messages
+    #[arg(long = "unsafe")]
+    pub accept_unsafe: bool,
 }
 
 /// Questions about the configuration.

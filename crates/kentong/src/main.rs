@@ -63,13 +63,14 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 fn serve(place: &Place, arguments: Serve) -> Result<()> {
-    let flags = Flags { listen: arguments.listen, base_url: arguments.base_url, ..place.flags() };
+    let Serve { listen, base_url, accept_unsafe, no_network } = arguments;
+    let flags = Flags { listen, base_url, accept_unsafe, ..place.flags() };
     let loaded = config::load(&flags, environment())?;
     logging::start(&loaded.config.log)?;
     for variable in &loaded.unknown_variables {
         tracing::warn!(variable, "this variable of the environment means nothing");
     }
-    serve::run(loaded.config, arguments.no_network)
+    serve::run(loaded.config, no_network)
 }
 
 /// The configuration for commands that only look: they log warnings at most.

@@ -11,7 +11,7 @@ use platform::people::SignUpMode;
 use platform::settings::MediaSettings;
 use platform::{Platform, Ports, Settings};
 use store::datadir::DataDir;
-use store::{EmbeddedOptions, Store};
+use store::{EmbeddedOptions, PostgresOptions, Store};
 
 use crate::clock::SystemRuntime;
 use crate::config::{self, BusKind, Config, SignUp};
@@ -42,9 +42,7 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let folder = DataDir::open(&data)?;
     let runtime = Arc::new(SystemRuntime::start(&data));
     let bus = bus(config.server.bus);
-    let (path, options) = (folder.store_path(), options(&config.store));
-    let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
-    let store = store.context("cannot open the store")?;
+    let store = open_store(config, folder.store_path()).await?;
     let media = data.join(MEDIA_FOLDER);
     let blobs = tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")?;
     let pictures = Pictures::new(picture_threads());
@@ -52,6 +50,16 @@ pub async fn open(config: &Config) -> Result<Opened> {
         Ports { store: store.clone(), bus: bus.clone(), blobs: blobs.clone(), pictures, runtime: runtime.clone() };
     let platform = Platform::open(ports, settings(config)?).await.context("cannot open the platform")?;
     Ok(Opened { data, runtime, bus, blobs, store, platform, folder })
+}
+
+/// Opens the store that is configured; an embedded one lies in `path`.
+pub async fn open_store(config: &Config, path: PathBuf) -> Result<Store> {
+    if let Some(url) = config.store.url() {
+        return Ok(Store::open_postgres(&postgres_options(url, &config.postgres)?).await?);
+    }
+    let options = embedded_options(&config.embedded);
+    let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
+    store.context("cannot open the store")
 }
 
 impl Opened {
@@ -80,7 +88,7 @@ fn bus(kind: BusKind) -> Bus {
     }
 }
 
-fn options(config: &config::Store) -> EmbeddedOptions {
+fn embedded_options(config: &config::Embedded) -> EmbeddedOptions {
     const MIB: u64 = 1024 * 1024;
     EmbeddedOptions {
         cache_bytes: u64::from(config.cache_mib) * MIB,
@@ -88,6 +96,19 @@ fn options(config: &config::Store) -> EmbeddedOptions {
         accept_loss: config.accept_loss,
         ..EmbeddedOptions::default()
     }
+}
+
+fn postgres_options(url: &str, config: &config::Postgres) -> Result<PostgresOptions> {
+    let mut options = PostgresOptions::from_url(url)?;
+    options.connections = config.connections.into();
+    options.accept_unsafe = config.accept_unsafe;
+    if options.is_exposed() {
+        tracing::warn!(
+            database = options.place(),
+            "what is said to the database can be read on the way: sslmode=verify-full encrypts it"
+        );
+    }
+    Ok(options)
 }
 
 fn settings(config: &Config) -> Result<Settings> {

@@ -44,7 +44,12 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let opened = open(config).await?;
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
     let collector = tokio::spawn(keep_media(opened.platform.clone(), opened.blobs.clone()));
-    let served = administer(config, &opened, no_network, &mut signals).await;
+    let store = opened.store.clone();
+    let served = tokio::select! {
+        served = administer(config, &opened, no_network, &mut signals) => served,
+        reason = store.lost() => Err(anyhow::anyhow!("the store is lost to this server: {reason}")),
+    };
+    drop(store);
     clock.abort();
     collector.abort();
     opened.close().await?;

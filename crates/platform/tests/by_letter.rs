@@ -4,7 +4,13 @@
 
 #[path = "batch_limits.rs"]
 mod batch_limits;
+#[path = "commit_failures.rs"]
+mod commit_failures;
 #[path = "conversation.rs"]
 mod conversation;
+#[path = "mailbox_laws.rs"]
+mod mailbox_laws;
 #[path = "media_messages.rs"]
 mod media_messages;
+#[path = "write_budget.rs"]
+mod write_budget;

@@ -35,8 +35,9 @@ impl Stage {
         stage
     }
 
+    /// The platform, once every letter has been taken.
     fn platform(&self) -> &Platform {
-        &self.server.platform
+        self.server.platform()
     }
 
     /// Anna sends Boris the message with this number.
@@ -51,7 +52,7 @@ impl Stage {
             media: None,
             clear_draft: false,
         };
-        self.platform().send_message(self.anna, outgoing).await
+        self.server.platform.send_message(self.anna, outgoing).await
     }
 
     /// Texts of the conversation as this person sees it, oldest first.
@@ -107,11 +108,14 @@ async fn nothing_pending_leaves_the_server() {
     assert!(futures::poll!(&mut send).is_pending(), "not acknowledged before it is durable");
 
     let to_anna = Peer::User(anna);
-    let platform = stage.platform();
-    assert!(platform.cut(boris).now_or_never().is_none(), "the state would give it away");
-    assert!(platform.dialog(boris, to_anna).now_or_never().is_none(), "so would the unread counter");
-    let difference = platform.difference(boris, before, i32::MAX, DifferenceLimits::default());
-    assert!(difference.now_or_never().is_none(), "and a difference");
+    // Whoever asks waits, or is told what was there before.
+    let platform = &stage.server.platform;
+    let cut = platform.cut(boris).now_or_never();
+    assert!(cut.is_none_or(|cut| cut.is_ok_and(|cut| cut.pts == before)), "the state would give it away");
+    let dialog = platform.dialog(boris, to_anna).now_or_never();
+    assert!(dialog.is_none_or(|dialog| dialog.is_ok_and(|dialog| dialog.unread == 1)), "so would the unread counter");
+    let difference = platform.difference(boris, before, i32::MAX, DifferenceLimits::default()).now_or_never();
+    assert!(difference.is_none_or(|found| matches!(found, Ok(Difference::Empty(_)))), "and a difference");
     let history = platform.history(boris, to_anna, Window::newest(10)).now_or_never();
     assert!(history.is_none_or(|page| page.is_ok_and(|page| page.messages.len() == 1)), "and the history");
 
@@ -178,6 +182,7 @@ async fn an_unknown_outcome_is_settled_by_repeating() {
 #[tokio::test]
 async fn a_full_disk_stops_sending_and_not_reading() {
     let stage = Stage::open().await;
+    stage.platform();
     stage.faults.set_read_only(true);
     assert!(is_unavailable(&stage.send(2).await));
     assert_eq!(stage.texts(stage.boris).await, ["beat 1"]);

@@ -14,6 +14,9 @@ export const AGAIN = 8_000
 export const SCENARIO = 90_000
 export const CATCH_UP = 30_000
 export const TRANSFER = 60_000
+// More than a browser holds at once (the client saves from 64 MiB on piece by piece), in bytes; and until when it has moved.
+export const LARGE_FILE_BYTES = 65 * 1024 * 1024
+export const LARGE_TRANSFER = 180_000
 
 // Who is asked for by Telethon.
 export const CALL = 20_000

@@ -2,6 +2,7 @@
 // was asked for (also by workers, prefetches and beacons, of which a page's own events say little), and can be cut.
 import http from 'node:http'
 import net from 'node:net'
+import { text } from 'node:stream/consumers'
 import { unpacked } from './unpacked.mjs'
 
 export class Road {
@@ -10,6 +11,8 @@ export class Road {
     this.foreign = []
     this.sockets = new Set()
     this.isCut = false
+    // What is told instead of some of the server's answers: (path) => null, or (text) => the other text.
+    this.instead = () => null
   }
 
   async open() {
@@ -51,12 +54,15 @@ export class Road {
   async #request(request, response) {
     const url = new URL(request.url)
     if (!this.#passes(url.host)) return response.destroy()
-    const own = await unpacked(this.server, url.pathname, request.headers['accept-encoding'])
-    if (own) return response.writeHead(own.status, own.headers).end(own.content)
+    const rewrite = this.instead(url.pathname)
+    const own = await unpacked(this.server, url.pathname, rewrite ? '' : request.headers['accept-encoding'])
+    if (own) return response.writeHead(rewrite ? 200 : own.status, own.headers).end(rewrite ? rewrite(String(own.content)) : own.content)
+    // What is rewritten has to come as it is read.
+    const headers = rewrite ? { ...request.headers, 'accept-encoding': 'identity' } : request.headers
     const onward = http.request({
-      host: '127.0.0.1', port: this.server.port, method: request.method, path: url.pathname + url.search,
-      headers: request.headers,
+      host: '127.0.0.1', port: this.server.port, method: request.method, path: url.pathname + url.search, headers,
     }, (answer) => {
+      if (rewrite) return text(answer).then((told) => response.writeHead(200, without(answer.headers)).end(rewrite(told)))
       response.writeHead(answer.statusCode, answer.statusMessage, answer.rawHeaders)
       answer.pipe(response)
     })
@@ -76,4 +82,9 @@ export class Road {
     onward.on('close', () => socket.destroy())
     socket.on('close', () => onward.destroy())
   }
+}
+
+/** The fields of an answer, except those that say how long it is and what it was. */
+function without({ 'content-length': length, etag, 'last-modified': modified, ...headers }) {
+  return headers
 }

@@ -83,7 +83,7 @@ const nameOf = (group, title) => `${group.title} (${group.size}): ${title}`
 const fits = (run, group, title) => !run.only || run.only.test(nameOf(group, title))
 
 async function playGroup(run, group) {
-  const server = new Server(typeof group.server === 'function' ? group.server(run.authority) : group.server)
+  const server = new Server(typeof group.server === 'function' ? await group.server(run.authority) : group.server)
   const stage = new Stage(run, server, group.size)
   const scenarios = scenariosOf(group)
   try {

@@ -70,6 +70,14 @@ export class Server {
     this.process = null
   }
 
+  /** Somebody sets it up anew at the same address: other keys, and nobody in it. */
+  async startAnew() {
+    await this.stop()
+    await rm(this.data, { recursive: true, force: true })
+    this.data = undefined
+    return this.start()
+  }
+
   async remove() {
     await this.stop()
     if (this.data) await rm(this.data, { recursive: true, force: true })

@@ -10,6 +10,8 @@ export class Watch {
     this.origin = origin
     this.faults = []
     this.tolerated = []
+    // Whether a page that asks before it goes is let go.
+    this.letsGo = false
   }
 
   /** Follows a browser context, the pages it has and will have, and its workers. */
@@ -42,7 +44,8 @@ export class Watch {
     page.on('crash', () => this.#fault('page crashed', page.url()))
     page.on('dialog', (dialog) => {
       if (dialog.type() !== 'beforeunload') this.#fault('dialog', dialog.message())
-      dialog.dismiss().catch(() => {})
+      const goes = dialog.type() === 'beforeunload' && this.letsGo
+      Promise.resolve(goes ? dialog.accept() : dialog.dismiss()).catch(() => {})
     })
     page.on('websocket', (socket) => this.#request(socket.url()))
     page.on('worker', (worker) => this.#worker(worker))

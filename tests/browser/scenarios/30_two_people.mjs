@@ -46,6 +46,9 @@ group('two people', { sizes: SIZES }, (scenario) => {
     await budi.page.getByRole('heading', { name: budi.word('door.invite.title', { name: 'Ani' }) }).waitFor()
     await budi.fillDoor('nine loud roosters')
     await budi.keep()
+    // Whoever still shows the invite hears that it was used, and by whom.
+    await ani.page.getByText(ani.word('settings.invite.came', { name: 'Budi' })).waitFor()
+    await lookOver(ani, 'invite-used')
     await ani.page.goto('/app/#/')
     await ani.row('Budi').waitFor()
     if (!budi.isAtAChat()) await budi.openChat('Ani')

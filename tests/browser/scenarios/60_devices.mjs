@@ -43,6 +43,16 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
     const { ani, second } = stage.shared
     await openSettings(ani, 'settings.menu.devices')
     await ani.page.getByText(ani.word('settings.devices.others')).first().waitFor()
+    // A device that signs in meanwhile is announced to nobody; the open list shows it all the same, and that it went.
+    const guest = await signIn(stage, ani.phone, ani.password)
+    const ends = ani.button('settings.devices.end')
+    await ends.nth(1).waitFor()
+    await openSettings(guest)
+    await guest.button('settings.menu.signOut').click()
+    await guest.page.getByRole('alertdialog').getByRole('button', { name: guest.word('settings.menu.signOut') }).click()
+    await guest.button('door.welcome.have').waitFor({ timeout: limits.PAGE })
+    await stage.leave(guest.seat)
+    await ends.nth(1).waitFor({ state: 'detached' })
     await lookOver(ani, 'devices')
     await ani.button('settings.devices.end').first().click()
     const dialog = ani.page.getByRole('alertdialog').or(ani.page.getByRole('dialog'))
@@ -132,13 +142,13 @@ group('ways in', { sizes: ['phone', 'desktop'] }, (scenario) => {
 })
 
 /** From the first screen to a form for number and password. */
-async function openSignIn(client) {
+export async function openSignIn(client) {
   await client.page.goto('/app/')
   await client.button('door.welcome.have').click()
   await client.page.getByLabel(client.word('door.signIn.number')).waitFor()
 }
 
-async function openSettings(client, section) {
+export async function openSettings(client, section) {
   await client.page.goto('/app/#/settings')
   if (!section) return
   await client.page.locator('main').getByText(client.word(section), { exact: true }).first().click()

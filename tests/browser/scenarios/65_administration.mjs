@@ -16,6 +16,9 @@ group('screens of the administration', { sizes: SIZES }, (scenario) => {
     const made = JSON.parse(await stage.server.admin('--json', 'invite', 'create', '--administrator'))
     stage.shared.ani = await Client.join(stage, 'Ani', { invite: made.invites[0].code })
     const { page, seat } = stage.shared.ani
+    await page.goto('/app/#/settings')
+    await stage.shared.ani.button('settings.menu.admin').click()
+    await page.waitForURL(/#\/admin$/)
     await page.goto('/admin')
     await page.getByRole('heading', { name: 'Administration' }).waitFor()
     await page.getByText('1 came today').waitFor()
@@ -105,6 +108,10 @@ group('screens of the administration', { sizes: SIZES }, (scenario) => {
     await page.reload()
     await page.getByText('Only people whom the operator').waitFor({ timeout: limits.PAGE })
     assert.equal(await page.getByRole('link', { name: 'People' }).count(), 0)
+    await page.goto('/app/#/settings')
+    await stage.shared.ani.button('settings.menu.signOut').waitFor()
+    await page.getByRole('button', { name: /888/ }).waitFor()
+    assert.equal(await stage.shared.ani.button('settings.menu.admin').count(), 0)
   })
 })
 

@@ -84,6 +84,10 @@ group('right to left', { sizes: ['phone', 'desktop'] }, (scenario) => {
     const { mine, theirs } = await sides(ani)
     assert.ok(mine < theirs, `one's own bubbles are at the left: ${mine}, ${theirs}`)
     await fitsWidth(ani.page)
+    for (const text of ['مرحبا', 'שלום', 'ini Citra', 'Singkat']) {
+      if (text === 'Singkat') await ani.say(text)
+      assert.deepEqual(await timeIsClear(ani, text), [], text)
+    }
     await shoot(ani.seat, 'right-to-left', { dark: false })
   })
 })
@@ -125,4 +129,25 @@ async function assertVisibleFocus({ page }) {
 async function sides(client) {
   const left = (text) => client.message(text).locator('[data-bubble]').evaluate((it) => it.getBoundingClientRect().left)
   return { mine: await left('שלום'), theirs: await left('مرحبا') }
+}
+
+/** Where the time of a message touches its words, or leaves its bubble: nowhere, when it stands clear of them. */
+function timeIsClear(client, text) {
+  return client.message(text).first().locator('[data-bubble]').evaluate((bubble) => {
+    const gap = 4
+    const time = bubble.querySelector('time').getBoundingClientRect()
+    const box = bubble.getBoundingClientRect()
+    const found = time.left < box.left || time.right > box.right ? ['outside its bubble'] : []
+    const words = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT)
+    while (words.nextNode()) {
+      if (words.currentNode.parentElement.closest('time, .visually-hidden, [data-ticks]') || !words.currentNode.data.trim()) continue
+      const range = document.createRange()
+      range.selectNodeContents(words.currentNode)
+      for (const it of range.getClientRects()) {
+        const apart = it.right + gap <= time.left || time.right + gap <= it.left || it.bottom <= time.top + 1 || time.bottom <= it.top + 1
+        if (!apart) found.push(`${words.currentNode.data}: ${it.left}–${it.right}, time ${time.left}–${time.right}`)
+      }
+    }
+    return found
+  })
 }

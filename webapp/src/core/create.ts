@@ -21,6 +21,7 @@ import { Model } from './model'
 import { People } from './people'
 import { BrowserCrypto } from './platform/crypto'
 import { askServer, keepServer, knowServer, type ServerFile, trust } from './platform/server'
+import { forgetPersonal } from './personal'
 import { attend } from './presence'
 import { Outbox } from './sending/outbox'
 import { SessionSteps } from './session'
@@ -300,7 +301,9 @@ class Core implements Caller {
     if (!this.changedServer) return
     await this.keeper.database.wipe()
     await this.files.forget()
+    forgetPersonal()
     await keepServer(this.keeper.database, this.changedServer)
+    this.tabs.session()
     location.reload()
   }
 
@@ -406,6 +409,7 @@ class Core implements Caller {
     ])
     await this.files.forget()
     forgetJoin()
+    forgetPersonal()
     if (!isKnown) await this.client?.storage.forgetKeys()
     this.tabs.session()
     if (!isKnown) location.reload()

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::document::Section;
-use super::{Access, Log, Mail, Media, Network, Protocol, Server, Store, Tls};
+use super::{Access, Embedded, Log, Mail, Media, Network, Postgres, Protocol, Server, Tls, Top};
 use platform::product::BINARY;
 
 /// One key with its default as TOML, its environment variable and its text.
 pub(super) struct Entry {
+    /// Empty for what stands before all sections.
     pub(super) section: &'static str,
     pub(super) key: &'static str,
     pub(super) default: toml::Value,
@@ -17,7 +18,8 @@ pub(super) struct Entry {
 impl Entry {
     /// The variable that overrides this key.
     pub(super) fn variable(&self) -> String {
-        format!("{}_{}_{}", BINARY, self.section, self.key).to_uppercase()
+        let words = [BINARY, self.section, self.key];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_").to_uppercase()
     }
 }
 
@@ -40,11 +42,13 @@ fn part<S: Section>(name: &'static str) -> Part {
 
 fn parts() -> Vec<Part> {
     vec![
+        part::<Top>(""),
         part::<Server>("server"),
         part::<Tls>("tls"),
         part::<Network>("network"),
         part::<Access>("access"),
-        part::<Store>("store"),
+        part::<Embedded>("embedded"),
+        part::<Postgres>("postgres"),
         part::<Media>("media"),
         part::<Mail>("mail"),
         part::<Protocol>("protocol"),
@@ -66,8 +70,10 @@ pub fn example() -> String {
     );
     for part in parts() {
         let _ = writeln!(text);
-        comment(&mut text, part.about);
-        let _ = writeln!(text, "[{}]", part.name);
+        if !part.name.is_empty() {
+            comment(&mut text, part.about);
+            let _ = writeln!(text, "[{}]", part.name);
+        }
         for entry in &part.entries {
             comment(&mut text, entry.doc);
             let _ = writeln!(text, "#{} = {}", entry.key, entry.default);
@@ -90,12 +96,10 @@ pub fn markdown() -> String {
          everything has a default that works.\n"
     );
     for part in parts() {
-        let _ = writeln!(
-            text,
-            "\n## [{}]\n\n{}\n\n| key | default | environment | meaning |\n|---|---|---|---|",
-            part.name,
-            prose(part.about)
-        );
+        if !part.name.is_empty() {
+            let _ = writeln!(text, "\n## [{}]\n\n{}", part.name, prose(part.about));
+        }
+        let _ = writeln!(text, "\n| key | default | environment | meaning |\n|---|---|---|---|");
         for entry in &part.entries {
             let (key, default, variable, meaning) = (entry.key, &entry.default, entry.variable(), prose(entry.doc));
             let _ = writeln!(text, "| `{key}` | `{default}` | `{variable}` | {meaning} |");

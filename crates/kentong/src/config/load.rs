@@ -58,6 +58,9 @@ pub struct Flags {
     /// Where people reach this server over HTTP.
     #[arg(skip)]
     pub base_url: Option<BaseUrl>,
+    /// Use a database that may lose what it acknowledged.
+    #[arg(skip)]
+    pub accept_unsafe: bool,
 }
 
 /// A configuration and what was odd about it without being wrong.
@@ -123,9 +126,11 @@ fn overlay_environment(
 fn overlay(config: Config, entry: &Entry, variable: &str, text: &str) -> Result<Config, ConfigError> {
     let refuse = |message: String| ConfigError::Environment { variable: variable.to_owned(), message };
     let mut tree = toml::Table::try_from(config).map_err(|error| refuse(error.to_string()))?;
-    if let Some(Value::Table(section)) = tree.get_mut(entry.section) {
-        section.insert(entry.key.to_owned(), value_like(&entry.default, text).map_err(refuse)?);
-    }
+    let section = match tree.get_mut(entry.section) {
+        Some(Value::Table(section)) => section,
+        _ => &mut tree,
+    };
+    section.insert(entry.key.to_owned(), value_like(&entry.default, text).map_err(refuse)?);
     tree.try_into().map_err(|error: toml::de::Error| refuse(one_line(error.message())))
 }
 
@@ -157,6 +162,7 @@ fn overlay_flags(config: &mut Config, flags: &Flags) {
     if let Some(base_url) = &flags.base_url {
         config.server.base_url = base_url.clone();
     }
+    config.postgres.accept_unsafe |= flags.accept_unsafe;
 }
 
 /// What single values cannot know.
@@ -262,6 +268,31 @@ mod tests {
         assert!(refusal("[server]\nlisten = []").contains("needs an address"));
         assert!(refusal("[server]\nadvertise = [\"0.0.0.0:1\"]").contains("nobody can dial"));
         assert!(refusal("[log]\nfilter = \"a=b=c\"").starts_with("log.filter: "));
+    }
+
+    #[test]
+    fn the_store_is_a_url_before_all_sections() {
+        let url = "postgres://ani:geheim@db.example/kentong";
+        let (_folder, flags) = file(&format!("store = \"{url}\"\n[server]\nhome_dc = 4\n"));
+        let config = load(&flags, env(&[])).unwrap().config;
+        assert_eq!(config.store.url(), Some(url));
+        assert!(!format!("{config:?}").contains("geheim"));
+        let config = load(&flags, env(&[("KENTONG_STORE", "embedded")])).unwrap().config;
+        assert_eq!(config.store, super::super::StoreAt::Embedded);
+        let config = load(&Flags::default(), env(&[("KENTONG_STORE", url)])).unwrap().config;
+        assert_eq!(config.store.url(), Some(url));
+    }
+
+    #[test]
+    fn a_wrong_store_is_refused_without_its_password() {
+        let wrong = refusal("store = \"postgres://ani:geheim@db.example\"\n");
+        assert!(wrong.contains("k.toml:1: store: the URL names no database"), "{wrong}");
+        let table = refusal("[store]\ncache_mib = 1\n");
+        assert!(table.contains("[embedded]"), "{table}");
+        let error = load(&Flags::default(), env(&[("KENTONG_STORE", "mysql://ani:geheim@db/k")])).unwrap_err();
+        for text in [wrong, table, error.to_string()] {
+            assert!(!text.contains("geheim") && text.lines().count() == 1, "{text}");
+        }
     }
 
     #[test]

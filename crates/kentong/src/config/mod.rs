@@ -12,12 +12,16 @@ use std::path::PathBuf;
 use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
-pub use values::{BaseUrl, BusKind, DcId, Hours, LogFormat, MailTls, Proxy, Seconds, Secret, SignUp, WorkBits};
+pub use values::{
+    BaseUrl, BusKind, DcId, Hours, LogFormat, MailTls, Proxy, Seconds, Secret, SignUp, StoreAt, WorkBits,
+};
 
 /// Everything an operator can set.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Where everything is kept.
+    pub store: StoreAt,
     /// Where the server lives and how it is reached.
     pub server: Server,
     /// HTTPS, and everything else inside TLS.
@@ -26,8 +30,10 @@ pub struct Config {
     pub network: Network,
     /// Who may come in.
     pub access: Access,
-    /// Where everything is kept.
-    pub store: Store,
+    /// How the embedded store works.
+    pub embedded: Embedded,
+    /// How a PostgreSQL database is used.
+    pub postgres: Postgres,
     /// What people may upload, and how long it stays.
     pub media: Media,
     /// How mail leaves.
@@ -127,8 +133,18 @@ section! {
 }
 
 section! {
-    /// Where everything is kept: an embedded store in the data folder.
-    Store {
+    /// What stands before all sections.
+    Top {
+        /// Where everything is kept: "embedded" (in the data folder), or a PostgreSQL database such as
+        /// "postgres://USER:PASSWORD@HOST:5432/kentong"; docs/storage.md says how to set one up. The data folder keeps the
+        /// server's keys and the media either way.
+        store: StoreAt = StoreAt::Embedded;
+    }
+}
+
+section! {
+    /// How the embedded store works, when `store` says so.
+    Embedded {
         /// Memory for blocks that are read again, in MiB.
         cache_mib: u32 = 32;
         /// Memory for new records before they become a sorted table on disk, in MiB.
@@ -136,6 +152,17 @@ section! {
         /// Open a store that came back shorter than what was acknowledged (a broken disk, a restored snapshot), and go on
         /// without what is missing. For one start, after reading docs/storage.md.
         accept_loss: bool = false;
+    }
+}
+
+section! {
+    /// How a PostgreSQL database is used, when `store` names one.
+    Postgres {
+        /// Connections for reading; one more writes, and one watches.
+        connections: u16 = 8;
+        /// Start although the database has fsync, synchronous_commit or full_page_writes turned off, and may lose what it
+        /// acknowledged; as `serve --unsafe` does. For tests only.
+        accept_unsafe: bool = false;
     }
 }
 

@@ -208,6 +208,74 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// Where everything is kept. The URL of a database holds a password and is never shown.
+#[derive(Clone, Default, PartialEq)]
+pub enum StoreAt {
+    /// In the data folder.
+    #[default]
+    Embedded,
+    /// In the database with this URL.
+    Postgres(String),
+}
+
+impl StoreAt {
+    const EMBEDDED: &str = "embedded";
+
+    /// The URL of the database, if there is one.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Embedded => None,
+            Self::Postgres(url) => Some(url),
+        }
+    }
+}
+
+impl std::fmt::Debug for StoreAt {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(if *self == Self::Embedded { "embedded" } else { "postgres://…" })
+    }
+}
+
+impl Serialize for StoreAt {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.url().unwrap_or(Self::EMBEDDED))
+    }
+}
+
+impl<'de> Deserialize<'de> for StoreAt {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StoreVisitor)
+    }
+}
+
+struct StoreVisitor;
+
+impl<'de> serde::de::Visitor<'de> for StoreVisitor {
+    type Value = StoreAt;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("\"embedded\" or the URL of a PostgreSQL database")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<StoreAt, E> {
+        if text == StoreAt::EMBEDDED {
+            return Ok(StoreAt::Embedded);
+        }
+        match store::PostgresOptions::from_url(text) {
+            Ok(_) => Ok(StoreAt::Postgres(text.to_owned())),
+            Err(store::UrlError::Scheme) => {
+                Err(E::custom(format!("store: \"embedded\", or {}", store::UrlError::Scheme)))
+            }
+            Err(error) => Err(E::custom(format!("store: {error}"))),
+        }
+    }
+
+    /// What it was called before.
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, _: A) -> Result<StoreAt, A::Error> {
+        Err(serde::de::Error::custom("the settings of the embedded store are in [embedded]; store itself is a text"))
+    }
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -93,6 +93,7 @@ impl Dialog {
         self.count = after.count;
         self.top = after.top;
         self.top_date = after.top_date;
+        self.letter = self.letter.max(after.letter);
         self.pinned_messages.retain(|id| !gone.contains(id));
         if !self.is_listed() {
             self.unread_mark = false;

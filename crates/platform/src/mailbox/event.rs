@@ -129,6 +129,9 @@ pub struct DialogAfter {
     /// Its date.
     #[n(4)]
     pub top_date: i32,
+    /// The last letter read from the peer: the message that said so may be gone.
+    #[n(5)]
+    pub letter: Option<i64>,
 }
 
 impl Stored for Event {

@@ -213,5 +213,6 @@ fn after(write: &Write<'_>, user: UserId, removal: &Removal) -> DialogAfter {
         count: (dialog.count - gone).max(0),
         top,
         top_date,
+        letter: dialog.letter,
     }
 }

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use failpoint::failpoint;
 use tokio::runtime::Handle;
 
 use super::lane::Lane;
@@ -65,9 +66,11 @@ impl Committer {
 
     async fn commit(&mut self, items: Vec<Item>) -> Result<(), Failure> {
         let started = Instant::now();
+        failpoint!("store.commit.before_write");
         let mut verdicts = Vec::with_capacity(items.len());
         let batches: Vec<_> = items.iter().map(|item| &item.batch).collect();
         let outcome = self.decide(&batches, &mut verdicts).await;
+        failpoint!("store.commit.before_resolve");
         metrics::STORE_SYNC_SECONDS.observe(started.elapsed().as_secs_f64());
         metrics::STORE_GROUP_BATCHES.observe(items.len() as f64);
         let rest = outcome.as_ref().err().map(|failure| self.verdict_after(failure));

@@ -1,4 +1,5 @@
 import { createMemo, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { RECENT_EMOJI } from '../../core/personal'
 import { type Key, language, t } from '../../i18n'
 import { cx } from '../../ui/cx'
 import { Icon } from '../../ui/Icon'
@@ -10,7 +11,6 @@ import styles from './EmojiPicker.module.css'
 /** Emoji that are remembered as used last, and results shown. */
 const RECENT = 32
 const RESULTS = 120
-const RECENT_KEY = 'kentong.emoji'
 
 interface Choice {
   emoji: string
@@ -222,7 +222,7 @@ function below(all: readonly HTMLElement[], at: number, by: 1 | -1): number {
 
 function readRecent(): readonly string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(RECENT_KEY) ?? '[]')
+    const kept: unknown = JSON.parse(localStorage.getItem(RECENT_EMOJI) ?? '[]')
     return Array.isArray(kept) ? kept.filter(emoji => typeof emoji === 'string').slice(0, RECENT) : []
   } catch {
     return []
@@ -232,7 +232,7 @@ function readRecent(): readonly string[] {
 function keepRecent(emoji: string): readonly string[] {
   const next = [emoji, ...readRecent().filter(other => other !== emoji)].slice(0, RECENT)
   try {
-    localStorage.setItem(RECENT_KEY, JSON.stringify(next))
+    localStorage.setItem(RECENT_EMOJI, JSON.stringify(next))
   } catch {
     // Without storage the list lasts as long as the page.
   }

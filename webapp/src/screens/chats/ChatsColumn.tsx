@@ -1,4 +1,4 @@
-import { createResource, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js'
 import { useEngine } from '../../core/context'
 import type { ChatId } from '../../core/types'
 import { t } from '../../i18n'
@@ -6,7 +6,7 @@ import { go } from '../../router'
 import { IconButton } from '../../ui/IconButton'
 import { openMenu } from '../../ui/menu'
 import { touch } from '../../ui/surroundings'
-import { whenConnected } from '../settings/connected'
+import { createAnswer } from '../settings/connected'
 import { FOCUS_SEARCH } from '../shell/keys'
 import { ChatList } from './ChatList'
 import styles from './ChatsColumn.module.css'
@@ -18,9 +18,7 @@ export function ChatsColumn(props: { current: ChatId | undefined; onHelp: () => 
   const engine = useEngine()
   const [query, setQuery] = createSignal('')
   const [archive, setArchive] = createSignal(false)
-  const [protection] = createResource(() =>
-    whenConnected(engine, () => engine.door.protection()).catch(() => undefined),
-  )
+  const [protection] = createAnswer(engine, () => engine.door.protection())
   let field!: HTMLInputElement
   let column!: HTMLDivElement
   const focusField = (): void => {

@@ -1,5 +1,5 @@
-import { createEffect, createResource, createSignal, lazy, Match, on, Show, Suspense, Switch } from 'solid-js'
-import { whenConnected } from '../settings/connected'
+import { createEffect, createSignal, lazy, Match, on, Show, Suspense, Switch } from 'solid-js'
+import { createAnswer } from '../settings/connected'
 import { useEngine } from '../../core/context'
 import type { PersonalInvite } from '../../core/types'
 import { t } from '../../i18n'
@@ -20,12 +20,12 @@ const QrCode = lazy(() => import('../../ui/QrCode'))
 /** One's own invitation: a link to share, a QR code to show, and a way to make it anew. */
 export default function Invite(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [invite, { mutate, refetch }] = createResource(() => whenConnected(engine, () => engine.door.myInvite()))
+  const [invite, { mutate, refetch }] = createAnswer(engine, () => engine.door.myInvite())
   const [busy, setBusy] = createSignal(false)
   const server = () => engine.state.server?.name ?? 'Kentong'
   /** Whoever comes in by the link appears as a chat: then the count is another one, and they are named. */
   const look = async (chats: readonly string[]) => {
-    const before = invite.error ? undefined : invite.latest
+    const before = invite()
     const next = await engine.door.myInvite().catch(() => undefined)
     if (!before || !next || next.code !== before.code || next.used <= before.used) return
     mutate(next)
@@ -70,11 +70,11 @@ export default function Invite(props: { onBack: () => void }) {
         </Match>
         <Match when={invite.error}>
           <Note icon="alert">{failureWords(invite.error)}</Note>
-          <Button icon="refresh" onClick={() => void refetch()}>
+          <Button icon="refresh" onClick={() => refetch()}>
             {t('common.retry')}
           </Button>
         </Match>
-        <Match when={invite.latest}>
+        <Match when={invite()}>
           {known => (
             <>
               <div class={styles.invite}>

@@ -3,6 +3,7 @@
  * one: so the settings ask for a new one. The code itself is never stored.
  */
 import { createSignal } from 'solid-js'
+import { UNKEPT_CODE } from '../../core/personal'
 
 interface Unkept {
   /** Digits of the account's number. */
@@ -11,7 +12,6 @@ interface Unkept {
   at: number
 }
 
-const STORED_UNDER = 'kentong.recovery.unkept'
 /** Seconds by which the two clocks may differ. */
 const CLOCKS_DIFFER = 60
 
@@ -46,8 +46,8 @@ export function holdPage(isUnkept: () => boolean): () => void {
 function store(next: Unkept | undefined): void {
   setUnkept(next)
   try {
-    if (next) localStorage.setItem(STORED_UNDER, JSON.stringify(next))
-    else localStorage.removeItem(STORED_UNDER)
+    if (next) localStorage.setItem(UNKEPT_CODE, JSON.stringify(next))
+    else localStorage.removeItem(UNKEPT_CODE)
   } catch {
     // withheld or full: known until the page goes
   }
@@ -55,7 +55,7 @@ function store(next: Unkept | undefined): void {
 
 function stored(): Unkept | undefined {
   try {
-    const { phone, at } = JSON.parse(localStorage.getItem(STORED_UNDER) ?? '{}') as Partial<Unkept>
+    const { phone, at } = JSON.parse(localStorage.getItem(UNKEPT_CODE) ?? '{}') as Partial<Unkept>
     return typeof phone === 'string' && typeof at === 'number' ? { phone, at } : undefined
   } catch {
     return undefined

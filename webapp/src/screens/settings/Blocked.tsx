@@ -1,5 +1,5 @@
-import { createResource, For, Show } from 'solid-js'
-import { whenConnected } from './connected'
+import { For, Show } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import type { PersonId } from '../../core/types'
 import { t } from '../../i18n'
@@ -13,8 +13,8 @@ import styles from './Privacy.module.css'
 
 export default function Blocked(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [blocked, { mutate }] = createResource(() => whenConnected(engine, () => engine.people.blocked()))
-  const known = () => (blocked.error ? [] : (blocked() ?? []))
+  const [blocked, { mutate }] = createAnswer(engine, () => engine.people.blocked())
+  const known = () => blocked() ?? []
   const unblock = async (person: PersonId) => {
     if (await attempt(engine.people.block(person, false))) mutate(known().filter(other => other !== person))
   }

@@ -1,5 +1,5 @@
-import { createResource, createSignal, Show } from 'solid-js'
-import { whenConnected } from './connected'
+import { createSignal, Show } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -18,7 +18,7 @@ import styles from './Password.module.css'
 export default function DeleteAccount(props: { onBack: () => void }) {
   const engine = useEngine()
   const me = useMe()
-  const [state] = createResource(() => whenConnected(engine, () => engine.settings.password()).catch(() => undefined))
+  const [state] = createAnswer(engine, () => engine.settings.password())
   const [typed, setTyped] = createSignal('')
   const [password, setPassword] = createSignal('')
   const [other, setOther] = createSignal(false)

@@ -1,5 +1,5 @@
-import { createResource, createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
-import { whenConnected } from './connected'
+import { createSignal, For, lazy, onCleanup, Show, Suspense } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import type { Device } from '../../core/types'
 import { t } from '../../i18n'
@@ -23,9 +23,9 @@ const ConnectDevice = lazy(() => import('./ConnectDevice'))
 
 export default function Devices(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [devices, { mutate, refetch }] = createResource(() => whenConnected(engine, () => engine.settings.devices()))
+  const [devices, { mutate, refetch }] = createAnswer(engine, () => engine.settings.devices())
   const [connecting, setConnecting] = createSignal(false)
-  const known = () => (devices.error ? [] : (devices.latest ?? []))
+  const known = () => devices() ?? []
   const current = () => known().filter(device => device.current)
   const others = () => known().filter(device => !device.current)
   let looking = false
@@ -35,7 +35,7 @@ export default function Devices(props: { onBack: () => void }) {
     looking = true
     const next = await engine.settings.devices().catch(() => undefined)
     looking = false
-    if (next) mutate(before => merged(before ?? [], next))
+    if (next) mutate(merged(known(), next))
   }
   const timer = setInterval(() => void look(), LOOK_EVERY_MS)
   onCleanup(() => clearInterval(timer))
@@ -59,11 +59,11 @@ export default function Devices(props: { onBack: () => void }) {
   }
   const done = () => {
     toast({ text: t('settings.devices.ended'), kind: 'success' })
-    void refetch()
+    refetch()
   }
   const close = (connected: boolean) => {
     setConnecting(false)
-    if (connected) void refetch()
+    if (connected) refetch()
   }
   return (
     <Page title={t('settings.devices.title')} onBack={props.onBack}>
@@ -72,12 +72,12 @@ export default function Devices(props: { onBack: () => void }) {
       </Button>
       <Show when={devices.error}>
         <Note icon="alert">{failureWords(devices.error)}</Note>
-        <Button icon="refresh" onClick={() => void refetch()}>
+        <Button icon="refresh" onClick={() => refetch()}>
           {t('common.retry')}
         </Button>
       </Show>
       <Show
-        when={!devices.error && (!devices.loading || devices.latest)}
+        when={!devices.error && (!devices.loading || devices())}
         fallback={
           <Show when={devices.loading}>
             <Spinner />

@@ -64,6 +64,7 @@ export function MailDialog(props: {
     <Dialog open title={t('settings.password.mail')} onClose={() => props.onClose()}>
       <form
         class={styles.form}
+        novalidate
         onSubmit={event => {
           event.preventDefault()
           if (sent()) void confirmCode()

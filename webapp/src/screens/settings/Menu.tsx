@@ -1,5 +1,5 @@
-import { createResource, For, Match, Show, Switch } from 'solid-js'
-import { whenConnected } from './connected'
+import { For, Match, Show, Switch } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import { LANGUAGES, language, t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -25,9 +25,7 @@ interface Row {
 export function Menu(props: { onBack: () => void }) {
   const engine = useEngine()
   const me = useMe()
-  const [protection] = createResource(() =>
-    whenConnected(engine, () => engine.door.protection()).catch(() => undefined),
-  )
+  const [protection] = createAnswer(engine, () => engine.door.protection())
   const rows = (): Row[] => [
     { icon: 'lock', words: t('settings.menu.password'), to: '/settings/password' },
     { icon: 'devices', words: t('settings.menu.devices'), to: '/settings/devices' },

@@ -1,5 +1,5 @@
-import { createResource, createSignal, Match, Show, Switch as Choose } from 'solid-js'
-import { whenConnected } from './connected'
+import { createSignal, Match, Show, Switch as Choose } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
@@ -16,9 +16,7 @@ const FOR_EVER = 2_147_483_647
 export default function Notifications(props: { onBack: () => void }) {
   const engine = useEngine()
   const [permission, setPermission] = createSignal(notifyPermission())
-  const [everywhere, { mutate }] = createResource(() =>
-    whenConnected(engine, () => engine.settings.notifications()).catch(() => undefined),
-  )
+  const [everywhere, { mutate }] = createAnswer(engine, () => engine.settings.notifications())
   const possible = () => permission() === 'granted' || permission() === 'default'
   const shown = () => permission() === 'granted' && notifyChoice().show
   const show = async (wanted: boolean) => {

@@ -1,6 +1,6 @@
 /** What protects the account: password, recovery code, e-mail address. */
-import { createResource, createSignal, Match, Show, Switch } from 'solid-js'
-import { whenConnected } from './connected'
+import { createSignal, Match, Show, Switch } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { ago, fullMoment } from '../../i18n/format'
@@ -21,28 +21,22 @@ type Open = 'change' | 'remove' | 'recovery' | 'mail' | undefined
 export default function Password(props: { onBack: () => void }) {
   const engine = useEngine()
   const me = useMe()
-  const [state, { refetch: refetchState }] = createResource(() =>
-    whenConnected(engine, () => engine.settings.password()),
-  )
-  const [protection, { refetch: refetchProtection }] = createResource(() =>
-    whenConnected(engine, () => engine.door.protection()),
-  )
+  const [password, { refetch: refetchState }] = createAnswer(engine, () => engine.settings.password())
+  const [guarded, { refetch: refetchProtection }] = createAnswer(engine, () => engine.door.protection())
   const [open, setOpen] = createSignal<Open>()
-  const password = () => (state.error ? undefined : state.latest)
-  const guarded = () => (protection.error ? undefined : protection.latest)
   const isSet = () => password()?.set ?? guarded()?.password ?? false
   const isUnkept = () => codeIsUnkept(me()?.phone, guarded()?.recoveryMadeAt)
   const close = () => {
     setOpen(undefined)
-    void refetchState()
-    void refetchProtection()
+    refetchState()
+    refetchProtection()
   }
   const callOff = async () => {
-    if (await attempt(engine.settings.cancelPasswordReset())) void refetchState()
+    if (await attempt(engine.settings.cancelPasswordReset())) refetchState()
   }
   return (
     <Page title={t('settings.password.title')} onBack={props.onBack}>
-      <Show when={!state.loading || state.latest} fallback={<Spinner />}>
+      <Show when={!password.loading || password()} fallback={<Spinner />}>
         <Show when={password()?.resetAt}>
           {at => (
             <div class={styles.warning}>

@@ -1,5 +1,5 @@
-import { createResource, createSignal, For, Match, Show, Switch } from 'solid-js'
-import { whenConnected } from './connected'
+import { createSignal, For, Match, Show, Switch } from 'solid-js'
+import { createAnswer } from './connected'
 import { useEngine } from '../../core/context'
 import type { PrivacyKey, PrivacyValue } from '../../core/types'
 import { type Key, t } from '../../i18n'
@@ -33,7 +33,7 @@ const AWAY = ['30', '90', '180', '365', '730'] as const
 
 export default function Privacy(props: { onBack: () => void }) {
   const engine = useEngine()
-  const [blocked] = createResource(() => whenConnected(engine, () => engine.people.blocked()).catch(() => []))
+  const [blocked] = createAnswer(engine, () => engine.people.blocked())
   return (
     <Page title={t('settings.privacy.title')} onBack={props.onBack}>
       <Section title={t('settings.privacy.who')} flush>
@@ -66,9 +66,7 @@ export default function Privacy(props: { onBack: () => void }) {
 
 function Row(props: { asked: Asked }) {
   const engine = useEngine()
-  const [rule, { mutate }] = createResource(() =>
-    whenConnected(engine, () => engine.settings.privacy(props.asked.key)).catch(() => undefined),
-  )
+  const [rule, { mutate }] = createAnswer(engine, () => engine.settings.privacy(props.asked.key))
   const [open, setOpen] = createSignal(false)
   const exceptions = () => (rule()?.allow.length ?? 0) + (rule()?.forbid.length ?? 0) > 0
   const choose = async (value: PrivacyValue) => {
@@ -114,9 +112,7 @@ function Row(props: { asked: Asked }) {
 
 function Away() {
   const engine = useEngine()
-  const [days, { mutate }] = createResource(() =>
-    whenConnected(engine, () => engine.settings.accountDays()).catch(() => undefined),
-  )
+  const [days, { mutate }] = createAnswer(engine, () => engine.settings.accountDays())
   const nearest = () => AWAY.find(step => Number(step) >= (days() ?? 0)) ?? '730'
   const choose = async (chosen: string) => {
     const before = days()

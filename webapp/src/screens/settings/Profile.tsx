@@ -1,4 +1,4 @@
-import { createResource, createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
+import { createSignal, lazy, Match, Show, Suspense, Switch } from 'solid-js'
 import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { phoneNumber } from '../../i18n/format'
@@ -9,6 +9,7 @@ import { toast } from '../../ui/toast'
 import { PersonAvatar } from '../media/PersonAvatar'
 import { attempt } from '../shell/say'
 import { copied } from './copied'
+import { createAnswer } from './connected'
 import { useMe } from './me'
 import { Fact, Page, Section } from './Page'
 import styles from './Profile.module.css'
@@ -69,10 +70,7 @@ export default function Profile(props: { onBack: () => void }) {
 function Names() {
   const engine = useEngine()
   const me = useMe()
-  const [details, { mutate }] = createResource(
-    () => me()?.id,
-    id => engine.people.details(id).catch(() => undefined),
-  )
+  const [details, { mutate }] = createAnswer(engine, async () => engine.people.details(me()?.id ?? ''))
   const [first, setFirst] = createSignal(me()?.firstName ?? '')
   const [last, setLast] = createSignal(me()?.lastName ?? '')
   const [typedAbout, setAbout] = createSignal<string>()

@@ -11,9 +11,11 @@ import { attempt } from '../shell/say'
 
 /** Asks, and signs out. */
 export async function signOut(engine: Engine): Promise<void> {
+  // Without a network there is nobody to ask, and the question is put at once.
+  const patience = engine.state.connection.state === 'offline' ? 0 : SIGN_OUT_MS
   const [protection, devices] = await Promise.all([
-    within(SIGN_OUT_MS, engine.door.protection()).catch(() => undefined),
-    within(SIGN_OUT_MS, engine.settings.devices()).catch(() => undefined),
+    within(patience, engine.door.protection()).catch(() => undefined),
+    within(patience, engine.settings.devices()).catch(() => undefined),
   ])
   const unprotected = protection?.doorNumber && !protection.password && !protection.recoveryCode
   const elsewhere = (devices ?? []).some(device => !device.current && !device.passwordPending)

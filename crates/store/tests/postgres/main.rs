@@ -1,0 +1,7 @@
+//! What only the PostgreSQL engine must do: refuse databases it should not use, outlive its database, and never write
+//! when another server has it.
+
+mod faults;
+mod fence;
+mod opening;
+mod support;
