@@ -249,8 +249,7 @@ mod tests {
         }
         let watched = seen.clone();
         executor.run(move || watched.lock().len() == 8).expect("comes to its end");
-        let order = seen.lock().clone();
-        order
+        seen.lock().clone()
     }
 
     #[test]

@@ -175,7 +175,7 @@ fn answered(user: UserId, mailbox: &Mailbox, book: &Book) -> Result<(), Broken> 
 fn caused(user: UserId, mailbox: &Mailbox, book: &Book) -> Result<(), Broken> {
     const RULE: &str = "nothing happens that nobody did";
     let deeds = || book.deeds.iter().filter(|deed| deed.user == Some(user) && deed.may_count());
-    for (peer, _) in &mailbox.dialogs {
+    for peer in mailbox.dialogs.keys() {
         let events = mailbox.log.iter().filter(|entry| {
             matches!(entry, Entry::Event(_, event)
                 if matches!(&event.body, EventBody::ReadInbox { peer: at, .. } if at == peer))
