@@ -71,6 +71,8 @@ export class Watch {
 
   #failed(request) {
     const why = request.failure()?.errorText ?? 'unknown'
+    // On a busy machine the service worker loses its patience with the network, and shows the page that it kept.
+    if (request.serviceWorker() && why === 'net::ERR_ABORTED' && new URL(request.url()).pathname === '/app/') return
     this.#fault('request failed', `${request.method()} ${request.url()}: ${why}`)
   }
 

@@ -11,13 +11,11 @@ import { phoneNumber } from '../../i18n/format'
 import { go } from '../../router'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
-import { toast } from '../../ui/toast'
 import { focusFirst } from './first'
 import styles from './form.module.css'
 import { Frame } from './Frame'
 import own from './Keep.module.css'
-import { KeepSheet, sheetText } from './KeepSheet'
-import { copyText, saveText } from './clipboard'
+import { KeepTools } from './KeepTools'
 import { Note } from './Notes'
 import { type Holding, setHolding } from './open'
 import { PasswordShown } from './PasswordShown'
@@ -67,19 +65,6 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
     keep()
     leave()
   }
-  const copy = async () => {
-    if (!(await copyText(sheetText(sheet())))) return
-    keep()
-    toast({ text: t('common.copied'), kind: 'success' })
-  }
-  const save = () => {
-    saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))
-    keep()
-  }
-  const print = () => {
-    window.print()
-    keep()
-  }
 
   return (
     <Frame title={t('door.keep.title')} lead={props.kept.recovered ? t('door.recover.spent') : t('door.keep.text')}>
@@ -119,17 +104,7 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
             </Show>
           }
         >
-          <div class={own.tools}>
-            <Button icon="copy" onClick={() => void copy()}>
-              {t('door.keep.copy')}
-            </Button>
-            <Button icon="download" onClick={save}>
-              {t('door.keep.save')}
-            </Button>
-            <Button icon="print" onClick={print}>
-              {t('door.keep.print')}
-            </Button>
-          </div>
+          <KeepTools class={own.tools} sheet={sheet()} onKept={keep} />
           <p class={styles.soft}>{t('door.keep.once')}</p>
         </Show>
         <Show when={props.kept.undone.includes('password')}>
@@ -173,7 +148,6 @@ export function Keep(props: { kept: Extract<Holding, { why: 'keep' }> }) {
           <MailDialog password={props.kept.password} onClose={() => setMail(false)} />
         </Show>
       </Suspense>
-      <KeepSheet sheet={sheet()} />
     </Frame>
   )
 }

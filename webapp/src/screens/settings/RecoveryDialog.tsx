@@ -3,9 +3,7 @@ import { useEngine } from '../../core/context'
 import { t } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
-import { toast } from '../../ui/toast'
-import { copyText, saveText } from '../door/clipboard'
-import { KeepSheet, sheetText } from '../door/KeepSheet'
+import { KeepTools } from '../door/KeepTools'
 import { Wrong } from '../door/Notes'
 import { PasswordField } from '../door/PasswordField'
 import { codeKept, codeShown, holdPage } from '../door/unkept'
@@ -46,19 +44,6 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
       setBusy(false)
     }
   }
-  const copy = async () => {
-    if (!(await copyText(sheetText(sheet())))) return
-    keep()
-    toast({ text: t('common.copied'), kind: 'success' })
-  }
-  const save = () => {
-    saveText(t('door.keep.fileName', { server: sheet().server }), sheetText(sheet()))
-    keep()
-  }
-  const print = () => {
-    window.print()
-    keep()
-  }
   const finish = () => {
     keep()
     props.onClose()
@@ -91,22 +76,11 @@ export function RecoveryDialog(props: { passwordSet: boolean; onClose: () => voi
             <output class={styles.code} dir="ltr">
               {made()}
             </output>
-            <div class={styles.row}>
-              <Button icon="copy" onClick={() => void copy()}>
-                {t('door.keep.copy')}
-              </Button>
-              <Button icon="download" onClick={save}>
-                {t('door.keep.save')}
-              </Button>
-              <Button icon="print" onClick={print}>
-                {t('door.keep.print')}
-              </Button>
-            </div>
+            <KeepTools class={styles.row} sheet={sheet()} onKept={keep} />
             <p class={styles.soft}>{t('door.keep.once')}</p>
             <Button kind="primary" wide icon="check" onClick={finish}>
               {t('door.keep.done')}
             </Button>
-            <KeepSheet sheet={sheet()} />
           </div>
         )}
       </Show>
