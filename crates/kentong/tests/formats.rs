@@ -1,0 +1,98 @@
+//! Data folders of earlier releases: whoever updates finds everything as it was.
+//!
+//! `fixtures/data-format-1.tar.gz` is the village as the first release with format 1 left it, `fixtures/data-format-1.txt` what
+//! is to be read in it. A fixture is never made anew. A release that changes what is written adds one of its own, made by
+//! the release *before* the change: `KENTONG_FIXTURE=NAME cargo test -p kentong --test formats`.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+mod village;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::Server;
+use village::{House, LATER, Listing};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+fn text(listing: &Listing) -> String {
+    let mut text = String::new();
+    for (name, section) in listing {
+        let lines = section.as_ref().unwrap_or_else(|error| panic!("{name}: {error}"));
+        write!(text, "== {name}\n{lines}").unwrap();
+    }
+    text
+}
+
+fn tar(arguments: &[&str], archive: &Path, folder: &Path) {
+    let status = Command::new("tar").args(arguments).arg(archive).arg("-C").arg(folder).arg(".").status().unwrap();
+    assert!(status.success(), "tar {arguments:?} {}", archive.display());
+}
+
+async fn reading(folder: &Path) -> String {
+    let house = House::open(folder, LATER, 1 << 60).await.unwrap();
+    let listing = village::read(&house).await;
+    house.close();
+    text(&listing)
+}
+
+/// A folder of an earlier release, unpacked.
+fn unpacked(name: &str) -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    tar(&["-xzf"], &fixture(&format!("{name}.tar.gz")), place.path());
+    place
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_first_release_left_is_read_as_it_was() {
+    let place = unpacked("data-format-1");
+    let expected = std::fs::read_to_string(fixture("data-format-1.txt")).unwrap();
+    assert_eq!(reading(place.path()).await, expected);
+    let key = std::fs::read(place.path().join("private.pem")).unwrap();
+    Server::start(place.path()).stop();
+    assert_eq!(std::fs::read(place.path().join("private.pem")).unwrap(), key, "the server is who it was");
+    assert_eq!(reading(place.path()).await, expected, "a start of this release changes nothing of it");
+}
+
+#[tokio::test]
+async fn life_goes_on_in_what_the_first_release_left() {
+    let place = unpacked("data-format-1");
+    let house = House::open(place.path(), LATER, 1 << 60).await.unwrap();
+    village::go_on(&house).await;
+    let before = text(&village::read(&house).await);
+    house.close();
+    assert_eq!(reading(place.path()).await, before);
+}
+
+/// Makes a fixture when asked for one by name; otherwise it only shows that it can be made, and is the same every time.
+#[tokio::test]
+async fn the_village_is_the_same_every_time() {
+    let places = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let mut readings = Vec::new();
+    for place in &places {
+        village::build(place.path()).await;
+        readings.push(reading(place.path()).await);
+    }
+    assert_eq!(readings[0], readings[1]);
+    assert!(readings[0].contains("number 39") && readings[0].contains("document"), "{}", readings[0]);
+    if let Some(name) = std::env::var_os("KENTONG_FIXTURE") {
+        make(places[0].path(), &name.into_string().unwrap()).await;
+    }
+}
+
+/// What the server itself keeps in the folder is added by a start and a stop of it.
+async fn make(folder: &Path, name: &str) {
+    Server::start(folder).stop();
+    for passing in ["clock", "listen"] {
+        std::fs::remove_file(folder.join(passing)).unwrap();
+    }
+    std::fs::create_dir_all(fixture("")).unwrap();
+    std::fs::write(fixture(&format!("{name}.txt")), reading(folder).await).unwrap();
+    let archive = fixture(&format!("{name}.tar.gz"));
+    let sparse = ["--sparse", "--format=gnu", "--owner=0", "--group=0", "--mtime=@0", "--sort=name", "-czf"];
+    tar(&sparse, &archive, folder);
+}

@@ -1,0 +1,143 @@
+//! A small village: a data folder in which a bit of everything has happened, made through the platform by a clock and dice
+//! that always go the same way; and its reading, as text that can be compared.
+#![allow(dead_code, unused_imports, clippy::unwrap_used, reason = "each test file uses a part, and a test may panic")]
+
+mod life;
+mod reading;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use blobs::Blobs;
+use bus::Bus;
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
+use pictures::Pictures;
+use platform::settings::{CodeDelivery, DeliveryError};
+use platform::{Platform, Ports, Runtime, Settings};
+use store::{DataDir, EmbeddedOptions, Store};
+
+pub use life::{go_on, live};
+pub use reading::{Listing, read};
+
+/// When its life begins, Unix seconds.
+pub const BEGINNING: i64 = 1_800_000_000;
+/// When it is read again: nothing of what rests has been swept up by then.
+pub const LATER: i64 = BEGINNING + 3_600;
+
+/// A clock that moves when told, and dice that always fall the same way.
+pub struct Story {
+    now_ms: AtomicI64,
+    dice: AtomicU64,
+}
+
+impl Story {
+    fn at(seconds: i64, dice: u64) -> Arc<Self> {
+        Arc::new(Self { now_ms: AtomicI64::new(seconds * 1000), dice: AtomicU64::new(dice) })
+    }
+
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.now_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+}
+
+impl Runtime for Story {
+    fn now_ms(&self) -> i64 {
+        self.now_ms.load(Ordering::Relaxed)
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            // SplitMix64: even, and the same in every run.
+            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            word ^= word >> 31;
+            chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A road for codes that ends in the story's hands.
+#[derive(Default)]
+pub struct Letterbox(Mutex<String>);
+
+impl CodeDelivery for Letterbox {
+    fn deliver<'a>(&'a self, _phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        code.clone_into(&mut self.0.lock());
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn proves_possession(&self) -> bool {
+        false
+    }
+}
+
+impl Letterbox {
+    pub fn last_code(&self) -> String {
+        self.0.lock().clone()
+    }
+}
+
+/// A data folder that is open in this process.
+pub struct House {
+    pub platform: Platform,
+    pub story: Arc<Story>,
+    pub letterbox: Arc<Letterbox>,
+    pub store: Store,
+    pub blobs: Blobs,
+    folder: DataDir,
+}
+
+impl House {
+    /// Opens a folder as the server does, at its beginning or later, or says in one line why not.
+    pub async fn open(folder: &Path, seconds: i64, dice: u64) -> Result<Self, String> {
+        Self::open_with(folder, seconds, dice, EmbeddedOptions::default()).await
+    }
+
+    /// With other options of the store.
+    pub async fn open_with(folder: &Path, seconds: i64, dice: u64, options: EmbeddedOptions) -> Result<Self, String> {
+        let data = DataDir::open(folder).map_err(|error| error.to_string())?;
+        let store = Store::open_embedded(&data.store_path(), options).map_err(|error| error.to_string())?;
+        let opened = Self::furnish(data, store.clone(), seconds, dice).await;
+        if opened.is_err() {
+            store.close();
+        }
+        opened
+    }
+
+    async fn furnish(folder: DataDir, store: Store, seconds: i64, dice: u64) -> Result<Self, String> {
+        let blobs = Blobs::open_above(&folder.path().join("media"), 0).map_err(|error| error.to_string())?;
+        let (story, letterbox) = (Story::at(seconds, dice), Arc::new(Letterbox::default()));
+        let ports = Ports {
+            store: store.clone(),
+            bus: Bus::in_process(),
+            blobs: blobs.clone(),
+            pictures: Pictures::new(1),
+            runtime: story.clone(),
+        };
+        let settings = Settings { code_delivery: letterbox.clone(), proof_of_work_bits: 4, ..Settings::default() };
+        let platform = Platform::open(ports, settings).await.map_err(|error| error.to_string())?;
+        Ok(Self { platform, story, letterbox, store, blobs, folder })
+    }
+
+    /// Writes what waits and lets go of the folder.
+    pub fn close(self) {
+        let Self { platform, store, .. } = self;
+        drop(platform);
+        store.close();
+    }
+}
+
+/// Makes the village in an empty folder.
+pub async fn build(folder: &Path) {
+    build_with(folder, EmbeddedOptions::default()).await;
+}
+
+/// With other options of the store.
+pub async fn build_with(folder: &Path, options: EmbeddedOptions) {
+    let house = House::open_with(folder, BEGINNING, 1, options).await.unwrap();
+    live(&house).await;
+    house.close();
+}
