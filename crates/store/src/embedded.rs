@@ -118,6 +118,11 @@ impl Embedded {
         keys.collect()
     }
 
+    pub(crate) async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let sight = self.0.shared.sight().await?;
+        off_thread(move || Ok(sight.view()?.damaged_tables())).await
+    }
+
     pub(crate) fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
         self.0.shared.queue.push(batch)
     }

@@ -1,6 +1,6 @@
 //! The port itself: one enum of engines behind few verbs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use failpoint::failpoint;
 
@@ -90,6 +90,15 @@ impl Store {
             Self::Postgres(engine) => Source::Postgres(engine.hold().await?),
         };
         Ok(Snapshot::new(source))
+    }
+
+    /// Files whose bytes are not those that the engine wrote, as far as it can tell: the embedded engine's tables. Reads all
+    /// of them; for looking after a store, not for serving. Other engines look after their own files.
+    pub async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        match self {
+            Self::Embedded(engine) => engine.damaged_files().await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Takes `batch` into the commit queue; batches are decided in the order of these calls.

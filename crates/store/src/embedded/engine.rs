@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use failpoint::failpoint;
@@ -18,6 +18,9 @@ use crate::{StoreError, limits};
 
 /// Name of the one keyspace that holds everything.
 const KEYSPACE: &str = "data";
+
+/// Folder of the engine's tables within a keyspace's.
+const TABLES_FOLDER: &str = "tables";
 
 /// A change to one encoded key: the sealed record to store, or none to delete it.
 pub(crate) type Change = (Vec<u8>, Option<Bytes>);
@@ -91,7 +94,7 @@ impl Engine {
 
 impl View {
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
-        let found = self.snapshot.get(&self.data, key).map_err(read_error)?;
+        let found = self.snapshot.get(&self.data, key).map_err(|error| self.read_error(&error))?;
         Ok(found.map(|value| Bytes::copy_from_slice(&value)))
     }
 
@@ -101,14 +104,68 @@ impl View {
         covered: Range,
     ) -> impl DoubleEndedIterator<Item = Result<(UserKey, Bytes), StoreError>> {
         self.snapshot.range(&self.data, covered).map(|item| {
-            let (key, value) = item.into_inner().map_err(read_error)?;
+            let (key, value) = item.into_inner().map_err(|error| self.read_error(&error))?;
             Ok((key, Bytes::copy_from_slice(&value)))
         })
     }
 
     /// Keys within `covered`, ascending; values are not looked at, so that damaged ones can be deleted.
     pub(crate) fn keys(&self, covered: Range) -> impl Iterator<Item = Result<UserKey, StoreError>> {
-        self.snapshot.range(&self.data, covered).map(|item| item.key().map_err(read_error))
+        self.snapshot.range(&self.data, covered).map(|item| item.key().map_err(|error| self.read_error(&error)))
+    }
+}
+
+impl View {
+    /// The engine's tables whose bytes are not those that were written, by the checksums in its list of tables. Reads all
+    /// of them.
+    pub(crate) fn damaged_tables(&self) -> Vec<PathBuf> {
+        let version = self.data.tree.current_version();
+        let folder = self.data.path().join(TABLES_FOLDER);
+        // `version` keeps its tables from being removed meanwhile.
+        let tables = version.iter_tables();
+        let damaged = tables.map(|table| (folder.join(table.id().to_string()), table.checksum().into_u128()));
+        damaged.filter(|(path, sum)| !has_checksum(path, *sum)).map(|(path, _)| path).collect()
+    }
+
+    /// Names the folder of the engine, for it does not name its files ([`View::damaged_tables`] does).
+    fn read_error(&self, error: &fjall::Error) -> StoreError {
+        if is_rot(error) {
+            metrics::STORE_DAMAGED.inc();
+        }
+        StoreError::Read(format!("{}: {}", self.data.path().display(), explain(error)))
+    }
+}
+
+/// What the engine says, in one line.
+pub(crate) fn explain(error: &fjall::Error) -> String {
+    if is_rot(error) {
+        return format!("a file is damaged: its checksum differs ({error})");
+    }
+    error.to_string()
+}
+
+fn is_rot(error: &fjall::Error) -> bool {
+    matches!(error, fjall::Error::Storage(fjall::LsmError::ChecksumMismatch { .. }))
+}
+
+/// Whether a file has this checksum; one that is gone or cannot be read has another.
+fn has_checksum(path: &Path, expected: u128) -> bool {
+    let mut hasher = xxhash_rust::xxh3::Xxh3Default::new();
+    let hashed = File::open(path).and_then(|mut file| io::copy(&mut file, &mut HashWriter(&mut hasher)));
+    hashed.is_ok() && hasher.digest128() == expected
+}
+
+/// Feeds what is written to a hash.
+struct HashWriter<'h>(&'h mut xxhash_rust::xxh3::Xxh3Default);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -136,10 +193,6 @@ impl WriteError {
     pub(crate) fn injected() -> Self {
         Self { reason: "a failpoint".into(), is_reopenable: true }
     }
-}
-
-fn read_error(error: fjall::Error) -> StoreError {
-    StoreError::Read(error.to_string())
 }
 
 impl From<fjall::Error> for WriteError {

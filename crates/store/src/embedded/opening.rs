@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use failpoint::failpoint;
 
-use super::engine::Engine;
+use super::engine::{self, Engine};
 use super::high_water::{HighWater, Mark};
 use super::options::EmbeddedOptions;
 use super::ring::{self, Sequence};
@@ -76,6 +76,12 @@ pub enum OpenError {
         /// Missing or damaged.
         what: &'static str,
     },
+    /// Files of the engine are not what it wrote.
+    #[error("files of the store are damaged: {}; restore a backup or salvage what is left", list(files))]
+    Damaged {
+        /// Which files.
+        files: Vec<PathBuf>,
+    },
     /// The store's own records cannot be read.
     #[error("the store's own records cannot be read: {0}")]
     Read(#[from] StoreError),
@@ -103,7 +109,7 @@ pub(crate) fn open(folder: &Path, options: &EmbeddedOptions) -> Result<Opened, O
     failpoint!("store.open.before_engine");
     let engine = open_engine(folder, options)?;
     failpoint!("store.open.after_engine");
-    let sequence = ring::read(&engine.view())?;
+    let sequence = ring::read(&engine.view()).map_err(|error| name_damage(&engine, error))?;
     match judge(sequence, expected) {
         Ok(()) => Ok(Opened { engine, high_water: file, head: sequence.head }),
         Err(loss) if options.accept_loss => {
@@ -127,7 +133,7 @@ pub(crate) fn open_engine(folder: &Path, options: &EmbeddedOptions) -> Result<En
     let started = Instant::now();
     loop {
         match opened.recv_timeout(limits::OPEN_REPORT_INTERVAL.min(options.open_timeout)) {
-            Ok(outcome) => return outcome.map_err(|error| OpenError::Engine { path, reason: error.to_string() }),
+            Ok(outcome) => return outcome.map_err(|error| OpenError::Engine { path, reason: engine::explain(&error) }),
             Err(RecvTimeoutError::Disconnected) => {
                 return Err(OpenError::Engine { path, reason: "it panicked while opening".into() });
             }
@@ -139,6 +145,16 @@ pub(crate) fn open_engine(folder: &Path, options: &EmbeddedOptions) -> Result<En
             }
         }
     }
+}
+
+/// The files behind a failed read, if they can be found.
+fn name_damage(engine: &Engine, error: StoreError) -> OpenError {
+    let files = engine.view().damaged_tables();
+    if files.is_empty() { OpenError::Read(error) } else { OpenError::Damaged { files } }
+}
+
+fn list(files: &[PathBuf]) -> String {
+    files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Where the engine of the store in `folder` lives.

@@ -75,6 +75,7 @@ async fn no_flipped_bit_in_the_journal_is_silent() {
 async fn a_flipped_bit_in_a_table_is_never_served() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = in_tables(folder.path()).await;
+    assert!(store.damaged_files().await.expect("looks").is_empty());
     store.close();
     let tables = files(folder.path(), |path| path.parent().is_some_and(|parent| parent.ends_with("tables")));
     assert!(!tables.is_empty(), "the records were written to tables");
@@ -82,8 +83,11 @@ async fn a_flipped_bit_in_a_table_is_never_served() {
     flip_in(&tables, &value(victim, 1_000)[100..140]);
     let store = match open(folder.path()) {
         Ok(store) => store,
+        Err(OpenError::Damaged { files }) => return assert!(tables.contains(&files[0]), "{files:?} is named"),
         Err(refused) => return assert!(matches!(refused, OpenError::Engine { .. } | OpenError::Read(_)), "{refused}"),
     };
+    let damaged = store.damaged_files().await.expect("looks");
+    assert!(!damaged.is_empty() && damaged.iter().all(|file| tables.contains(file)), "{damaged:?}");
     let outcome = store.get(&key(victim)).await;
     assert!(outcome.is_err(), "damaged bytes were served: {outcome:?}");
     assert!(store.get(&key(5_999)).await.expect("others are readable").is_some());
