@@ -35,7 +35,7 @@ impl SystemRuntime {
 
     fn start_at(data: &Path, wall_ms: i64) -> Self {
         let file = data.join(FILE);
-        let kept_ms = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let kept_ms = read(&file).unwrap_or(0);
         let floor_ms = if kept_ms > wall_ms { kept_ms.saturating_add(KEEP_MS) } else { 0 };
         if floor_ms > 0 {
             tracing::warn!(kept_ms, wall_ms, "the wall clock was set back: going on from the time last written down");
@@ -53,7 +53,7 @@ impl SystemRuntime {
     pub fn keep(&self) {
         self.steer(wall_ms());
         let draft = self.file.with_extension("new");
-        let kept = std::fs::write(&draft, self.now_ms().to_string()).and_then(|()| std::fs::rename(&draft, &self.file));
+        let kept = std::fs::write(&draft, line(self.now_ms())).and_then(|()| std::fs::rename(&draft, &self.file));
         if let Err(error) = kept {
             tracing::warn!(error = %error, "cannot keep the clock");
         }
@@ -84,6 +84,25 @@ impl Runtime for SystemRuntime {
     }
 }
 
+/// The time twice, so that a flipped bit does not send the server into the future.
+fn line(now_ms: i64) -> String {
+    format!("{now_ms} = {now_ms}\n")
+}
+
+/// The time last written down; once, in files of the first release. One that is not whole is worth nothing.
+fn read(file: &Path) -> Option<i64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let kept_ms = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [time, "=", again] if time == again => time.parse().ok(),
+        [time] => time.parse().ok(),
+        _ => None,
+    };
+    if kept_ms.is_none() {
+        tracing::warn!(file = %file.display(), "the file is damaged: going by the wall clock");
+    }
+    kept_ms
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one reader of the wall clock")]
 fn wall_ms() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -102,6 +121,21 @@ mod tests {
         let told_ms = first.now_ms();
         let second = SystemRuntime::start_at(folder.path(), 8_700_000);
         assert!(second.now_ms() >= told_ms);
+    }
+
+    #[test]
+    fn no_flipped_bit_moves_the_clock() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        let whole = line(9_000_000);
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone().into_bytes();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&file, bytes).unwrap();
+            assert!(matches!(read(&file), None | Some(9_000_000)), "bit {bit}");
+        }
+        std::fs::write(&file, "9000000").unwrap();
+        assert_eq!(read(&file), Some(9_000_000), "as the first release wrote it");
     }
 
     #[test]

@@ -21,11 +21,27 @@ pub fn load_or_make(data: &Path) -> Result<PrivateKey> {
     let path = data.join(PRIVATE_FILE);
     let key = match std::fs::read_to_string(&path).map(Zeroizing::new) {
         Ok(pem) => load(&path, &pem)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => make(&path)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            refuse_another(data, &path)?;
+            make(&path)?
+        }
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     publish(data, &key)?;
     Ok(key)
+}
+
+/// A server that had a key makes no other: every client would take it for an impostor.
+fn refuse_another(data: &Path, path: &Path) -> Result<()> {
+    let public = data.join(PUBLIC_FILE);
+    if public.exists() {
+        bail!(
+            "{} is missing: restore it from a backup (or remove {} as well, to begin with a new key that no client knows)",
+            path.display(),
+            public.display()
+        );
+    }
+    Ok(())
 }
 
 fn load(path: &Path, pem: &str) -> Result<PrivateKey> {
@@ -98,6 +114,38 @@ mod tests {
         let path = folder.path().join(PRIVATE_FILE);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(load_or_make(folder.path()).unwrap_err().to_string().contains("can be read by others"));
+    }
+
+    /// Whatever bit of the private key flips: it is refused by its name, or it is still the same key and works.
+    #[test]
+    fn no_flipped_bit_makes_another_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = load_or_make(folder.path()).unwrap();
+        let path = folder.path().join(PRIVATE_FILE);
+        let whole = std::fs::read(&path).unwrap();
+        let sealed = key.public().encrypt_raw(&[7; 256]).unwrap();
+        for bit in (0..whole.len() * 8).step_by(41) {
+            let mut flipped = whole.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&path, flipped).unwrap();
+            match load_or_make(folder.path()) {
+                Err(refusal) => assert!(format!("{refusal:#}").contains(PRIVATE_FILE), "bit {bit}: {refusal:#}"),
+                Ok(same) => {
+                    assert_eq!(fingerprint(&same), fingerprint(&key), "bit {bit}");
+                    assert_eq!(same.decrypt_raw(&sealed).unwrap().as_slice(), [7; 256], "bit {bit}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        load_or_make(folder.path()).unwrap();
+        std::fs::remove_file(folder.path().join(PRIVATE_FILE)).unwrap();
+        let refusal = load_or_make(folder.path()).unwrap_err().to_string();
+        assert!(refusal.contains("private.pem is missing"), "{refusal}");
+        assert!(!folder.path().join(PRIVATE_FILE).exists());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Where account and certificate are kept between starts: one file each, for the owner's eyes, whole or absent.
+//! Where account and certificate are kept between starts: one file each, for the owner's eyes, whole or absent. Beside it
+//! lies a file with its hash: one that has rotted is put aside, and its authority asked for another.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -54,12 +55,7 @@ impl Folder {
     }
 
     async fn read(path: PathBuf) -> io::Result<Option<Vec<u8>>> {
-        blocking(move || match fs::read(path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        })
-        .await
+        blocking(move || read(&path)).await
     }
 
     async fn write(path: PathBuf, bytes: Vec<u8>) -> io::Result<()> {
@@ -71,11 +67,45 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match fs::read(sums_of(path)) {
+        Ok(sums) if !sums.split(|byte| *byte == b'\n').any(|sum| sum == sum_of(&bytes).as_bytes()) => {
+            tracing::error!(file = %path.display(), "the file is damaged: it is put aside, and the authority asked again");
+            fs::rename(path, path.with_extension("damaged"))?;
+            Ok(None)
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        // What earlier releases wrote has no hash.
+        _ => Ok(Some(bytes)),
+    }
+}
+
+/// The file with the hashes of what may be in this one.
+fn sums_of(path: &Path) -> PathBuf {
+    path.with_extension("sha256")
+}
+
+fn sum_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Hashes of the new content and of the present one first: whichever a crash leaves is known.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let present = fs::read(path).map(|present| sum_of(&present)).unwrap_or_default();
+    replace(&sums_of(path), format!("{}\n{present}\n", sum_of(bytes)).as_bytes())?;
+    replace(path, bytes)
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    let draft = path.with_extension("new");
+    let draft = path.with_extension(if path.extension().is_some() { "sha256-new" } else { "new" });
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -135,5 +165,29 @@ mod tests {
         for entry in fs::read_dir(place.path().join("acme")).unwrap() {
             assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[tokio::test]
+    async fn what_has_rotted_is_put_aside() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path().to_owned());
+        let names = vec!["a.example".to_owned()];
+        folder.store_cert(&names, "https://ca/", b"certificate").await.unwrap();
+        let file = folder.file("certificate", &names, "https://ca/");
+        for bit in 0..b"certificate".len() * 8 {
+            let mut bytes = b"certificate".to_vec();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&file, bytes).unwrap();
+            assert_eq!(folder.load_cert(&names, "https://ca/").await.unwrap(), None, "bit {bit}");
+            assert!(file.with_extension("damaged").exists() && !file.exists());
+        }
+        folder.store_cert(&names, "https://ca/", b"another").await.unwrap();
+        assert_eq!(folder.load_cert(&names, "https://ca/").await.unwrap().unwrap(), b"another");
+        fs::remove_file(sums_of(&file)).unwrap();
+        assert_eq!(
+            folder.load_cert(&names, "https://ca/").await.unwrap().unwrap(),
+            b"another",
+            "of an earlier release"
+        );
     }
 }
