@@ -25,7 +25,9 @@ use platform::people::reports::Report;
 use platform::people::settings::{NotifyScope, NotifySettings};
 use platform::people::sign_in::SignedIn;
 use platform::people::stewards::Steward;
-use platform::{Actor, AuthKeyId, AuthKeyKind, AuthKeyState, MsgId, NewAuthKey, Peer, StoredKey, UserId};
+use platform::{
+    Actor, AuthKeyId, AuthKeyKind, AuthKeyState, MsgId, NewAuthKey, Peer, PlatformError, StoredKey, UserId,
+};
 
 use super::House;
 
@@ -87,9 +89,16 @@ pub async fn go_on(house: &House) {
 }
 
 /// Whoever is signed in with this key.
-async fn at_home(house: &House, id: i64) -> Villager {
+pub async fn at_home(house: &House, id: i64) -> Villager {
     let key = house.platform.auth_key(AuthKeyId(id)).await.unwrap().unwrap();
     Villager { user: key.user_id().unwrap(), key }
+}
+
+/// A key exchange ends with this key.
+pub async fn new_device(house: &House, id: i64) -> Result<(), PlatformError> {
+    let (id, key) = (AuthKeyId(id), crypto::Zeroizing::new([id as u8; 256]));
+    let new = NewAuthKey { id, key, kind: AuthKeyKind::Permanent, dialled_dc: None };
+    house.platform.store_auth_key(new).await.map(|_| ())
 }
 
 async fn device(house: &House, id: i64, kind: AuthKeyKind) -> Arc<AuthKeyState> {

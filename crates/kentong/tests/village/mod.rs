@@ -18,7 +18,7 @@ use platform::settings::{CodeDelivery, DeliveryError};
 use platform::{Platform, Ports, Runtime, Settings};
 use store::{DataDir, EmbeddedOptions, Store};
 
-pub use life::{go_on, live};
+pub use life::{at_home, go_on, live, new_device, outgoing};
 pub use reading::{Listing, read};
 
 /// When its life begins, Unix seconds.
