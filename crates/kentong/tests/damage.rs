@@ -25,6 +25,11 @@ const CUTS: usize = 50;
 /// Rounds at a time.
 const THREADS: usize = 4;
 
+/// In memory where that is possible: thousands of syncs are not what is tested here.
+fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// A small memory, so that there are tables as well as a journal; and no reserve, which would only be copied.
 fn options() -> EmbeddedOptions {
     let space = SpaceOptions { reserve_bytes: Some(0), floor_bytes: Some(0), ..SpaceOptions::default() };
@@ -197,7 +202,7 @@ fn runtime() -> tokio::runtime::Runtime {
 
 impl Whole {
     fn new() -> Self {
-        let place = tempfile::tempdir().unwrap();
+        let place = scratch();
         let contents = runtime().block_on(async {
             village::build_with(place.path(), options()).await;
             contents(place.path(), std::iter::empty()).await.unwrap()
@@ -209,7 +214,7 @@ impl Whole {
 
     /// Harms one file of a copy and looks what became of it.
     fn round(&self, file: &Path, harm: impl FnOnce(&Path) -> String) -> Verdict {
-        let place = tempfile::tempdir().unwrap();
+        let place = scratch();
         copy(self.place.path(), &self.files, place.path(), file);
         let harm = format!("{}: {}", file.display(), harm(&place.path().join(file)));
         let now = runtime().block_on(contents(place.path(), self.contents.records.keys()));
