@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crypto::Md5Sum;
-use platform::mailbox::{Difference, DifferenceLimits, Entry, Media, Message, Window};
+use platform::mailbox::{DialogAfter, Difference, DifferenceLimits, Entry, EventBody, Media, Message, Window};
 use platform::media::{MediumId, Variant};
 use platform::messages::DialogOffset;
 use platform::people::person::Person;
@@ -252,9 +252,22 @@ async fn log(house: &House, user: UserId) -> Lines {
 fn entry_line(entry: &Entry) -> String {
     match entry {
         Entry::Message(id, message) => format!("{}: message {}\n", message.pts.0, id.0),
-        Entry::Event(pts, event) => format!("{}: {:?}\n", pts.0, event.body),
+        Entry::Event(pts, event) => format!("{}: {}\n", pts.0, body(&event.body)),
         Entry::Change(seq, date, change) => format!("change {} of {date}: {:?}\n", seq.0, change.change),
     }
+}
+
+/// Without the fields that came after the first listing.
+fn body(body: &EventBody) -> String {
+    let EventBody::Deleted { ids, dialogs } = body else { return format!("{body:?}") };
+    let after = |after: &DialogAfter| {
+        let DialogAfter { peer, unread, count, top, top_date, .. } = after;
+        format!(
+            "DialogAfter {{ peer: {peer:?}, unread: {unread}, count: {count}, top: {top:?}, top_date: {top_date} }}"
+        )
+    };
+    let dialogs = dialogs.iter().map(after).collect::<Vec<_>>().join(", ");
+    format!("Deleted {{ ids: {ids:?}, dialogs: [{dialogs}] }}")
 }
 
 async fn auth_key(house: &House, id: AuthKeyId) -> Lines {
