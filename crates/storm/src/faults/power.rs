@@ -1,11 +1,17 @@
-//! Power cuts: the file system under the data folder stops taking anything at a random instant, the server dies, the disk is
-//! mounted again. And the proof that this test sees: with fsync taken away it must find losses.
+//! Power cuts: at a random instant the process stands still and the file system under its data folder takes nothing any more;
+//! then the process dies and the disk is mounted again. And the proof that this test sees: with fsync taken away it must find
+//! losses.
+//!
+//! The process stands still first, because on a machine without power nothing is acknowledged. It matters: Linux 6.18 reports
+//! success for an fdatasync that is under way while ext4 is shut down, although the bytes never arrive (a loop of write and
+//! fdatasync shows it about once in a hundred cuts), and a server that went on for a moment would pass that on.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustix::process::Signal;
 use tokio::time::sleep;
 
 use super::bench::Bench;
@@ -14,8 +20,6 @@ use crate::oracle;
 
 /// The load runs for so long at most before the cut.
 const LOAD_MAX: Duration = Duration::from_millis(2000);
-/// For so long the server lives on a disk that takes nothing: what it acknowledges then is a lie.
-const AFTER_THE_CUT: Duration = Duration::from_millis(40);
 
 /// One cut.
 ///
@@ -27,8 +31,8 @@ pub async fn run(bench: &mut Bench, disk: &mut Disk, run: u64, seed: u64) -> Res
     let storm = fleet.begin(seed);
     let switch = disk.switch()?;
     sleep(LOAD_MAX.mul_f64(dice.random())).await;
+    bench.server.signal(Signal::STOP)?;
     switch.cut()?;
-    sleep(AFTER_THE_CUT).await;
     bench.server.kill()?;
     storm.calm();
     disk.unmount()?;
@@ -49,6 +53,7 @@ pub async fn without_fsync(bench: &mut Bench, disk: &mut Disk, seed: u64) -> Res
     let storm = fleet.begin(seed);
     let switch = disk.switch()?;
     sleep(LOAD_MAX).await;
+    bench.server.signal(Signal::STOP)?;
     switch.cut()?;
     bench.server.kill()?;
     storm.abort();
