@@ -182,7 +182,9 @@ function Making(props: { onClose: () => void; onMade: (invite: InviteRow) => voi
 /** Its link, to be sent, and its code, to be pointed at. */
 function Showing(props: { invite: InviteRow; onClose: () => void }): JSX.Element {
   const engine = useEngine()
-  const link = (): string => `${engine.state.server?.baseUrl ?? `${location.origin}/`}invite/${props.invite.code}`
+  const server = (): string => engine.state.server?.baseUrl ?? `${location.origin}/`
+  const path = (): string => `invite/${props.invite.code}`
+  const link = (): string => server() + path()
   const copy = async (): Promise<void> => {
     const copied = await copyText(link())
     toast(copied ? { text: t('common.copied'), kind: 'success' } : { text: t('common.somethingWrong'), kind: 'error' })
@@ -203,7 +205,11 @@ function Showing(props: { invite: InviteRow; onClose: () => void }): JSX.Element
           <QrCode text={link()} label={link()} size={220} />
         </Suspense>
         <p class={styles.link}>
-          <bdi>{link()}</bdi>
+          <bdi>
+            {server()}
+            <wbr />
+            {path()}
+          </bdi>
         </p>
         <p class={styles.soft}>{t('admin.inviteAsCode', { code: grouped(props.invite.code) })}</p>
       </div>
