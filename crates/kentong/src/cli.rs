@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::admin::Order;
+use crate::backup::BackupCommand;
 use crate::config::{BaseUrl, Flags};
+use crate::doctor::Treatment;
 
 /// A messaging server that speaks the protocols people's clients already speak.
 #[derive(Debug, Parser)]
@@ -81,6 +83,18 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         order: Order,
+    },
+    /// Write, check and restore backups
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// Look at everything a server stands on, and say what is wrong and what to do; the exit code is 0, 1 or 2
+    Doctor {
+        /// What it may do.
+        #[command(flatten)]
+        treatment: Treatment,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the methods of the protocol and how each is answered
     Methods {

@@ -17,7 +17,7 @@ use platform::Runtime;
 pub const KEEP_EVERY: Duration = Duration::from_secs(5);
 const KEEP_MS: i64 = KEEP_EVERY.as_millis() as i64;
 /// The file of the data folder with the time last written down.
-const FILE: &str = "clock";
+pub const FILE: &str = "clock";
 
 /// Time and randomness of the machine.
 pub struct SystemRuntime {
@@ -35,7 +35,7 @@ impl SystemRuntime {
 
     fn start_at(data: &Path, wall_ms: i64) -> Self {
         let file = data.join(FILE);
-        let kept_ms = read(&file).unwrap_or(0);
+        let kept_ms = last_told_ms(data);
         let floor_ms = if kept_ms > wall_ms { kept_ms.saturating_add(KEEP_MS) } else { 0 };
         if floor_ms > 0 {
             tracing::warn!(kept_ms, wall_ms, "the wall clock was set back: going on from the time last written down");
@@ -103,8 +103,14 @@ fn read(file: &Path) -> Option<i64> {
     kept_ms
 }
 
+/// The time last written down in this data folder, Unix milliseconds; 0 if none can be read.
+pub fn last_told_ms(data: &Path) -> i64 {
+    read(&data.join(FILE)).unwrap_or(0)
+}
+
+/// The wall clock, Unix milliseconds.
 #[expect(clippy::disallowed_methods, reason = "this is the one reader of the wall clock")]
-fn wall_ms() -> i64 {
+pub fn wall_ms() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

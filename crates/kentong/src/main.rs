@@ -6,10 +6,13 @@
 mod address;
 mod admin;
 mod adopt;
+mod backup;
+mod civil;
 mod cli;
 mod clock;
 mod config;
 mod connect;
+mod doctor;
 mod greeting;
 mod health;
 mod keys;
@@ -35,7 +38,7 @@ use config::{Config, Flags};
 fn main() -> ExitCode {
     tls::install();
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{}: {error:#}", platform::product::BINARY);
             ExitCode::FAILURE
@@ -43,9 +46,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
+fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { place, command } = cli;
-    match command {
+    let done = match command {
+        Command::Doctor { treatment, json } => return doctor::run(&place.flags(), environment(), treatment, json),
+        Command::Backup(command) => return backup::run(&quiet(&place)?, command),
         Command::Serve(arguments) => serve(&place, arguments),
         Command::Connect { client } => print(&connect::text(&quiet(&place)?, client)?),
         Command::Adopt { address, key_only, input, output } => {
@@ -59,7 +64,8 @@ fn run(cli: Cli) -> Result<()> {
         Command::Health { address } => ask_health(&place, address),
         Command::Admin { json, order } => administer(&place, json, order),
         Command::Methods { summary } => print(&methods::text(summary)),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn serve(place: &Place, arguments: Serve) -> Result<()> {

@@ -1,17 +1,17 @@
 //! Opening a data folder: lock, format, clock, store, platform; the same for the server and for `admin` without one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use blobs::Blobs;
 use bus::Bus;
 use pictures::Pictures;
 use platform::people::SignUpMode;
 use platform::settings::MediaSettings;
-use platform::{Platform, Ports, Settings};
+use platform::{Platform, Ports, Settings, keys};
 use store::datadir::DataDir;
-use store::{EmbeddedOptions, PostgresOptions, Store};
+use store::{EmbeddedOptions, Key, PostgresOptions, Store};
 
 use crate::clock::SystemRuntime;
 use crate::config::{self, BusKind, Config, SignUp};
@@ -43,8 +43,8 @@ pub async fn open(config: &Config) -> Result<Opened> {
     let runtime = Arc::new(SystemRuntime::start(&data));
     let bus = bus(config.server.bus);
     let store = open_store(config, folder.store_path()).await?;
-    let media = data.join(MEDIA_FOLDER);
-    let blobs = tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")?;
+    refuse_half_restored(&store).await?;
+    let blobs = open_media(&data).await?;
     let pictures = Pictures::new(picture_threads());
     let ports =
         Ports { store: store.clone(), bus: bus.clone(), blobs: blobs.clone(), pictures, runtime: runtime.clone() };
@@ -60,6 +60,26 @@ pub async fn open_store(config: &Config, path: PathBuf) -> Result<Store> {
     let options = embedded_options(&config.embedded);
     let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
     store.context("cannot open the store")
+}
+
+/// Opens the media of the data folder.
+pub async fn open_media(data: &Path) -> Result<Blobs> {
+    let media = data.join(MEDIA_FOLDER);
+    tokio::task::spawn_blocking(move || Blobs::open(&media)).await?.context("cannot open the media")
+}
+
+/// Where a restore leaves its mark until it is done: a store on another machine has no folder that would say so.
+pub fn restoring_key() -> Key {
+    Key::new(&keys::system(), &[keys::system_suffix::RESTORING])
+}
+
+async fn refuse_half_restored(store: &Store) -> Result<()> {
+    if store.get(&restoring_key()).await?.is_some() {
+        bail!(
+            "a backup was being restored into this store and that was not finished: empty the store and restore it again"
+        );
+    }
+    Ok(())
 }
 
 impl Opened {

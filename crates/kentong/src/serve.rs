@@ -59,7 +59,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
 
 /// The life of the administration, and within it of the network.
 async fn administer(config: &Config, opened: &Opened, no_network: bool, signals: &mut Signals) -> Result<()> {
-    let office = Office::new(opened.platform.clone(), config, true);
+    let office = Office::new(opened, config, true);
     apply_settings(&office);
     let _socket = Socket::open(&opened.data, office.clone())?;
     if no_network {

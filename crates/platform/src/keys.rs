@@ -129,6 +129,8 @@ pub mod system_suffix {
     pub const SWITCHES: u8 = 0x02;
     /// Audit log; then time in milliseconds i64 BE and a random u32.
     pub const AUDIT: u8 = 0x10;
+    /// It is there while a backup is being restored into this store.
+    pub const RESTORING: u8 = 0x7f;
     /// List of invites; then the code.
     pub const INVITE: u8 = 0x11;
     /// List of people; then user id i64 BE.

@@ -7,6 +7,7 @@ pub mod ephemeral;
 pub mod error;
 pub mod fuzzing;
 pub mod ids;
+pub mod inspect;
 pub mod keys;
 pub mod limits;
 pub mod mailbox;

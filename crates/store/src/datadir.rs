@@ -15,6 +15,10 @@ pub const FORMAT_VERSION: u32 = 1;
 const LOCK_FILE: &str = "lock";
 const FORMAT_FILE: &str = "format";
 const STORE_FOLDER: &str = "store";
+/// It is there while a backup is being restored into the folder.
+const UNFINISHED_FILE: &str = "restoring";
+/// What a file system puts into its root.
+const FOREIGN_FOLDER: &str = "lost+found";
 /// What the format file says before the number.
 const FORMAT_PREFIX: &str = "kentong data folder, format ";
 /// Most bytes read of the format and lock files.
@@ -65,6 +69,18 @@ pub enum DataDirError {
         /// The folder.
         path: PathBuf,
     },
+    /// A backup was being restored into the folder, and that was not finished.
+    #[error("a backup was being restored into {} and that was not finished: empty the folder and restore it again", path.display())]
+    Unfinished {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something is kept in a folder that should be empty.
+    #[error("{} is not empty: a backup is restored into an empty folder, or one that is not there yet", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The format file does not say what it should.
     #[error("the file {} is damaged", path.display())]
     Damaged {
@@ -79,6 +95,9 @@ impl DataDir {
         create_folder(path).map_err(at(path))?;
         let lock_path = path.join(LOCK_FILE);
         let is_unused = is_unused(path).map_err(at(path))?;
+        if path.join(UNFINISHED_FILE).exists() {
+            return Err(DataDirError::Unfinished { path: path.to_owned() });
+        }
         if !is_unused && !path.join(FORMAT_FILE).exists() {
             return Err(DataDirError::Foreign { path: path.to_owned() });
         }
@@ -106,6 +125,85 @@ impl DataDir {
     }
 }
 
+/// An empty folder that is being filled from a backup. It is no data folder, and nobody opens it, until
+/// [`Unfinished::finish`].
+#[derive(Debug)]
+pub struct Unfinished {
+    path: PathBuf,
+    lock: File,
+}
+
+impl Unfinished {
+    /// Creates the folder if needed, takes hold of it, and marks it as unfinished.
+    ///
+    /// # Errors
+    /// [`DataDirError::NotEmpty`], [`DataDirError::Unfinished`] when an earlier attempt left something,
+    /// [`DataDirError::InUse`].
+    pub fn begin(path: &Path) -> Result<Self, DataDirError> {
+        create_folder(path).map_err(at(path))?;
+        if path.join(UNFINISHED_FILE).exists() {
+            return Err(DataDirError::Unfinished { path: path.to_owned() });
+        }
+        if !is_unused(path).map_err(at(path))? {
+            return Err(DataDirError::NotEmpty { path: path.to_owned() });
+        }
+        let lock = take_lock(path, &path.join(LOCK_FILE))?;
+        let marker = path.join(UNFINISHED_FILE);
+        let mark = || {
+            File::options().write(true).create_new(true).mode(FILE_MODE).open(&marker)?.sync_all()?;
+            File::open(path)?.sync_all()
+        };
+        mark().map_err(at(&marker))?;
+        Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the store is to live in it.
+    #[must_use]
+    pub fn store_path(&self) -> PathBuf {
+        self.path.join(STORE_FOLDER)
+    }
+
+    /// Everything is in it, durably: from now on it is a data folder.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`]; it is then still unfinished.
+    pub fn finish(self) -> Result<DataDir, DataDirError> {
+        let marker = self.path.join(UNFINISHED_FILE);
+        write_format(&self.path).map_err(at(&self.path))?;
+        fs::remove_file(&marker).and_then(|()| File::open(&self.path)?.sync_all()).map_err(at(&marker))?;
+        Ok(DataDir { path: self.path, _lock: self.lock })
+    }
+
+    /// Removes everything that was put into it.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`]; it is then still unfinished.
+    pub fn discard(self) -> Result<(), DataDirError> {
+        let clear = || {
+            for entry in fs::read_dir(&self.path)? {
+                let entry = entry?;
+                let name = entry.file_name();
+                if name == FOREIGN_FOLDER || name == UNFINISHED_FILE {
+                    continue;
+                }
+                if entry.file_type()?.is_dir() {
+                    fs::remove_dir_all(entry.path())?
+                } else {
+                    fs::remove_file(entry.path())?
+                }
+            }
+            fs::remove_file(self.path.join(UNFINISHED_FILE))
+        };
+        clear().map_err(at(&self.path))
+    }
+}
+
 fn at(path: &Path) -> impl Fn(io::Error) -> DataDirError {
     move |source| DataDirError::Io { path: path.to_owned(), source }
 }
@@ -117,7 +215,7 @@ fn create_folder(path: &Path) -> io::Result<()> {
 /// Whether nothing was ever kept here. Leftovers of an interrupted first start do not count, nor does what a file system
 /// puts into its root.
 fn is_unused(path: &Path) -> io::Result<bool> {
-    let harmless = [LOCK_FILE.to_owned(), temporary(FORMAT_FILE), "lost+found".to_owned()];
+    let harmless = [LOCK_FILE.to_owned(), temporary(FORMAT_FILE), FOREIGN_FOLDER.to_owned()];
     for entry in fs::read_dir(path)? {
         let name = entry?.file_name();
         if !harmless.iter().any(|harmless| name == harmless.as_str()) {

@@ -50,6 +50,15 @@ impl Key {
         &self.0
     }
 
+    /// The key in these bytes, which [`Key::as_bytes`] gave; `None` if they are no key.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_at_checked(OWNER_LENGTH_AT + 1)?;
+        let owner = rest.get(..usize::from(head[OWNER_LENGTH_AT])).filter(|owner| !owner.is_empty())?;
+        let is_key = head[..OWNER_LENGTH_AT] == owner_hash(owner).to_be_bytes();
+        is_key.then(|| Self::from_encoded(bytes))
+    }
+
     /// The owner's bytes (kind and identity) and the suffix.
     #[must_use]
     pub fn parts(&self) -> (&[u8], &[u8]) {

@@ -20,7 +20,7 @@ mod snapshot;
 mod store;
 
 pub use batch::{Batch, Chain, Check, Class, Commit, Page, Record, Scan};
-pub use datadir::{DataDir, DataDirError};
+pub use datadir::{DataDir, DataDirError, Unfinished};
 pub use embedded::{Embedded, EmbeddedOptions, OpenError, Space, SpaceOptions, SpaceProbe};
 pub use error::StoreError;
 pub use key::{Key, Owner};

@@ -49,6 +49,16 @@ impl Store {
         Postgres::open(options).await.map(Self::Postgres)
     }
 
+    /// What kind of store it is, for people.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Memory(_) => "memory",
+            Self::Embedded(_) => "embedded",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
     /// The records under `keys`, in their order, of one snapshot; `None` where there is none.
     pub async fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, StoreError> {
         if keys.len() > limits::GET_MAX_KEYS {

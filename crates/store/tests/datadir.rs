@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use store::datadir::FORMAT_VERSION;
-use store::{DataDir, DataDirError};
+use store::{DataDir, DataDirError, Unfinished};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
@@ -76,4 +76,24 @@ fn a_file_in_its_place_is_an_error() {
     let path = folder.path().join("data");
     fs::write(&path, "not a folder").expect("writes");
     assert!(matches!(DataDir::open(&path), Err(DataDirError::Io { .. })));
+}
+
+#[test]
+fn a_folder_being_filled_is_no_data_folder_until_it_is_finished() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path();
+    let unfinished = Unfinished::begin(path).expect("the folder is empty");
+    std::fs::write(path.join("private.pem"), "x").expect("writes");
+    assert!(matches!(DataDir::open(path), Err(DataDirError::Unfinished { .. })), "while it is held");
+    drop(unfinished);
+    assert!(matches!(DataDir::open(path), Err(DataDirError::Unfinished { .. })), "after a crash");
+    let refused = Unfinished::begin(path).expect_err("something is left").to_string();
+    assert!(refused.contains("empty the folder"), "{refused}");
+    for name in ["private.pem", "restoring"] {
+        std::fs::remove_file(path.join(name)).expect("removes");
+    }
+    Unfinished::begin(path).expect("emptied").discard().expect("discards");
+    Unfinished::begin(path).expect("nothing is left").finish().expect("finishes");
+    assert!(matches!(Unfinished::begin(path), Err(DataDirError::NotEmpty { .. })));
+    DataDir::open(path).expect("it is a data folder");
 }

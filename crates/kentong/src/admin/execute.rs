@@ -1,5 +1,7 @@
 //! Carrying out an order on the platform. The only place where administration meets it.
 
+use std::path::Path;
+
 use platform::people::authorizations::Device;
 use platform::people::invites::{Invite, NewInvite};
 use platform::people::person::{AccountState, Person};
@@ -12,6 +14,7 @@ use super::order::{InviteOrder, Order, SettingOrder, UserOrder};
 use super::outcome::{AuditRow, CodeRow, DeviceRow, InviteRow, Outcome, ReportRow, UserRow, WaitingRow};
 use super::overview::overview;
 use super::settings;
+use crate::backup::Tell;
 use crate::config::SignUp;
 
 const SECONDS_PER_HOUR: i32 = 3_600;
@@ -19,7 +22,7 @@ const SECONDS_PER_HOUR: i32 = 3_600;
 const NOBODY: &str = "there is no such person: name them by id, +phone or @username";
 
 /// Carries the order out; an error is a sentence for the administrator.
-pub(super) async fn execute(office: &Office, by: Steward, order: Order) -> Result<Outcome, String> {
+pub(super) async fn execute(office: &Office, by: Steward, order: Order, tell: Tell<'_>) -> Result<Outcome, String> {
     let desk = Desk { office, platform: office.platform(), by };
     let outcome = match order {
         Order::User(order) => desk.user(order).await,
@@ -28,6 +31,8 @@ pub(super) async fn execute(office: &Office, by: Steward, order: Order) -> Resul
         Order::Overview {} => overview(office).await.map(|row| Outcome::Overview(Box::new(row))),
         Order::Audit { before, limit } => desk.audit(before, limit).await,
         Order::Setting(order) => return setting(office, by, order).await,
+        Order::Doctor {} => return examine(office, by, tell).await,
+        Order::Backup { target } => return back_up(office, by, &target, tell).await,
     };
     outcome.map_err(sentence)
 }
@@ -39,6 +44,27 @@ async fn setting(office: &Office, by: Steward, order: SettingOrder) -> Result<Ou
         SettingOrder::Reset { name } => settings::set(office, by, &name, None).await?,
     }
     Ok(Outcome::Settings(settings::list(office)))
+}
+
+/// Only whoever may read the data folder has backups written: they name places on this machine, and hold every key.
+async fn back_up(office: &Office, by: Steward, target: &Path, tell: Tell<'_>) -> Result<Outcome, String> {
+    if by != Steward::Local {
+        return Err("backups are made on the server itself, by `kentong backup create`".to_owned());
+    }
+    // On a disk so full that nothing can be written down, a backup is needed all the more.
+    if let Err(error) = office.platform().audit(by, "backup create", &target.display().to_string()).await {
+        tracing::warn!(%error, "the backup is not in the audit log");
+    }
+    let report = office.back_up(target, tell).await.map_err(|error| format!("{error:#}"))?;
+    Ok(Outcome::Backup(Box::new(report)))
+}
+
+/// It reads everything there is, so whoever asks has to be here.
+async fn examine(office: &Office, by: Steward, tell: Tell<'_>) -> Result<Outcome, String> {
+    if by != Steward::Local {
+        return Err("the data are looked at on the server itself, by `kentong doctor`".to_owned());
+    }
+    office.examine(tell).await.map(Outcome::Checkup).map_err(|error| format!("{error:#}"))
 }
 
 fn sentence(error: PlatformError) -> String {

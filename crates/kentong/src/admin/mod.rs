@@ -21,7 +21,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::path::Path;
 
-pub use ask::ask;
+pub use ask::{ask, ask_telling, is_running};
 pub use office::Office;
 pub use order::Order;
 pub use outcome::Outcome;
@@ -56,15 +56,17 @@ mod limits {
     pub const CONNECTIONS_MAX: usize = 8;
     /// How long the other side may take to send its order or to take its answer.
     pub const TRANSFER_MAX: Duration = Duration::from_secs(10);
-    /// How long carrying out an order may take before the asker gives up.
+    /// How long the asker waits for the answer, or for the next word about how far it is, before giving up.
     pub const ANSWER_WAIT_MAX: Duration = Duration::from_secs(60);
+    /// Words about how far an order is that wait to be sent.
+    pub const PROGRESS_WAITING_MAX: usize = 1;
     /// Rows of a list unless told otherwise.
     pub const ROWS_DEFAULT: u32 = 100;
     /// Most rows of a list.
     pub const ROWS_MAX: u32 = 1_000;
 }
 
-/// What comes back over the socket: one line of JSON.
+/// What comes back over the socket: one line of JSON, after any number of lines about how far it is.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Answer {
@@ -72,4 +74,6 @@ enum Answer {
     Ok(Outcome),
     /// It was not, and why.
     Error(String),
+    /// It is under way.
+    Progress(String),
 }

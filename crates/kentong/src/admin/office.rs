@@ -2,20 +2,25 @@
 //! command line without a server, or an administrator's screen.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use api::{Administration, RpcError};
+use blobs::Blobs;
 use parking_lot::Mutex;
 use platform::Platform;
 use platform::people::stewards::Steward;
 use serde_json::Value;
+use store::Store;
 
 use super::disk::Usage;
 use super::{Answer, Order, Outcome, execute};
 use crate::address;
+use crate::backup::{self, Report, Source, Tell, place};
 use crate::config::Config;
+use crate::doctor::{Finding, Patient, examine};
+use crate::open::Opened;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +28,10 @@ pub struct Office(Arc<Inner>);
 
 struct Inner {
     platform: Platform,
+    store: Store,
+    blobs: Blobs,
+    /// Held by the one backup that is being written.
+    backup: tokio::sync::Mutex<()>,
     config: Config,
     data: PathBuf,
     is_serving: bool,
@@ -30,15 +39,34 @@ struct Inner {
 }
 
 impl Office {
-    /// Over this platform. `is_serving`: whether this process is the server, and not a command beside it.
-    pub fn new(platform: Platform, config: &Config, is_serving: bool) -> Self {
+    /// Over this data folder. `is_serving`: whether this process is the server, and not a command beside it.
+    pub fn new(opened: &Opened, config: &Config, is_serving: bool) -> Self {
         let (config, data) = (config.clone(), config.data_dir());
-        Self(Arc::new(Inner { platform, config, data, is_serving, usage: Mutex::default() }))
+        let (platform, store, blobs) = (opened.platform.clone(), opened.store.clone(), opened.blobs.clone());
+        let (backup, usage) = (tokio::sync::Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { platform, store, blobs, backup, config, data, is_serving, usage }))
     }
 
-    /// Carries the order out; an error is a sentence for the administrator.
-    pub async fn carry_out(&self, by: Steward, order: Order) -> Result<Outcome, String> {
-        execute::execute(self, by, order).await
+    /// Carries the order out; an error is a sentence for the administrator. `tell` hears now and then how far it is.
+    pub async fn carry_out(&self, by: Steward, order: Order, tell: Tell<'_>) -> Result<Outcome, String> {
+        execute::execute(self, by, order, tell).await
+    }
+
+    /// Writes a backup into the file `target`, or into a folder. One at a time.
+    pub(super) async fn back_up(&self, target: &Path, tell: Tell<'_>) -> anyhow::Result<Report> {
+        let Ok(_alone) = self.0.backup.try_lock() else { anyhow::bail!("a backup is being written already") };
+        let Inner { platform, store, blobs, data, .. } = &*self.0;
+        let (platform, store, blobs) = (platform.clone(), store.clone(), blobs.clone());
+        let source = Source { platform, store, blobs, data: data.clone() };
+        let file = place::file(target, source.platform.runtime().now_ms());
+        backup::create(&source, &file, tell).await
+    }
+
+    /// Looks at all data.
+    pub(super) async fn examine(&self, tell: Tell<'_>) -> anyhow::Result<Vec<Finding>> {
+        let Inner { platform, store, blobs, .. } = &*self.0;
+        let running = self.is_serving().then_some(platform);
+        Ok(examine(&Patient { store, blobs, running }, tell).await?.findings)
     }
 
     pub(super) fn platform(&self) -> &Platform {
@@ -80,7 +108,7 @@ impl Administration for Office {
     ) -> Pin<Box<dyn Future<Output = Result<Value, RpcError>> + Send + 'a>> {
         Box::pin(async move {
             let order: Order = serde_json::from_value(order).map_err(|_| RpcError::DATA_JSON_INVALID)?;
-            let answer = match self.carry_out(by, order).await {
+            let answer = match self.carry_out(by, order, &mut |_| {}).await {
                 Ok(outcome) => Answer::Ok(outcome),
                 Err(sentence) => Answer::Error(sentence),
             };

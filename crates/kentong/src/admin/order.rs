@@ -1,5 +1,7 @@
 //! What an administrator may ask for: the command line and the socket's orders in one.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,15 @@ pub enum Order {
     /// Settings that change while the server runs
     #[command(subcommand)]
     Setting(SettingOrder),
+    /// Write a backup there; asked for by `backup create`.
+    #[command(skip)]
+    Backup {
+        /// A file that is not there yet, or a folder.
+        target: PathBuf,
+    },
+    /// Look at all data; asked for by `doctor`.
+    #[command(skip)]
+    Doctor {},
     /// Show how the server is: people, connections, room on the disk
     Overview {},
     /// List what administrators did, the latest first
@@ -197,6 +208,8 @@ mod tests {
             Order::Mode { mode: Some(SignUp::Approval) },
             Order::Mode { mode: None },
             Order::Overview {},
+            Order::Doctor {},
+            Order::Backup { target: "/backups".into() },
             Order::Audit { before: 0, limit: 1 },
             Order::Setting(SettingOrder::Set { name: "quota_mib".into(), value: "7".into() }),
             Order::User(UserOrder::Search { text: "Ayu".into(), after: 0, limit: 5 }),

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::backup::Report;
+use crate::civil::Civil;
 use crate::config::SignUp;
+use crate::doctor::Finding;
 
 /// What came of an order.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +33,10 @@ pub enum Outcome {
     Overview(Box<OverviewRow>),
     /// What administrators did.
     Audit(Vec<AuditRow>),
+    /// A backup.
+    Backup(Box<Report>),
+    /// What the doctor found.
+    Checkup(Vec<Finding>),
 }
 
 /// A person.
@@ -223,6 +230,8 @@ impl Outcome {
                 table(&["NAME", "VALUE", "FROM", "MEANING"], &rows)
             }
             Self::Overview(overview) => overview.lines(),
+            Self::Backup(report) => report.text(),
+            Self::Checkup(findings) => findings.iter().map(Finding::lines).collect(),
             Self::Audit(acts) => {
                 let rows = acts.iter().map(AuditRow::cells).collect::<Vec<_>>();
                 table(&["WHEN (UTC)", "WHAT WAS DONE", "TO WHOM OR WHAT", "BY WHOM"], &rows)
@@ -317,22 +326,9 @@ fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
-/// Days since the epoch as a civil date, UTC (proleptic Gregorian calendar, years counted from March).
+/// A moment in Unix seconds; 0 is never.
 fn date(seconds: i64) -> String {
-    if seconds == 0 {
-        return "never".to_owned();
-    }
-    let (days, second_of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let from_march_0000 = days + 719_468;
-    let era = from_march_0000.div_euclid(146_097);
-    let day_of_era = from_march_0000.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second_of_day / 3_600, second_of_day % 3_600 / 60)
+    if seconds == 0 { "never".to_owned() } else { Civil::of(seconds).to_string() }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use platform::people::stewards::Steward;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::limits::{CONNECTIONS_MAX, ORDER_MAX_BYTES, TRANSFER_MAX};
+use super::limits::{CONNECTIONS_MAX, ORDER_MAX_BYTES, PROGRESS_WAITING_MAX, TRANSFER_MAX};
 use super::{Answer, Office, Order, SOCKET_FILE, with_socket_path};
 
 /// The open socket; closed and removed when dropped.
@@ -71,22 +72,47 @@ async fn serve(stream: UnixStream, office: &Office) {
     let mut line = Vec::new();
     let mut reader = BufReader::new(reader.take(ORDER_MAX_BYTES));
     let answer = match timeout(TRANSFER_MAX, reader.read_until(b'\n', &mut line)).await {
-        Ok(Ok(_)) if line.ends_with(b"\n") => carry_out(office, &line).await,
+        Ok(Ok(_)) if line.ends_with(b"\n") => match carry_out(office, &line, &mut writer).await {
+            Some(answer) => answer,
+            None => return,
+        },
         Ok(Ok(_)) => Answer::Error("an order is one line of JSON, 64 KiB at most".into()),
         Ok(Err(_)) | Err(_) => return,
     };
-    let Ok(mut text) = serde_json::to_vec(&answer) else { return };
-    text.push(b'\n');
-    let _ = timeout(TRANSFER_MAX, writer.write_all(&text)).await;
+    send(&mut writer, &answer).await;
 }
 
-async fn carry_out(office: &Office, line: &[u8]) -> Answer {
+/// Says whether the other side took it.
+async fn send(writer: &mut OwnedWriteHalf, answer: &Answer) -> bool {
+    let Ok(mut text) = serde_json::to_vec(answer) else { return false };
+    text.push(b'\n');
+    matches!(timeout(TRANSFER_MAX, writer.write_all(&text)).await, Ok(Ok(())))
+}
+
+/// Carries the order out, and says now and then how far it is. `None` when nobody listens any more: what takes long is then
+/// not carried to its end.
+async fn carry_out(office: &Office, line: &[u8], writer: &mut OwnedWriteHalf) -> Option<Answer> {
     let order: Order = match serde_json::from_slice(line) {
         Ok(order) => order,
-        Err(error) => return Answer::Error(format!("the order is not understood: {error}")),
+        Err(error) => return Some(Answer::Error(format!("the order is not understood: {error}"))),
     };
-    match office.carry_out(Steward::Local, order).await {
-        Ok(outcome) => Answer::Ok(outcome),
-        Err(error) => Answer::Error(error),
+    let (sender, mut progress) = mpsc::channel(PROGRESS_WAITING_MAX);
+    let mut tell = |word: &str| {
+        // A word that finds no room is followed by a newer one.
+        let _ = sender.try_send(word.to_owned());
+    };
+    let mut work = std::pin::pin!(office.carry_out(Steward::Local, order, &mut tell));
+    loop {
+        tokio::select! {
+            outcome = &mut work => return Some(match outcome {
+                Ok(outcome) => Answer::Ok(outcome),
+                Err(error) => Answer::Error(error),
+            }),
+            Some(word) = progress.recv() => {
+                if !send(writer, &Answer::Progress(word)).await {
+                    return None;
+                }
+            }
+        }
     }
 }

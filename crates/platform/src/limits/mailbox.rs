@@ -21,6 +21,11 @@ pub const REPLAY_WINDOW_SECONDS: i32 = 24 * 3600;
 pub const LOG_PTS_MAX: i32 = 1_000_000;
 /// Entries trimmed from each log in one step, in records.
 pub const LOG_TRIM_RECORDS: usize = 250;
+/// By how much a restored mailbox goes on beyond its backup, in pts: more than may have happened since. There is room for
+/// two hundred restores.
+pub const RESTORED_PTS_JUMP: i32 = 10_000_000;
+/// By how much the numbers of its messages go on beyond its backup, in ids.
+pub const RESTORED_IDS_JUMP: i32 = 1_000_000;
 /// How far back the second log reaches, in seconds.
 pub const CHANGE_LOG_SECONDS: i32 = 30 * 24 * 3600;
 /// Changes returned by one difference, in records; past it the oldest are left out (clients re-read what they show).

@@ -48,7 +48,7 @@ async fn tail(store: &Store, owner: &Owner, head: &Head) -> Result<Vec<Entry>, P
 }
 
 /// A change comes after the event whose pts it saw, and changes at the same pts in their own order.
-fn order_of_writing(entry: &Entry) -> (Pts, Seq) {
+pub(crate) fn order_of_writing(entry: &Entry) -> (Pts, Seq) {
     match entry {
         Entry::Change(seq, _, record) => (record.pts_at, *seq),
         _ => (entry.pts(), Seq(0)),

@@ -34,12 +34,13 @@ pub use ring::{Cursor, RingEntry};
 pub use state::Entry;
 
 pub(crate) use cache::Mailboxes;
+pub(crate) use load::{change_entry, order_of_writing};
 pub(crate) use state::State;
 pub(crate) use write::{Write, Written};
 pub(crate) mod keys {
     //! Suffixes that operations of [`crate::messages`] write beside log entries.
     pub(crate) use super::suffix::{
-        LETTERS_GIVEN, draft, filter, index, index_prefix, last_number, letter_parts, message,
+        LETTERS_GIVEN, dialog, draft, filter, index, index_prefix, last_number, letter_parts, message,
     };
 }
 

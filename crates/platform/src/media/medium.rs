@@ -47,7 +47,7 @@ pub(super) fn record_key(medium: MediumId) -> Key {
 }
 
 /// The folder of what the server made for a medium.
-pub(super) fn own_folder(medium: MediumId) -> Folder {
+pub(crate) fn own_folder(medium: MediumId) -> Folder {
     Folder(medium.0.cast_unsigned())
 }
 

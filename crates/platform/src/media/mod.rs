@@ -33,6 +33,9 @@ pub use uploads::PartOf;
 
 use crate::{Platform, UserId};
 
+pub(crate) use medium::own_folder;
+pub(crate) use timers::folder_of_timer;
+
 /// A medium: a photo with its sizes, or a document with its previews. Random and positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
 #[cbor(transparent)]
@@ -118,7 +121,7 @@ pub(crate) struct Shelves {
     pub(crate) media: medium::Cache,
     pub(crate) cursor: timers::Cursor,
     /// Held by the one round of collection that is under way.
-    pub(crate) collecting: tokio::sync::Mutex<()>,
+    pub(crate) collecting: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Shelves {
@@ -130,7 +133,17 @@ impl Shelves {
     }
 }
 
+/// While it lives, no medium is removed.
+#[derive(Debug)]
+#[must_use = "media are removed again as soon as it is dropped"]
+pub struct Held(#[expect(dead_code, reason = "held, not used")] tokio::sync::OwnedMutexGuard<()>);
+
 impl Platform {
+    /// Keeps media from being removed, for whoever copies them. Waits for a round of removal that is under way.
+    pub async fn hold_media(&self) -> Held {
+        Held(Arc::clone(&self.inner.shelves.collecting).lock_owned().await)
+    }
+
     pub(crate) fn blobs(&self) -> &blobs::Blobs {
         &self.inner.blobs
     }

@@ -80,6 +80,17 @@ pub(super) fn owner(bucket: u32) -> Owner {
     Owner::new(keys::kind::SYSTEM, &[b't', first, second, third, last])
 }
 
+/// The folder in which a medium may lie that a timer will look at, by owner and suffix of the timer.
+pub(crate) fn folder_of_timer(owner: &[u8], suffix: &[u8]) -> Option<blobs::Folder> {
+    match owner {
+        [keys::kind::SYSTEM, b't', _, _, _, _] => match Timer::from_suffix(suffix)? {
+            Timer::Medium(medium) => Some(super::own_folder(medium)),
+            Timer::Upload(..) => None,
+        },
+        _ => None,
+    }
+}
+
 /// Adds a timer that is due in so many seconds at the earliest. Never into a bucket that could be looked at before this
 /// batch is written, nor into one that is done.
 pub(super) fn put(platform: &Platform, batch: &mut Batch, timer: Timer, after_seconds: i64) {

@@ -1,0 +1,323 @@
+//! One mailbox: its log counted through, its projections added up once more.
+//!
+//! New messages take one id and one pts each, events take pts only, and a deleted message leaves a hole in both sequences
+//! that a later event names. So between two messages that are there, as many ids as pts are missing, once the events
+//! between them are taken off; and every missing id is in an event. Before the floor of the log, where events are trimmed,
+//! only the order can be told.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use store::{Key, Record};
+
+use super::media::MediaBook;
+use super::{Finding, Trouble};
+use crate::codec::{Stored, decode, encode};
+use crate::keys::{self, user_suffix};
+use crate::limits::mailbox::{RESTORED_IDS_JUMP, RESTORED_PTS_JUMP};
+use crate::mailbox::keys as suffixes;
+use crate::mailbox::{ChangeRecord, Dialog, Entry, Event, EventBody, Head, Message, State, change_entry};
+use crate::people::person::{AccountState, Profile};
+use crate::{MsgId, Peer, Pts, UserId};
+
+/// Findings about the gaps of one mailbox; of the others the number is told.
+const GAPS_MAX: usize = 20;
+
+/// What a message is to the counters.
+struct Counted {
+    id: MsgId,
+    pts: Pts,
+    peer: Peer,
+    date: i32,
+    is_out: bool,
+}
+
+/// What was read of one mailbox.
+pub(super) struct Mailbox {
+    pub(super) user: UserId,
+    head: Option<Head>,
+    state: State,
+    messages: Vec<Counted>,
+    /// Pts after each event, and by how much it advanced.
+    events: Vec<(Pts, i32)>,
+    deleted: HashSet<MsgId>,
+    index: HashSet<(Peer, MsgId)>,
+    seqs: Vec<i32>,
+    /// What comes after the checkpoint.
+    tail: Vec<Entry>,
+    is_account_deleted: bool,
+    findings: Vec<Finding>,
+}
+
+impl Mailbox {
+    pub(super) fn new(user: UserId) -> Self {
+        Self {
+            user,
+            head: None,
+            state: State::default(),
+            messages: Vec::new(),
+            events: Vec::new(),
+            deleted: HashSet::new(),
+            index: HashSet::new(),
+            seqs: Vec::new(),
+            tail: Vec::new(),
+            is_account_deleted: false,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The head sorts before everything that is judged by it.
+    fn checkpoint(&mut self) -> &Head {
+        self.head.get_or_insert_with(Head::first)
+    }
+
+    pub(super) fn take(&mut self, suffix: &[u8], record: &Record, media: &mut MediaBook) {
+        let number = suffixes::last_number(suffix).unwrap_or_default();
+        match suffix.first() {
+            Some(&user_suffix::HEAD) => self.head = self.decode(suffix, record),
+            Some(&user_suffix::DIALOG) => {
+                if let Some(dialog) = self.decode::<Dialog>(suffix, record) {
+                    self.state.dialogs.insert(dialog.peer, dialog);
+                }
+            }
+            Some(&user_suffix::MESSAGE) => {
+                if let Some(message) = self.decode(suffix, record) {
+                    self.message(MsgId(number), message, media);
+                }
+            }
+            Some(&user_suffix::MESSAGE_INDEX) => {
+                if let Some(peer) = suffix.get(1..).and_then(Peer::from_key) {
+                    self.index.insert((peer, MsgId(number)));
+                }
+            }
+            Some(&user_suffix::EVENT) => {
+                if let Some(event) = self.decode(suffix, record) {
+                    self.event(Pts(number), event);
+                }
+            }
+            Some(&user_suffix::CHANGE) => {
+                if let Some(change) = self.decode::<ChangeRecord>(suffix, record) {
+                    self.change(suffix, change);
+                }
+            }
+            Some(&user_suffix::PROFILE) => {
+                let profile: Option<Profile> = self.decode(suffix, record);
+                self.is_account_deleted = profile.is_some_and(|profile| profile.state == AccountState::Deleted);
+            }
+            _ => {}
+        }
+    }
+
+    fn decode<T: Stored>(&mut self, suffix: &[u8], record: &Record) -> Option<T> {
+        match decode(&record.value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let text = format!("a record of {}, under {suffix:02x?}: {error}", self.user);
+                self.findings.push(Finding { trouble: Trouble::Record, text, repair: Vec::new() });
+                None
+            }
+        }
+    }
+
+    fn message(&mut self, id: MsgId, message: Message, media: &mut MediaBook) {
+        if let Some(medium) = message.medium() {
+            media.show(medium, self.user);
+        }
+        let (pts, peer, date, is_out) = (message.pts, message.peer, message.date, message.is_out());
+        self.messages.push(Counted { id, pts, peer, date, is_out });
+        if id > self.checkpoint().msg_id {
+            self.tail.push(Entry::Message(id, Arc::new(message)));
+        }
+    }
+
+    fn event(&mut self, pts: Pts, event: Event) {
+        if let EventBody::Deleted { ids, .. } = &event.body {
+            self.deleted.extend(ids);
+        }
+        self.events.push((pts, event.pts_count));
+        if pts > self.checkpoint().pts {
+            self.tail.push(Entry::Event(pts, Arc::new(event)));
+        }
+    }
+
+    fn change(&mut self, suffix: &[u8], change: ChangeRecord) {
+        let entry = change_entry(suffix, change);
+        if let Entry::Change(seq, _, _) = &entry {
+            self.seqs.push(seq.0);
+            if seq.0 > self.checkpoint().seq.0 {
+                self.tail.push(entry);
+            }
+        }
+    }
+
+    /// What is wrong.
+    pub(super) fn judge(mut self) -> Vec<Finding> {
+        // What is left of a deleted account is on its way out.
+        if !self.is_account_deleted {
+            self.replay();
+            let gaps = self.gaps();
+            let counters = if gaps.is_empty() { self.counters() } else { Vec::new() };
+            self.findings.extend(gaps.into_iter().chain(counters));
+            self.findings.extend(self.index_findings());
+        }
+        self.findings
+    }
+
+    /// Brings the state to the end of the logs.
+    fn replay(&mut self) {
+        self.state.head = self.checkpoint().clone();
+        let mut tail = std::mem::take(&mut self.tail);
+        tail.sort_by_key(crate::mailbox::order_of_writing);
+        tail.iter().for_each(|entry| self.state.apply(entry));
+    }
+
+    /// What makes clients start anew that have seen what a backup does not hold: everybody's state is behind the floor of
+    /// the log then, and no number is given out that may have been given out after the backup.
+    pub(super) fn restart(mut self) -> Vec<(Key, Option<Bytes>)> {
+        if self.is_account_deleted || (self.head.is_none() && self.messages.is_empty() && self.events.is_empty()) {
+            return Vec::new();
+        }
+        self.replay();
+        let mut head = self.state.head.clone();
+        head.pts.0 = head.pts.0.saturating_add(RESTORED_PTS_JUMP);
+        head.msg_id.0 = head.msg_id.0.saturating_add(RESTORED_IDS_JUMP);
+        head.log_floor = head.pts;
+        let mut changes: Vec<_> = self.state.dialogs.values().map(|dialog| self.dialog_record(dialog)).collect();
+        changes.push((keys::user_key(self.user, &[user_suffix::HEAD]), Some(encode(&head))));
+        changes
+    }
+
+    /// Gaps of both logs.
+    fn gaps(&self) -> Vec<Finding> {
+        let mut found = self.event_gaps();
+        let (mut id, mut pts) = (0, 1);
+        for message in &self.messages {
+            found.extend(self.gap((id, pts), (message.id.0, message.pts.0)));
+            (id, pts) = (message.id.0, message.pts.0);
+        }
+        let head = &self.state.head;
+        found.extend(self.gap((id, pts), (head.msg_id.0 + 1, head.pts.0 + 1)));
+        if let Some((from, to)) = self.seq_gap() {
+            found.push(format!("the second log of {} has nothing between {from} and {to}", self.user));
+        }
+        let more = found.len().saturating_sub(GAPS_MAX);
+        found.truncate(GAPS_MAX);
+        if more > 0 {
+            found.push(format!("the mailbox of {} has {more} gaps more", self.user));
+        }
+        let repair = self.floor_repair();
+        let finding = |text| Finding { trouble: Trouble::Gap, text, repair: repair.clone() };
+        found.into_iter().map(finding).collect()
+    }
+
+    fn event_gaps(&self) -> Vec<String> {
+        let overlaps = self.events.windows(2).filter(|pair| pair[1].0.0 - pair[1].1 < pair[0].0.0);
+        overlaps.map(|pair| format!("events of {} overlap at pts {}", self.user, pair[1].0.0)).collect()
+    }
+
+    /// What is missing between two messages that are there, given by id and pts.
+    fn gap(&self, (id, pts): (i32, i32), (next_id, next_pts): (i32, i32)) -> Option<String> {
+        let user = self.user;
+        if next_pts <= pts || next_id <= id {
+            return Some(format!("the mailbox of {user}: message {next_id} at pts {next_pts} follows {id} at {pts}"));
+        }
+        let missing = i64::from(next_id - id - 1);
+        let events = self.pts_of_events(pts, next_pts);
+        let hole = i64::from(next_pts - pts - 1);
+        let is_trimmed = pts < self.state.head.log_floor.0;
+        if hole < missing + events || (hole > missing + events && !is_trimmed) {
+            let off = (hole - missing - events).abs();
+            return Some(format!("the mailbox of {user}: {off} of pts {pts} to {next_pts} cannot be accounted for"));
+        }
+        let lost = if is_trimmed { None } else { (id + 1..next_id).find(|id| !self.deleted.contains(&MsgId(*id))) };
+        lost.map(|lost| format!("the mailbox of {user}: message {lost} is gone, and nobody deleted it"))
+    }
+
+    /// By how much the events strictly between advanced pts.
+    fn pts_of_events(&self, after: i32, before: i32) -> i64 {
+        let first = self.events.partition_point(|(pts, _)| pts.0 <= after);
+        let between = self.events[first..].iter().take_while(|(pts, _)| pts.0 < before);
+        between.map(|(_, count)| i64::from(*count)).sum()
+    }
+
+    fn seq_gap(&self) -> Option<(i32, i32)> {
+        let mut seqs = self.seqs.clone();
+        seqs.sort_unstable();
+        let head = self.state.head.seq.0;
+        let hole = seqs.windows(2).find(|pair| pair[1] != pair[0] + 1).map(|pair| (pair[0], pair[1]));
+        hole.or_else(|| seqs.last().filter(|last| **last != head).map(|last| (*last, head)))
+    }
+
+    /// The head with a floor such that whoever is behind what is gone starts anew.
+    fn floor_repair(&self) -> Vec<(Key, Option<Bytes>)> {
+        let mut head = self.state.head.clone();
+        head.log_floor = head.pts;
+        let mut repair: Vec<_> = self.counted().into_values().map(|dialog| self.dialog_record(&dialog)).collect();
+        repair.push((keys::user_key(self.user, &[user_suffix::HEAD]), Some(encode(&head))));
+        repair
+    }
+
+    fn dialog_record(&self, dialog: &Dialog) -> (Key, Option<Bytes>) {
+        (keys::user_key(self.user, &suffixes::dialog(dialog.peer)), Some(encode(dialog)))
+    }
+
+    /// The dialogs with the numbers that their messages add up to.
+    fn counted(&self) -> BTreeMap<Peer, Dialog> {
+        let fresh = |dialog: &Dialog| Dialog { top: MsgId(0), top_date: 0, count: 0, unread: 0, ..dialog.clone() };
+        let known = self.state.dialogs.values().map(|dialog| (dialog.peer, fresh(dialog)));
+        let mut dialogs: BTreeMap<Peer, Dialog> = known.collect();
+        for message in &self.messages {
+            let dialog = dialogs.entry(message.peer).or_insert_with(|| Dialog::new(message.peer));
+            (dialog.top, dialog.top_date) = (message.id, message.date);
+            dialog.count += 1;
+            dialog.unread += i32::from(!message.is_out && message.id > dialog.read_inbox_max);
+        }
+        dialogs
+    }
+
+    /// Dialogs whose numbers are not those of their messages. The repair of each has all of them as they should be, and
+    /// moves the checkpoint to the end of the logs, which is part of what was added up.
+    fn counters(&self) -> Vec<Finding> {
+        let counted = self.counted();
+        let mut repair: Vec<_> = counted.values().map(|dialog| self.dialog_record(dialog)).collect();
+        repair.push((keys::user_key(self.user, &[user_suffix::HEAD]), Some(encode(&self.state.head))));
+        let differing = counted.values().filter_map(|counted| {
+            let (is, should) = (numbers(&self.state.dialog(counted.peer)), numbers(counted));
+            let peer = counted.peer;
+            (is != should).then(|| {
+                format!(
+                    "the mailbox of {}, dialog with {peer:?}: unread, messages and newest are {is:?}, counted are {should:?}",
+                    self.user
+                )
+            })
+        });
+        differing.map(|text| Finding { trouble: Trouble::Projection, text, repair: repair.clone() }).collect()
+    }
+
+    /// Messages that their conversation does not know of, and the other way round.
+    fn index_findings(&self) -> Vec<Finding> {
+        let there: HashSet<(Peer, MsgId)> = self.messages.iter().map(|message| (message.peer, message.id)).collect();
+        let place = |(peer, id): &(Peer, MsgId)| keys::user_key(self.user, &suffixes::index(*peer, *id));
+        let unlisted =
+            there.difference(&self.index).map(|entry| (place(entry), Some(Bytes::new()))).collect::<Vec<_>>();
+        let empty = self.index.difference(&there).map(|entry| (place(entry), None)).collect::<Vec<_>>();
+        let finding = |repair: Vec<(Key, Option<Bytes>)>, what: &str| Finding {
+            trouble: Trouble::Projection,
+            text: format!("the mailbox of {}: {} {what}", self.user, repair.len()),
+            repair,
+        };
+        let mut found = Vec::new();
+        if !unlisted.is_empty() {
+            found.push(finding(unlisted, "messages are missing from the lists of their conversations"));
+        }
+        if !empty.is_empty() {
+            found.push(finding(empty, "entries in the lists of conversations name messages that are gone"));
+        }
+        found
+    }
+}
+
+fn numbers(dialog: &Dialog) -> (i32, i32, i32) {
+    (dialog.unread, dialog.count, dialog.top.0)
+}

@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use store::{Batch, Class, Store};
+
+use super::*;
+use crate::keys::{self, user_suffix};
+use crate::mailbox::keys as suffixes;
+use crate::mailbox::{Dialog, Flags};
+use crate::messages::Outgoing;
+use crate::{Actor, MsgId, Peer, Platform, Ports, Settings, codec};
+
+const ANI: UserId = UserId(11);
+const BUDI: UserId = UserId(12);
+
+struct Still;
+
+impl crate::Runtime for Still {
+    fn now_ms(&self) -> i64 {
+        1_800_000_000_000
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        buffer.fill(7);
+    }
+}
+
+async fn platform(store: &Store) -> Platform {
+    let ports = Ports::memory(store.clone(), bus::Bus::in_process(), Arc::new(Still));
+    Platform::open(ports, Settings::default()).await.expect("opens")
+}
+
+async fn send(platform: &Platform, from: UserId, to: UserId, number: i64) -> MsgId {
+    let outgoing = Outgoing {
+        peer: Peer::User(to),
+        text: "drum".into(),
+        entities: Vec::new(),
+        random_id: number + 1,
+        reply: None,
+        flags: Flags::default(),
+        media: None,
+        clear_draft: false,
+    };
+    platform.send_message(Actor::server(from), outgoing).await.expect("sent").message.id
+}
+
+/// Two people who wrote, read and deleted, past a checkpoint.
+async fn lived_in() -> Store {
+    let store = Store::memory();
+    let platform = platform(&store).await;
+    for number in 0..300 {
+        let (from, to) = if number % 3 == 0 { (BUDI, ANI) } else { (ANI, BUDI) };
+        let id = send(&platform, from, to, number).await;
+        if number % 7 == 0 {
+            platform.delete_messages(Actor::server(from), &[id], number % 2 == 0).await.expect("deleted");
+        }
+        if number % 50 == 0 {
+            platform.read_history(Actor::server(to), Peer::User(from), MsgId(0)).await.expect("read");
+        }
+    }
+    send(&platform, ANI, ANI, 1_000).await;
+    platform.log_change(ANI, crate::mailbox::Change::ContactsReset, None).await.expect("logged");
+    store
+}
+
+async fn look(store: &Store) -> Vec<Finding> {
+    let mut snapshot = store.snapshot().await.expect("opens");
+    let (mut inspector, mut found) = (Inspector::default(), Vec::new());
+    while let Some(chunk) = snapshot.next_chunk().await.expect("reads") {
+        chunk.iter().for_each(|(key, record)| found.extend(inspector.take(key, record)));
+    }
+    let (more, inspected) = inspector.finish();
+    assert!(inspected.mailboxes >= 2);
+    found.extend(more);
+    found
+}
+
+async fn write(store: &Store, changes: Vec<(Key, Option<Bytes>)>) {
+    let mut batch = Batch::new(Class::C1);
+    for (key, value) in changes {
+        match value {
+            Some(value) => batch.put(key, value),
+            None => batch.deletes.push(key),
+        }
+    }
+    store.commit(batch).await.expect("commits");
+}
+
+#[tokio::test]
+async fn a_mailbox_that_was_lived_in_is_in_order() {
+    let found = look(&lived_in().await).await;
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_gone_is_named_and_the_floor_rises_over_the_gap() {
+    let store = lived_in().await;
+    let key = keys::user_key(BUDI, &suffixes::message(MsgId(40)));
+    assert!(store.get(&key).await.expect("reads").is_some());
+    write(&store, vec![(key, None)]).await;
+    let found = look(&store).await;
+    let gap = found.iter().find(|finding| finding.trouble == Trouble::Gap).expect("a gap");
+    assert!(gap.text.contains("mailbox of 12") && gap.text.contains("message 40"), "{}", gap.text);
+    write(&store, gap.repair.clone()).await;
+    let list = look(&store).await;
+    assert!(list.iter().all(|finding| finding.trouble == Trouble::Projection), "{list:#?}");
+    for finding in list {
+        write(&store, finding.repair).await;
+    }
+    assert!(look(&store).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_that_is_gone_is_a_gap() {
+    let store = lived_in().await;
+    let scan = store::Scan {
+        owner: keys::user(ANI),
+        prefix: vec![user_suffix::EVENT],
+        from: None,
+        to: None,
+        reverse: false,
+        limit: 9,
+        max_bytes: usize::MAX,
+    };
+    let (suffix, _) = store.scan(&scan).await.expect("scans").items.pop().expect("there are events");
+    write(&store, vec![(keys::user_key(ANI, &suffix), None)]).await;
+    let found = look(&store).await;
+    assert!(
+        found.iter().any(|finding| finding.trouble == Trouble::Gap && finding.text.contains("of 11")),
+        "{found:#?}"
+    );
+}
+
+#[tokio::test]
+async fn counters_and_lists_are_mended() {
+    let store = lived_in().await;
+    let quiet = platform(&store).await;
+    for number in 0..300 {
+        // Past a checkpoint, so that no deletion comes after it: those carry counters of their own.
+        send(&quiet, ANI, BUDI, 2_000 + number).await;
+    }
+    let key = keys::user_key(BUDI, &suffixes::dialog(Peer::User(ANI)));
+    let record = store.get(&key).await.expect("reads").expect("a checkpoint was written");
+    let mut dialog: Dialog = codec::decode(&record.value).expect("a dialog");
+    dialog.count += 3;
+    let listed = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(41)));
+    let unknown = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(9_000)));
+    write(&store, vec![(key, Some(codec::encode(&dialog))), (listed, None), (unknown, Some(Bytes::new()))]).await;
+    let found = look(&store).await;
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found.iter().all(|finding| finding.trouble == Trouble::Projection));
+    for finding in found {
+        write(&store, finding.repair).await;
+    }
+    assert!(look(&store).await.is_empty());
+    let platform = platform(&store).await;
+    assert_eq!(look(&store).await.len(), 0);
+    send(&platform, ANI, BUDI, 5_000).await;
+    assert!(look(&store).await.is_empty(), "life goes on");
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_named() {
+    let store = lived_in().await;
+    write(&store, vec![(keys::user_key(ANI, &[user_suffix::HEAD]), Some(Bytes::from_static(b"nonsense")))]).await;
+    let found = look(&store).await;
+    assert!(found.iter().any(|finding| finding.trouble == Trouble::Record && finding.text.contains("mailbox head")));
+}
