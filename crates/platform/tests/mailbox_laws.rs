@@ -85,6 +85,16 @@ impl World {
         Self { store, faults: Faults::none(), story, platform }
     }
 
+    /// The same on a database.
+    async fn on_postgres() -> Self {
+        let url = testing_postgres::Instance::shared().fresh_url();
+        let options = store::PostgresOptions::from_url(&url).expect("a URL");
+        let store = Store::open_postgres(&options).await.expect("opens");
+        let story = Story::new();
+        let platform = open(&store, &story).await;
+        Self { store, faults: Faults::none(), story, platform }
+    }
+
     async fn chosen(&self, actor: UserId, peer: Peer, which: usize) -> MsgId {
         let page = self.platform.history(actor, peer, Window::newest(100)).await.expect("history");
         page.messages.get(which % page.messages.len().max(1)).map_or(MsgId(0), |found| found.id)
@@ -429,6 +439,11 @@ fn a_long_conversation_survives_checkpoints_and_restarts() {
 fn a_long_conversation_survives_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     block_on(async { talk_long(World::on_disk(folder.path()).await, 300).await });
+}
+
+#[test]
+fn a_long_conversation_survives_in_a_database() {
+    block_on(async { talk_long(World::on_postgres().await, 300).await });
 }
 
 async fn talk_long(mut world: World, rounds: i64) {

@@ -197,14 +197,16 @@ impl Committer {
 
     /// Refuses everything until the database takes writes again.
     fn fail(&mut self, failure: Failure, runtime: &Handle) {
-        if let Failure::Fenced(reason) = failure {
-            self.shared.fence(&reason);
+        if let Failure::Fenced(reason) = &failure {
+            self.shared.fence(reason);
             resolve_all(self.shared.queue.drain(), &StoreError::Unavailable("another server has the database"));
             return;
         }
         self.lose_lane();
         resolve_all(self.shared.queue.drain(), &StoreError::Unavailable("the database is away"));
-        while !self.shared.queue.nap_unless_closing(limits::DATABASE_NAP) {
+        // What refused a group may take the lane all the same: it is not asked as often.
+        let nap = if matches!(failure, Failure::Refused) { limits::REOPEN_INTERVAL } else { limits::DATABASE_NAP };
+        while !self.shared.queue.nap_unless_closing(nap) {
             match runtime.block_on(self.retake()) {
                 Ok(_) => return,
                 Err(Trouble::Fenced(reason)) => return self.shared.fence(&reason),
