@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use storm::faults::plan::{Plan, run};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Real clients against a real server.
 #[derive(Debug, Parser)]
@@ -24,7 +25,12 @@ enum Command {
 async fn main() -> ExitCode {
     let Cli { command: Command::Faults(plan) } = Cli::parse();
     let began = Instant::now();
-    match run(&plan).await {
+    // Dropping the run ends its server and unmounts its disks.
+    let ended = tokio::select! {
+        ended = run(&plan) => ended,
+        signal = interrupted() => Err(anyhow::anyhow!("interrupted by {signal}")),
+    };
+    match ended {
         Ok(is_fine) => {
             eprintln!("faults: {:.0} s", began.elapsed().as_secs_f64());
             if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -33,5 +39,14 @@ async fn main() -> ExitCode {
             eprintln!("storm: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Waits for a signal that asks to stop; its name.
+async fn interrupted() -> &'static str {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = tokio::signal::ctrl_c() => "SIGINT",
     }
 }
