@@ -62,16 +62,19 @@ pub async fn enter(server: &Server, key: &Arc<AuthKeyState>, phone: &str) -> Res
 /// Somebody comes in without a phone.
 pub async fn join(server: &Server, id: i64, name: &str, invite: Option<&str>) -> (UserId, Arc<AuthKeyState>, String) {
     let key = server.device(id).await;
-    let phone = number(server, key.id, invite).await.unwrap();
-    let hash = enter(server, &key, &phone).await.unwrap();
-    let user = server.platform.sign_up(&key, &phone, &hash, (name, ""), HOME).await.unwrap();
+    let phone = number(server, key.id, invite).await.expect("the test server answers");
+    let hash = enter(server, &key, &phone).await.expect("the test server answers");
+    let user = server.platform.sign_up(&key, &phone, &hash, (name, ""), HOME).await.expect("the test server answers");
     (user, key, phone)
 }
 
 pub fn answer(challenge: &PasswordChallenge, password: &str) -> DoorProof {
     let salts = (challenge.salts.first.as_slice(), challenge.salts.second.as_slice());
-    let (group, public) = (SrpGroup::new().unwrap(), challenge.public.as_slice().try_into().unwrap());
-    let answer = client::answer(&group, password, salts, public, &mut SystemEntropy).unwrap();
+    let (group, public) = (
+        SrpGroup::new().expect("the test server answers"),
+        challenge.public.as_slice().try_into().expect("the test server answers"),
+    );
+    let answer = client::answer(&group, password, salts, public, &mut SystemEntropy).expect("the test server answers");
     DoorProof::Password { id: challenge.id, public: answer.public.to_vec(), proof: answer.proof.to_vec() }
 }
 
@@ -93,10 +96,11 @@ pub async fn new_settings(
     password: &str,
     email: Option<&str>,
 ) -> NewSettings {
-    let mut salts = server.platform.password_state(user, key.id).await.unwrap().new_salts;
+    let mut salts = server.platform.password_state(user, key.id).await.expect("the test server answers").new_salts;
     salts.first.extend([7; 32]);
-    let group = SrpGroup::new().unwrap();
-    let verifier = client::verifier(&group, password, (&salts.first, &salts.second)).unwrap().to_vec();
+    let group = SrpGroup::new().expect("the test server answers");
+    let verifier =
+        client::verifier(&group, password, (&salts.first, &salts.second)).expect("the test server answers").to_vec();
     let password = NewPassword::Set { salts, verifier, hint: "the drum".to_owned() };
     NewSettings { password, email: email.map(str::to_owned), secure: None }
 }
@@ -137,7 +141,7 @@ impl MailDelivery for Postman {
 
 /// The answer of a signed-in device that knows the password.
 pub async fn own_proof(server: &Server, user: UserId, key: &Arc<AuthKeyState>) -> Proof {
-    let state = server.platform.password_state(user, key.id).await.unwrap();
+    let state = server.platform.password_state(user, key.id).await.expect("the test server answers");
     match answer(&state.challenge.expect("there is a password"), RIGHT) {
         DoorProof::Password { id, public, proof } => Proof::Srp { id, public, proof },
         _ => unreachable!("a password was answered"),
@@ -146,9 +150,13 @@ pub async fn own_proof(server: &Server, user: UserId, key: &Arc<AuthKeyState>) -
 
 /// Sets the password and makes a recovery code, in this order.
 pub async fn recovery_code(server: &Server, user: UserId, key: &Arc<AuthKeyState>) -> String {
-    set_password(server, user, key, None).await.unwrap();
+    set_password(server, user, key, None).await.expect("the test server answers");
     let proof = own_proof(server, user, key).await;
-    server.platform.make_recovery_code(Prover { user_id: user, key, ip: HOME }, &proof).await.unwrap()
+    server
+        .platform
+        .make_recovery_code(Prover { user_id: user, key, ip: HOME }, &proof)
+        .await
+        .expect("the test server answers")
 }
 
 /// A server with a postman.
@@ -161,6 +169,7 @@ pub async fn with_mail() -> (Server, Arc<Postman>) {
 /// What the service account wrote to somebody, the latest first.
 pub async fn told(server: &Server, user: UserId) -> Vec<String> {
     let window = Window { limit: 99, ..Window::default() };
-    let page = server.platform.history(user, Peer::User(SERVICE_USER_ID), window).await.unwrap();
+    let page =
+        server.platform.history(user, Peer::User(SERVICE_USER_ID), window).await.expect("the test server answers");
     page.messages.into_iter().map(|message| message.message.text.clone()).collect()
 }
