@@ -176,10 +176,7 @@ async fn quiet_platform(world: &Arc<World>) -> Result<Platform, Broken> {
 }
 
 async fn drain(world: &Arc<World>, platform: &Platform) -> Result<(), Broken> {
-    let _ = platform;
-    let drained =
-        world.executor.within(QUIET_WITHIN_MS, std::future::ready(Ok::<(), platform::PlatformError>(()))).await;
-    match drained {
+    match world.executor.within(QUIET_WITHIN_MS, platform.drain_outbox()).await {
         Some(Ok(())) => Ok(()),
         Some(Err(error)) => broken("letters arrive", error.to_string()),
         None => broken("letters arrive", "not within the time there is for it"),

@@ -39,6 +39,16 @@ fn nothing_acknowledged_is_lost_when_deeds_are_folded_either() {
     play(SEEDS..2 * SEEDS, Delivery::Folded);
 }
 
+#[test]
+fn nothing_acknowledged_is_lost_when_deeds_travel_by_letter() {
+    play(0..SEEDS, Delivery::Outbox);
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_when_deeds_travel_by_letter_either() {
+    play(SEEDS..2 * SEEDS, Delivery::Outbox);
+}
+
 /// What one process says of some seeds: a line for each, with its trace.
 fn told_by_a_process() -> String {
     let told = Command::new(env!("CARGO_BIN_EXE_sim")).args(["--seeds", "0..6", "--verbose"]).output().unwrap();
