@@ -9,12 +9,12 @@ use bus::Bus;
 use pictures::Pictures;
 use platform::people::SignUpMode;
 use platform::settings::MediaSettings;
-use platform::{Platform, Ports, Settings, keys};
+use platform::{Delivery, Platform, Ports, Settings, keys};
 use store::datadir::DataDir;
 use store::{EmbeddedOptions, Key, PostgresOptions, Store};
 
 use crate::clock::SystemRuntime;
-use crate::config::{self, BusKind, Config, SignUp};
+use crate::config::{self, BusKind, Config, DeliveryKind, SignUp};
 
 /// The folder of the data folder with the bytes of media.
 const MEDIA_FOLDER: &str = "media";
@@ -136,6 +136,7 @@ fn settings(config: &Config) -> Result<Settings> {
         mail_delivery: crate::mail::open(&config.mail)?,
         home_dc: config.server.home_dc.get(),
         sign_up_mode: config.access.sign_up.into(),
+        delivery: config.server.delivery.into(),
         door_numbers: config.access.door_numbers,
         proof_of_work_bits: config.access.proof_of_work_bits.get(),
         newcomers_per_minute: config.access.newcomers_per_minute,
@@ -153,6 +154,15 @@ fn media_settings(config: &config::Media) -> MediaSettings {
         quota_bytes: Some(u64::from(config.quota_mib) * MIB).filter(|bytes| *bytes > 0),
         grace_seconds: config.grace_hours.seconds(),
         reference_seconds: i64::from(config.file_reference_seconds.max(1)),
+    }
+}
+
+impl From<DeliveryKind> for Delivery {
+    fn from(kind: DeliveryKind) -> Self {
+        match kind {
+            DeliveryKind::Folded => Self::Folded,
+            DeliveryKind::Outbox => Self::Outbox,
+        }
     }
 }
 

@@ -44,6 +44,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let opened = open(config).await?;
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
     let collector = tokio::spawn(keep_media(opened.platform.clone(), opened.blobs.clone()));
+    let carriers = tokio::spawn(carry_letters(opened.platform.clone()));
     let store = opened.store.clone();
     let served = tokio::select! {
         served = administer(config, &opened, no_network, &mut signals) => served,
@@ -52,6 +53,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     drop(store);
     clock.abort();
     collector.abort();
+    carriers.abort();
     opened.close().await?;
     tracing::info!("stopped");
     served
@@ -138,6 +140,12 @@ async fn keep_time(runtime: Arc<SystemRuntime>) {
         beat.tick().await;
         runtime.keep();
     }
+}
+
+/// Takes letters between mailboxes, if deeds travel by letter. What is still on its way when the server stops goes on with
+/// the next start.
+async fn carry_letters(platform: Platform) {
+    platform.run_outbox(|duration| Box::pin(tokio::time::sleep(duration))).await;
 }
 
 /// Clears up after the process before this one, then collects.

@@ -13,7 +13,7 @@ use document::section;
 pub use generate::{example, markdown};
 pub use load::{Flags, load};
 pub use values::{
-    BaseUrl, BusKind, DcId, Hours, LogFormat, MailTls, Proxy, Seconds, Secret, SignUp, StoreAt, WorkBits,
+    BaseUrl, BusKind, DcId, DeliveryKind, Hours, LogFormat, MailTls, Proxy, Seconds, Secret, SignUp, StoreAt, WorkBits,
 };
 
 /// Everything an operator can set.
@@ -67,6 +67,10 @@ section! {
         workers: u16 = 0;
         /// How signals travel: "in-process", or "faulty:SEED" which loses, doubles and reorders them, for tests.
         bus: BusKind = BusKind::InProcess;
+        /// How what one person does reaches the other's mailbox: "folded" into one write, or "outbox", where every write
+        /// keeps to one mailbox and letters go between them. People see the same; it is meant for stores that spread
+        /// people over machines, and may be changed at any start.
+        delivery: DeliveryKind = DeliveryKind::Folded;
         /// How long a stopping server waits for what is in flight, in seconds.
         drain_seconds: Seconds = Seconds::new(10);
     }

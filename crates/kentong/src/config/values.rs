@@ -164,6 +164,16 @@ impl From<BusKind> for String {
     }
 }
 
+/// How what one person does reaches the other person's mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryKind {
+    /// In the same batch.
+    Folded,
+    /// By letter.
+    Outbox,
+}
+
 /// Who may create an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
