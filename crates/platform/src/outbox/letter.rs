@@ -125,3 +125,33 @@ pub(crate) struct Number {
 impl Stored for Number {
     const WHAT: &'static str = "number of a letter";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Peer;
+    use crate::codec::{decode, encode};
+
+    #[test]
+    fn a_letter_is_read_as_it_was_written_and_never_in_part() {
+        let message = Box::new(Message::text(Peer::User(UserId(1)), UserId(1), 7, "beat"));
+        let edited = Box::new(Edited { text: "beat".into(), entities: Vec::new(), media: None });
+        let which = vec![Name::Theirs(MsgId(3)), Name::Authors(MsgId(4))];
+        let effects = [
+            Effect::Message { message, answers: Some(Name::Authors(MsgId(2))) },
+            Effect::Edit { which: which[0], edited, is_new_medium: true },
+            Effect::Delete { which: which.clone() },
+            Effect::Read { upto: MsgId(9) },
+            Effect::Played { which: which.clone() },
+            Effect::Pin { which, pinned: true },
+        ];
+        for effect in effects {
+            let letter = Letter { date: 1_800_000_000, effect };
+            let written = encode(&letter);
+            assert_eq!(decode::<Letter>(&written).unwrap(), letter);
+            for length in 0..written.len() {
+                assert!(decode::<Letter>(&written[..length]).is_err(), "{length} of {letter:?}");
+            }
+        }
+    }
+}
