@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
+use platform::settings::LOGIN_CODE_TARGET;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
@@ -50,7 +51,52 @@ pub fn refilter(text: &str) -> Result<()> {
 }
 
 fn filter(text: &str) -> Result<EnvFilter> {
+    // The log is the only road for login codes: without its line nobody signs up. Last, so that it wins.
+    let text = format!("{QUIET_LIBRARIES},{text},{LOGIN_CODE_TARGET}=info");
     // Without regular expressions: one of 150 bytes can take minutes and gigabytes to prepare.
     let builder = EnvFilter::builder().with_regex(false);
-    builder.parse(format!("{QUIET_LIBRARIES},{text}")).context("that is no filter of log lines")
+    builder.parse(text).context("that is no filter of log lines")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::Arc;
+
+    use parking_lot::Mutex;
+
+    use super::*;
+
+    /// What was logged.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_filter_takes_the_login_codes_away() {
+        for text in ["off", "error", "warn", "login_code=off", "kentong=debug,login_code=error", "off,[{code}]=off"] {
+            let lines = Lines::default();
+            let writer = lines.clone();
+            let log = tracing_subscriber::fmt()
+                .with_env_filter(filter(text).unwrap())
+                .with_writer(move || writer.clone())
+                .finish();
+            tracing::subscriber::with_default(log, || {
+                tracing::info!(target: LOGIN_CODE_TARGET, "login code phone=+15550001 code=123456");
+                tracing::info!(target: "hyper", "something else");
+            });
+            let logged = String::from_utf8(lines.0.lock().clone()).unwrap();
+            assert!(logged.contains("code=123456"), "{text}: {logged}");
+            assert!(!logged.contains("something else"), "{text}: {logged}");
+        }
+    }
 }

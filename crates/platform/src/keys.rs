@@ -137,6 +137,8 @@ pub mod system_suffix {
     pub const USER: u8 = 0x12;
     /// Sign-ups waiting for the operator; then the phone.
     pub const PENDING: u8 = 0x13;
+    /// Sign-ups waiting for the operator, by who asked; then the keyed hash of their network u64 BE, the phone.
+    pub const PENDING_OF: u8 = 0x16;
     /// What was reported of a person; then user id i64 BE.
     pub const REPORTED: u8 = 0x30;
     /// People who may have letters waiting; then user id i64 BE.

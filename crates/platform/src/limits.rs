@@ -116,8 +116,14 @@ pub const DOOR_CODE_TRIES: u32 = 20;
 pub const USER_ID_MIN: i64 = 1_000_000_000;
 /// One more than the greatest id of a person: clients' bounds lie between 10^12 and 2^52.
 pub const USER_ID_MAX: i64 = 10_000_000_000;
-/// Digits of an invite: longer than a login code, and more than can be guessed.
+/// Digits of an invite: longer than a login code.
 pub const INVITE_DIGITS: u32 = 12;
+/// Wrong guesses at invites in [`INVITE_GUESSES_SECONDS`], of everybody together, after which who guessed wrong waits.
+pub const INVITE_GUESSES_WRONG: u32 = 120;
+/// The time in which they are counted, in seconds.
+pub const INVITE_GUESSES_SECONDS: i32 = 60;
+/// Public pages and photos of people that one address looks at in [`FLOOD_WINDOW_SECONDS`].
+pub const PAGES_PER_ADDRESS: u32 = 3_000;
 /// Devices one person is signed in with, imported keys included, before more come in only with a login code.
 pub const DEVICES_MAX: usize = 1_000;
 /// Devices signed out by one batch, in devices: three records each, within `store::limits::BATCH_MAX_RECORDS`.
@@ -130,6 +136,12 @@ pub const EXPORT_TOKEN_BYTES: usize = 64;
 pub const EXPORT_SECONDS: i32 = 600;
 /// Records in one page of what the operator lists.
 pub const ADMIN_PAGE: usize = 1_000;
+/// Sign-ups of one network that wait for the operator, in numbers; a village may share one.
+pub const PENDING_PER_VISITOR: usize = 200;
+/// Seconds in the FLOOD_WAIT of a newcomer from a network of which so many wait.
+pub const PENDING_FULL_WAIT_SECONDS: u32 = 3600;
+/// Sign-ups that wait which are counted, in numbers.
+pub const PENDING_COUNTED_MAX: usize = 100_000;
 /// How long a count of all people counts, in seconds.
 pub const CENSUS_SECONDS: i32 = 600;
 /// Pages of [`ADMIN_PAGE`] people in one part of the list, at most: a hundred million people.
@@ -211,6 +223,10 @@ pub const CHALLENGE_SECONDS: i32 = 10 * 60;
 pub const PROOF_OF_WORK_MAX_BITS: u32 = 24;
 /// Numbers given to one address in [`FLOOD_WINDOW_SECONDS`] before the work grows, and again each time they doubled.
 pub const NUMBERS_PER_WORK_STEP: u32 = 32;
+/// Challenges given to one address in that time before the work grows, likewise: more, since not everybody goes on.
+pub const CHALLENGES_PER_WORK_STEP: u32 = 64;
+/// Challenges given to one key in that time.
+pub const CHALLENGES_PER_KEY: u32 = 30;
 /// Numbers of this server's own given to one address in that time.
 pub const NUMBERS_PER_ADDRESS: u32 = 1_000;
 /// Challenges one key may use in [`CHALLENGE_SECONDS`].

@@ -39,7 +39,7 @@ async fn work_is_judged_before_a_number_is_given() {
     let server = server().await;
     let (key, other) = (server.device(1).await.id, server.device(2).await.id);
     let platform = &server.platform;
-    let challenge = platform.door_challenge(key, HOME);
+    let challenge = platform.door_challenge(key, HOME).unwrap();
     let reserve = async |key, bytes: &[u8], answer| {
         platform.reserve_number(key, Knock { challenge: bytes, answer, invite: None }, HOME).await
     };
@@ -66,7 +66,7 @@ fn fits(challenge: &Challenge, answer: u64) -> bool {
 async fn a_challenge_serves_once_across_a_restart_too() {
     let mut server = server().await;
     let key = server.device(1).await.id;
-    let challenge = server.platform.door_challenge(key, HOME);
+    let challenge = server.platform.door_challenge(key, HOME).unwrap();
     knock(&server, key, &challenge, None).await.unwrap();
     assert_eq!(refusal(knock(&server, key, &challenge, None).await), Refusal::ChallengeInvalid);
     server.restart().await;
@@ -96,7 +96,7 @@ async fn a_key_keeps_its_number_and_cannot_collect_numbers() {
 async fn a_challenge_answered_twice_at_once_serves_once() {
     let server = server().await;
     let key = server.device(1).await.id;
-    let challenge = server.platform.door_challenge(key, HOME);
+    let challenge = server.platform.door_challenge(key, HOME).unwrap();
     let outcomes = join_all((0..8).map(|_| knock(&server, key, &challenge, None))).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
 }
@@ -104,16 +104,16 @@ async fn a_challenge_answered_twice_at_once_serves_once() {
 #[tokio::test]
 async fn the_work_grows_for_a_farm_and_for_nobody_else() {
     let server = server().await;
-    let base = server.platform.door_challenge(AuthKeyId(1), HOME).bits;
+    let base = server.platform.door_challenge(AuthKeyId(1), HOME).unwrap().bits;
     for id in 1..=i64::from(2 * limits::NUMBERS_PER_WORK_STEP) {
         let key = server.device(id).await.id;
         number(&server, key, None).await.unwrap();
     }
-    assert_eq!(server.platform.door_challenge(AuthKeyId(1), HOME).bits, base + 2);
+    assert_eq!(server.platform.door_challenge(AuthKeyId(1), HOME).unwrap().bits, base + 2);
     let elsewhere: IpAddr = "203.0.113.7".parse().unwrap();
-    assert_eq!(server.platform.door_challenge(AuthKeyId(1), elsewhere).bits, base);
+    assert_eq!(server.platform.door_challenge(AuthKeyId(1), elsewhere).unwrap().bits, base);
     server.story.pass_seconds(i64::from(limits::FLOOD_WINDOW_SECONDS));
-    assert_eq!(server.platform.door_challenge(AuthKeyId(1), HOME).bits, base);
+    assert_eq!(server.platform.door_challenge(AuthKeyId(1), HOME).unwrap().bits, base);
 }
 
 #[tokio::test]

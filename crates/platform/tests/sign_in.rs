@@ -182,11 +182,12 @@ async fn the_operator_approves_or_not() {
         platform.sign_up(&key, AYU, &sent.hash, ("Ayu", ""), HOME).await
     };
     assert_eq!(refusal(ask().await), Refusal::PhoneNumberUnoccupied);
-    let waiting = platform.pending_sign_ups().await.unwrap();
+    let waiting = platform.pending_sign_ups(None, 9).await.unwrap().sign_ups;
     assert_eq!((waiting[0].0.as_str(), waiting[0].1.first_name.as_str()), (AYU, "Ayu"));
     platform.admin_decide(Steward::Local, AYU, true).await.unwrap();
     ask().await.unwrap();
-    assert!(platform.pending_sign_ups().await.unwrap().is_empty());
+    assert_eq!(platform.pending_sign_ups(None, 9).await.unwrap().sign_ups, []);
+    assert_eq!(platform.count_pending().await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub(super) struct Challenge {
 
 /// `door.challenge`.
 pub(super) async fn challenge(cx: &Context<'_>, _: Nothing) -> Result<Challenge, RpcError> {
-    let challenge = cx.platform().door_challenge(permanent_key(cx)?.id, cx.caller.ip);
+    let challenge = cx.platform().door_challenge(permanent_key(cx)?.id, cx.caller.ip)?;
     Ok(Challenge { challenge: text(&challenge.bytes), bits: challenge.bits, expires_in: challenge.expires_in })
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use platform::people::authorizations::Device;
 use platform::people::invites::{Invite, NewInvite};
+use platform::people::pending::Pending;
 use platform::people::person::{AccountState, Person};
 use platform::people::stewards::Steward;
 use platform::{Platform, PlatformError, Refusal, UserId};
@@ -98,7 +99,7 @@ impl Desk<'_> {
             }
             UserOrder::Appoint { who } => self.appoint(&who, true).await,
             UserOrder::Demote { who } => self.appoint(&who, false).await,
-            UserOrder::Waiting => self.waiting().await,
+            UserOrder::Waiting { after, limit } => self.waiting(&after, limit).await,
             UserOrder::Approve { phone } => self.decide(&phone, true).await,
             UserOrder::Refuse { phone } => self.decide(&phone, false).await,
             UserOrder::Show { who } => self.show(&who).await,
@@ -219,14 +220,16 @@ impl Desk<'_> {
         Ok(full_name(&profile.first_name, &profile.last_name))
     }
 
-    async fn waiting(self) -> Result<Outcome, PlatformError> {
-        let waiting = self.platform.pending_sign_ups().await?.into_iter();
-        let row = |(phone, pending): (String, platform::people::sign_in::Pending)| WaitingRow {
+    async fn waiting(self, after: &str, limit: u32) -> Result<Outcome, PlatformError> {
+        let after = Some(after.trim().trim_start_matches('+')).filter(|after| !after.is_empty());
+        let page = self.platform.pending_sign_ups(after, limit.clamp(1, ROWS_MAX) as usize).await?;
+        let row = |(phone, pending): (String, Pending)| WaitingRow {
             phone: format!("+{phone}"),
             name: full_name(&pending.first_name, &pending.last_name),
             since: pending.asked_at.into(),
         };
-        Ok(Outcome::Waiting(waiting.map(row).collect()))
+        let next = page.next.map(|phone| format!("+{phone}")).unwrap_or_default();
+        Ok(Outcome::Waiting(page.sign_ups.into_iter().map(row).collect(), next))
     }
 
     async fn reports(self) -> Result<Outcome, PlatformError> {

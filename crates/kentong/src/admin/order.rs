@@ -1,15 +1,42 @@
 //! What an administrator may ask for: the command line and the socket's orders in one.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::limits::{ROWS_DEFAULT, ROWS_MAX};
 use crate::config::SignUp;
 
+/// Rows of a list.
+const ROWS: RangeInclusive<i64> = 1..=ROWS_MAX as i64;
+/// People whom an invite lets in.
+const USES: RangeInclusive<i64> = 1..=u32::MAX as i64;
 /// Ten years: the protocol's seconds since the epoch are 31 bits.
-const HOURS_MAX: i64 = 87_600;
+const HOURS: RangeInclusive<i64> = 0..=87_600;
+
+fn rows<'de, D: Deserializer<'de>>(json: D) -> Result<u32, D::Error> {
+    number_in(json, ROWS)
+}
+
+fn uses<'de, D: Deserializer<'de>>(json: D) -> Result<u32, D::Error> {
+    number_in(json, USES)
+}
+
+fn hours<'de, D: Deserializer<'de>>(json: D) -> Result<u32, D::Error> {
+    number_in(json, HOURS)
+}
+
+/// A number of JSON, in the range that holds on the command line.
+fn number_in<'de, D: Deserializer<'de>>(json: D, range: RangeInclusive<i64>) -> Result<u32, D::Error> {
+    let number = u32::deserialize(json)?;
+    if range.contains(&i64::from(number)) {
+        return Ok(number);
+    }
+    Err(D::Error::custom(format_args!("{number} is not in {}..={}", range.start(), range.end())))
+}
 
 /// An order. A person is named by id, +phone or @username.
 #[derive(Clone, Debug, PartialEq, Subcommand, Serialize, Deserialize)]
@@ -46,7 +73,8 @@ pub enum Order {
         #[arg(long, default_value_t = 0)]
         before: i64,
         /// At most so many
-        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(ROWS))]
+        #[serde(deserialize_with = "rows")]
         limit: u32,
     },
 }
@@ -81,7 +109,8 @@ pub enum UserOrder {
         #[arg(long, default_value_t = 0)]
         after: i64,
         /// At most so many
-        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(ROWS))]
+        #[serde(deserialize_with = "rows")]
         limit: u32,
     },
     /// Find people by a part of their name or username, or the beginning of their number
@@ -92,17 +121,27 @@ pub enum UserOrder {
         #[arg(long, default_value_t = 0)]
         after: i64,
         /// At most so many
-        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(ROWS))]
+        #[serde(deserialize_with = "rows")]
         limit: u32,
     },
     /// List those who came last
     Latest {
         /// At most so many
-        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(ROWS_MAX)))]
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(ROWS))]
+        #[serde(deserialize_with = "rows")]
         limit: u32,
     },
-    /// List those who wait for approval
-    Waiting,
+    /// List those who wait for approval, by their numbers
+    Waiting {
+        /// Go on after this number, as the last answer said
+        #[arg(long, default_value_t)]
+        after: String,
+        /// At most so many
+        #[arg(long, default_value_t = ROWS_DEFAULT, value_parser = clap::value_parser!(u32).range(ROWS))]
+        #[serde(deserialize_with = "rows")]
+        limit: u32,
+    },
     /// Let someone in who waits for approval
     Approve {
         /// The phone number
@@ -174,10 +213,12 @@ pub enum InviteOrder {
     /// Make one
     Create {
         /// How many people it lets in
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(USES))]
+        #[serde(deserialize_with = "uses")]
         uses: u32,
         /// Hours until it expires; 0 is never
-        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=HOURS_MAX))]
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(HOURS))]
+        #[serde(deserialize_with = "hours")]
         hours: u32,
         /// Whoever uses it becomes an administrator
         #[arg(long)]
@@ -212,10 +253,33 @@ mod tests {
             Order::Backup { target: "/backups".into() },
             Order::Audit { before: 0, limit: 1 },
             Order::Setting(SettingOrder::Set { name: "quota_mib".into(), value: "7".into() }),
+            Order::User(UserOrder::Waiting { after: "+15550001".into(), limit: 1 }),
             Order::User(UserOrder::Search { text: "Ayu".into(), after: 0, limit: 5 }),
         ] {
             let line = serde_json::to_string(&order).unwrap();
             assert_eq!(serde_json::from_str::<Order>(&line).unwrap(), order, "{line}");
         }
+    }
+
+    /// What the command line refuses, JSON does not smuggle in.
+    #[test]
+    fn numbers_out_of_their_range_are_no_orders() {
+        let wrong = [
+            r#"{"user":{"list":{"after":0,"limit":0}}}"#,
+            r#"{"user":{"list":{"after":0,"limit":1001}}}"#,
+            r#"{"user":{"search":{"text":"a","after":0,"limit":0}}}"#,
+            r#"{"user":{"latest":{"limit":4294967295}}}"#,
+            r#"{"user":{"waiting":{"after":"","limit":0}}}"#,
+            r#"{"audit":{"before":0,"limit":0}}"#,
+            r#"{"invite":{"create":{"uses":0,"hours":0,"administrator":false,"phone":null}}}"#,
+            r#"{"invite":{"create":{"uses":1,"hours":87601,"administrator":false,"phone":null}}}"#,
+        ];
+        for order in wrong {
+            let error = serde_json::from_str::<Order>(order).expect_err(order);
+            assert!(error.to_string().contains("is not in"), "{order}: {error}");
+        }
+        let right = r#"{"invite":{"create":{"uses":4294967295,"hours":87600,"administrator":false,"phone":null}}}"#;
+        serde_json::from_str::<Order>(right).unwrap();
+        serde_json::from_str::<Order>(r#"{"user":{"waiting":{"after":"","limit":1000}}}"#).unwrap();
     }
 }

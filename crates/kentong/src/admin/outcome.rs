@@ -17,8 +17,8 @@ pub enum Outcome {
     Users(Vec<UserRow>),
     /// One person and their devices.
     User(UserRow, Vec<DeviceRow>),
-    /// Phone numbers that wait for approval.
-    Waiting(Vec<WaitingRow>),
+    /// Some of the phone numbers that wait for approval, and after which to go on; empty when there are no more.
+    Waiting(Vec<WaitingRow>, String),
     /// What was reported, the person reported most often first.
     Reports(Vec<ReportRow>),
     /// A login code under way.
@@ -211,9 +211,10 @@ impl Outcome {
                     + "\n"
                     + &table(&["CLIENT", "DEVICE", "IP", "SINCE", "SEEN"], &devices)
             }
-            Self::Waiting(waiting) => {
+            Self::Waiting(waiting, next) => {
                 let rows = waiting.iter().map(|row| vec![row.phone.clone(), row.name.clone(), date(row.since)]);
-                table(&["PHONE", "NAME", "SINCE"], &rows.collect::<Vec<_>>())
+                let more = if next.is_empty() { String::new() } else { format!("more: --after {next}\n") };
+                table(&["PHONE", "NAME", "SINCE"], &rows.collect::<Vec<_>>()) + &more
             }
             Self::Reports(reports) => {
                 let rows = reports.iter().map(ReportRow::cells).collect::<Vec<_>>();

@@ -22,7 +22,7 @@ pub(super) async fn overview(office: &Office) -> Result<OverviewRow, PlatformErr
         connections: metrics::CONNECTIONS_OPEN.get(),
         people: platform.count_people().await?,
         came_today: platform.count_arrivals(now - now.rem_euclid(SECONDS_PER_DAY)).await?,
-        waiting: platform.pending_sign_ups().await?.len() as u64,
+        waiting: platform.count_pending().await? as u64,
         reported: platform.reports().await?.len() as u64,
         sign_up: SignUp::from(platform.sign_up_mode()),
         store_bytes: usage.store,

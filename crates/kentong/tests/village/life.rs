@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use crypto::SystemEntropy;
 use crypto::srp::{SrpGroup, client};
 use platform::mailbox::{Flags, Media, Numbered};
 use platform::media::{Attribute, NewDocument, PartOf, UploadedFile, Variant};
@@ -122,22 +123,26 @@ pub async fn sign_up(house: &House, id: i64, phone: &str, name: &str) -> Village
 async fn enter_by_door(house: &House, id: i64, name: &str) -> Villager {
     let key = device(house, id, AuthKeyKind::Permanent).await;
     let platform = &house.platform;
-    let challenge = platform.door_challenge(key.id, HOME);
+    let challenge = platform.door_challenge(key.id, HOME).unwrap();
     let knock = Knock { challenge: &challenge.bytes, answer: solve(&challenge), invite: None };
     let phone = platform.reserve_number(key.id, knock, HOME).await.unwrap().phone;
     let sent = platform.send_code(&phone, key.id, HOME).await.unwrap();
     let code = platform.door_code(&key, &phone, &DoorProof::Reserved, HOME).await.unwrap();
     platform.sign_in(&key, &phone, &sent.hash, &code, HOME).await.unwrap();
     let user = platform.sign_up(&key, &phone, &sent.hash, (name, "Dewi"), HOME).await.unwrap();
-    let prover = Prover { user_id: user, key: &key, ip: HOME };
-    platform.make_recovery_code(prover, &Proof::Empty).await.unwrap();
     let mut salts = platform.password_state(user, key.id).await.unwrap().new_salts;
     salts.first.extend([7; 32]);
     let group = SrpGroup::new().unwrap();
     let verifier = client::verifier(&group, "kentongan", (&salts.first, &salts.second)).unwrap().to_vec();
     let password = NewPassword::Set { salts, verifier, hint: "the drum".to_owned() };
     let new = NewSettings { password, email: None, secure: None };
-    platform.update_password(Prover { user_id: user, key: &key, ip: HOME }, &Proof::Empty, new).await.unwrap();
+    let prover = Prover { user_id: user, key: &key, ip: HOME };
+    platform.update_password(prover, &Proof::Empty, new).await.unwrap();
+    let check = platform.password_state(user, key.id).await.unwrap().challenge.unwrap();
+    let (salts, public) = ((&*check.salts.first, &*check.salts.second), check.public.as_slice().try_into().unwrap());
+    let answer = client::answer(&group, "kentongan", salts, public, &mut SystemEntropy).unwrap();
+    let proof = Proof::Srp { id: check.id, public: answer.public.to_vec(), proof: answer.proof.to_vec() };
+    platform.make_recovery_code(prover, &proof).await.unwrap();
     Villager { user, key }
 }
 

@@ -49,11 +49,13 @@ pub async fn read(house: &House) -> Listing {
 
 async fn server(house: &House) -> Lines {
     let platform = &house.platform;
-    let (switches, pending) = (platform.server_switches(), platform.pending_sign_ups().await?);
+    let (switches, pending) = (platform.server_switches(), platform.pending_sign_ups(None, 1_000).await?);
     let mut text = format!("sign-up {:?}, quota {:?}\n", platform.sign_up_mode(), switches.quota_bytes);
     writeln!(text, "{} people", platform.count_people().await?).unwrap();
-    for (phone, waiting) in pending {
-        writeln!(text, "waiting {phone} {:?}", waiting).unwrap();
+    for (phone, waiting) in pending.sign_ups {
+        let platform::people::pending::Pending { first_name, last_name, asked_at, allowed, .. } = waiting;
+        let names = format!("first_name: {first_name:?}, last_name: {last_name:?}");
+        writeln!(text, "waiting {phone} Pending {{ {names}, asked_at: {asked_at}, allowed: {allowed} }}").unwrap();
     }
     for (user, reported) in platform.reports().await? {
         writeln!(text, "reported {user:?} {} times, last {:?}", reported.count, reported.latest.last()).unwrap();

@@ -8,12 +8,11 @@ use super::authorizations::Device;
 use super::invites::{Invite, NewInvite};
 use super::names::{Phone, scan_all};
 use super::person::{AccountState, Person};
-use super::sign_in::{Pending, pending_key, pending_list_key};
 use super::stewards::Steward;
 use crate::codec::{self, Stored};
 use crate::keys::{self, SYSTEM_SHARDS, system_suffix};
 use crate::words::Words;
-use crate::{Platform, PlatformError, Refusal, UserId, limits};
+use crate::{Platform, PlatformError, Refusal, UserId};
 
 /// One act of the operator.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -185,44 +184,6 @@ impl Platform {
     pub async fn admin_revoke_invite(&self, by: Steward, code: &str) -> Result<(), PlatformError> {
         self.audit(by, "invite revoke", code).await?;
         self.revoke_invite(code).await
-    }
-
-    /// Sign-ups that wait for the operator.
-    ///
-    /// # Errors
-    /// Trouble of the store.
-    pub async fn pending_sign_ups(&self) -> Result<Vec<(String, Pending)>, PlatformError> {
-        let scan = scan_all(keys::system(), vec![system_suffix::PENDING], limits::ADMIN_PAGE);
-        let page = self.store().scan(&scan).await?;
-        let mut found = Vec::new();
-        for (suffix, _) in &page.items {
-            let phone = String::from_utf8_lossy(suffix.get(1..).unwrap_or_default()).into_owned();
-            let record = self.store().get(&pending_key(&Phone::stored(&phone))).await?;
-            found.extend(codec::decode_record(record.as_ref())?.map(|pending| (phone, pending)));
-        }
-        Ok(found)
-    }
-
-    /// Lets a number sign up, whether it asked already or not; or refuses one that asked.
-    ///
-    /// # Errors
-    /// [`Refusal::PhoneNumberInvalid`], or trouble of the store.
-    pub async fn admin_decide(&self, by: Steward, phone: &str, allowed: bool) -> Result<(), PlatformError> {
-        let phone = Phone::parse(phone)?;
-        self.audit(by, if allowed { "user approve" } else { "user refuse" }, phone.as_str()).await?;
-        let mut batch = Batch::new(Class::C2);
-        batch.deletes.push(pending_list_key(&phone));
-        if allowed {
-            let record = self.store().get(&pending_key(&phone)).await?;
-            let asked: Option<Pending> = codec::decode_record(record.as_ref())?;
-            let asked_at = asked.as_ref().map_or(self.now(), |asked| asked.asked_at);
-            let (first_name, last_name) = asked.map(|asked| (asked.first_name, asked.last_name)).unwrap_or_default();
-            let pending = Pending { first_name, last_name, asked_at, allowed: true };
-            batch.put(pending_key(&phone), codec::encode(&pending));
-        } else {
-            batch.deletes.push(pending_key(&phone));
-        }
-        self.commit(batch).await
     }
 
     /// Leaves a record of an act of the operator. Written before the act: an act without a trace does not happen.

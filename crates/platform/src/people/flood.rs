@@ -16,6 +16,14 @@ pub(crate) enum Act {
     TryCode,
     /// Numbers of this server's own given, by address.
     ReserveNumber,
+    /// Challenges fetched, by address.
+    FetchChallenge,
+    /// Challenges fetched, by key.
+    FetchChallengeForKey,
+    /// Wrong guesses at invites, by network.
+    GuessInvite,
+    /// Public pages looked at, by address.
+    LookAtPage,
     /// Passwords tried, by address.
     TryPassword,
     /// Password checks begun, by key, and at the door by address: each costs powers of 2048 bits.
@@ -42,6 +50,9 @@ impl Act {
             Self::AskForCode => "ask for code",
             Self::TryCode => "try code",
             Self::ReserveNumber => "reserve number",
+            Self::FetchChallenge | Self::FetchChallengeForKey => "fetch challenge",
+            Self::GuessInvite => "guess invite",
+            Self::LookAtPage => "look at page",
             Self::TryPassword => "try password",
             Self::BeginPasswordCheck => "begin password check",
             Self::AskForMail => "ask for mail",
@@ -97,6 +108,15 @@ impl Flood {
         let is_open = now.saturating_sub(window.began_at) < limits::FLOOD_WINDOW_SECONDS;
         if is_open { window.count } else { 0 }
     }
+
+    /// One of those that were counted was none.
+    pub(crate) fn take_back(&self, act: Act, who: &str, now: i32) {
+        let Some(window) = self.windows.get(&(act, who.to_owned())) else { return };
+        let mut window = window.lock();
+        if now.saturating_sub(window.began_at) < limits::FLOOD_WINDOW_SECONDS {
+            window.count = window.count.saturating_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -115,5 +135,7 @@ mod tests {
         assert_eq!(flood.count(Act::AskForCode, "::1", 1, 3, 3700), Ok(()));
         assert!(flood.count(Act::AskForCode, "::1", 3, 3, 3700).is_err());
         assert_eq!(flood.count(Act::AskForCode, "::1", 2, 3, 3700), Ok(()));
+        flood.take_back(Act::AskForCode, "::1", 3700);
+        assert_eq!(flood.counted(Act::AskForCode, "::1", 3700), 2);
     }
 }

@@ -133,7 +133,8 @@ impl Platform {
         phone: Option<&Phone>,
     ) -> Result<Option<ReadInvite>, PlatformError> {
         let Some(code) = invite_digits(text) else { return Ok(None) };
-        let Some(read) = self.read_invite(&code).await? else { return Ok(None) };
+        let Some(mut read) = self.read_invite(&code).await? else { return Ok(None) };
+        read.invite.uses_left = self.uses_left_today(&read.invite).await?;
         let for_them =
             read.invite.phone.as_deref().is_none_or(|only| phone.is_some_and(|phone| phone.as_str() == only));
         let usable = for_them && read.invite.is_usable(self.now()) && self.may_invite(read.by()).await?;

@@ -11,12 +11,14 @@ pub mod codes;
 pub mod contacts;
 pub mod door;
 mod flood;
+mod guesses;
 mod introductions;
 pub mod invites;
 mod leaving;
 pub mod names;
 pub mod own_invite;
 pub mod password;
+pub mod pending;
 pub mod person;
 pub mod photos;
 pub mod preferences;
@@ -68,6 +70,7 @@ pub(crate) struct People {
     pub(crate) relations: Cache<(UserId, UserId), Arc<relation::Relation>>,
     pub(crate) presence: presence::Presence,
     pub(crate) flood: flood::Flood,
+    pub(crate) guesses: guesses::Guesses,
     pub(crate) passwords: password::Passwords,
     pub(crate) census: census::Census,
     pub(crate) waiting_room: waiting_room::WaitingRoom,
@@ -85,6 +88,7 @@ impl People {
             relations: Cache::new(limits::RELATION_CACHE_ITEMS),
             presence: presence::presence(),
             flood: flood::Flood::new(),
+            guesses: guesses::Guesses::default(),
             passwords: password::Passwords::new()?,
             proved: stewards::Proved::default(),
             census: census::Census::default(),

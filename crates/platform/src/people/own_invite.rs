@@ -120,6 +120,15 @@ impl Platform {
         Ok(OwnInvite { code: read.invite.code.clone(), uses_left, used })
     }
 
+    /// How many may come in with an invite now: of a person's, as many as the operator allows today, whenever it was made.
+    pub(super) async fn uses_left_today(&self, invite: &Invite) -> Result<u32, PlatformError> {
+        let Some(user_id) = invite.by else { return Ok(invite.uses_left) };
+        let own: Option<OwnRecord> = codec::decode_record(self.store().get(&own_key(user_id)).await?.as_ref())?;
+        // Renewed: the former ones are taken back.
+        let Some(own) = own.filter(|own| own.code == invite.code) else { return Ok(0) };
+        Ok(self.invites_per_person().saturating_sub(own.used_before.saturating_add(invite.used)))
+    }
+
     fn invite_by(&self, user_id: UserId, uses_left: u32) -> Invite {
         Invite {
             code: self.new_invite_code(),

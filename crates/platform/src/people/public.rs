@@ -4,6 +4,8 @@
 //! costs the same reads. What privacy keeps from anybody, be it one person by name, is kept from the page: who looks at it is
 //! not known.
 
+use std::net::IpAddr;
+
 use super::flood::Act;
 use super::names::{Username, is_reserved};
 use super::person::{AccountState, Person};
@@ -30,11 +32,15 @@ pub struct PublicPerson {
 const NOBODY: UserId = UserId(0);
 
 impl Platform {
-    /// The person with this username, if there is one to show.
+    /// The person with this username, if there is one to show to somebody at this address.
     ///
     /// # Errors
-    /// Trouble of the store.
-    pub async fn public_person(&self, username: &str) -> Result<Option<PublicPerson>, PlatformError> {
+    /// [`Refusal::FloodWait`] for who looks at too many, trouble of the store.
+    pub async fn public_person(&self, username: &str, ip: IpAddr) -> Result<Option<PublicPerson>, PlatformError> {
+        // Proxies that nobody told this server to trust speak from this machine.
+        if !ip.to_canonical().is_loopback() {
+            self.count_act(Act::LookAtPage, ip, limits::PAGES_PER_ADDRESS)?;
+        }
         let is_reserved = Username::parse(username).is_ok_and(|username| is_reserved(&username));
         let holder = self.user_by_username(username).await?.filter(|_| !is_reserved);
         let person = self.person(holder.unwrap_or(NOBODY)).await?;
@@ -87,9 +93,9 @@ impl Platform {
     ///
     /// # Errors
     /// [`Refusal::FloodWait`] for who tries too many, trouble of the store.
-    pub async fn show_invite(&self, code: &str, ip: std::net::IpAddr) -> Result<ShownInvite, PlatformError> {
+    pub async fn show_invite(&self, code: &str, ip: IpAddr) -> Result<ShownInvite, PlatformError> {
         self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
-        let Some(read) = self.usable_invite(code, None).await? else { return Ok(ShownInvite::default()) };
+        let Some(read) = self.guess_invite(code, None, ip).await? else { return Ok(ShownInvite::default()) };
         let by = match read.by() {
             Some(user_id) => self.person(user_id).await?.map(|person| person.profile.first_name.clone()),
             None => None,

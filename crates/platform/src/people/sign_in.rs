@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use store::{Batch, Check, Class, Key, Record, StoreError};
+use store::{Batch, Check, Class, Record, StoreError};
 
 use super::SignUpMode;
 use super::auth_key::AuthKeyState;
@@ -18,10 +18,11 @@ use super::flood::Act;
 use super::introductions;
 use super::invites::ReadInvite;
 use super::names::{Phone, clean_name, take_name};
+use super::pending::{self, Pending};
 use super::person::{Profile, profile_key};
 use super::stewards::Steward;
-use crate::codec::{self, Stored};
-use crate::keys::{self, NameKind, name_suffix, system_suffix};
+use crate::codec;
+use crate::keys::{self, NameKind};
 use crate::mailbox::Change;
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
 
@@ -32,37 +33,6 @@ pub enum SignedIn {
     Person(UserId),
     /// Nobody has the number: sign up.
     SignUpRequired,
-}
-
-/// A sign-up that the operator has to decide, or allowed.
-#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
-pub struct Pending {
-    /// The first name given.
-    #[n(0)]
-    pub first_name: String,
-    /// The last name given.
-    #[n(1)]
-    pub last_name: String,
-    /// When it was asked for, Unix seconds.
-    #[n(2)]
-    pub asked_at: i32,
-    /// Whether the operator allowed it.
-    #[n(3)]
-    pub allowed: bool,
-}
-
-impl Stored for Pending {
-    const WHAT: &'static str = "pending sign-up";
-}
-
-pub(crate) fn pending_key(phone: &Phone) -> Key {
-    keys::name_key(NameKind::Phone, phone.as_str(), name_suffix::PENDING)
-}
-
-pub(crate) fn pending_list_key(phone: &Phone) -> Key {
-    let mut suffix = vec![system_suffix::PENDING];
-    suffix.extend_from_slice(phone.as_str().as_bytes());
-    Key::new(&keys::system(), &suffix)
 }
 
 /// What no login code is: a try with it is a wrong one.
@@ -101,7 +71,7 @@ impl Platform {
                 Ok(SignedIn::Person(user_id))
             }
             None if phone.is_reserved() => self.welcome_at_door(key, &phone, hash, code).await,
-            None => self.welcome_newcomer(key, &phone, hash, code).await,
+            None => self.welcome_newcomer(key, &phone, (hash, code), ip).await,
         }
     }
 
@@ -143,10 +113,10 @@ impl Platform {
         &self,
         key: &Arc<AuthKeyState>,
         phone: &Phone,
-        hash: &str,
-        code: &str,
+        (hash, code): (&str, &str),
+        ip: IpAddr,
     ) -> Result<SignedIn, PlatformError> {
-        if let Some(invite) = self.usable_invite(code, Some(phone)).await? {
+        if let Some(invite) = self.guess_invite(code, Some(phone), ip).await? {
             self.accept_invite(key, phone, hash, &invite).await?;
             return Ok(SignedIn::SignUpRequired);
         }
@@ -216,8 +186,7 @@ impl Platform {
         {
             return Ok(Door::Open);
         }
-        let record = self.store().get(&pending_key(phone)).await?;
-        let allowed = codec::decode_record::<Pending>(record.as_ref())?.is_some_and(|pending| pending.allowed);
+        let allowed = self.read_pending(phone).await?.is_some_and(|pending| pending.allowed);
         Ok(match self.sign_up_mode() {
             _ if allowed => Door::Open,
             SignUpMode::Open => Door::Open,
@@ -261,10 +230,11 @@ impl Platform {
             true => Some(self.read_reservation(&phone, key.id).await?.ok_or(Refusal::PhoneCodeExpired)?),
             false => None,
         };
-        let newcomer = Newcomer { phone, first_name, last_name, read, reservation };
+        let pending = self.read_pending(&phone).await?;
+        let newcomer = Newcomer { phone, first_name, last_name, read, reservation, pending };
         match self.door(&newcomer.phone, newcomer.read.record.invite.as_deref()).await? {
             Door::Open => self.make_account(key, &newcomer, ip).await,
-            Door::AskOperator => self.ask_operator(&newcomer).await,
+            Door::AskOperator => self.ask_operator(&newcomer, ip).await,
             Door::Shut => Err(Refusal::PhoneNumberUnoccupied.into()),
         }
     }
@@ -329,20 +299,14 @@ impl Platform {
         UserId(limits::USER_ID_MIN + (u64::from_be_bytes(self.random()) % (span as u64)).cast_signed())
     }
 
-    async fn ask_operator(&self, newcomer: &Newcomer) -> Result<UserId, PlatformError> {
-        let pending = Pending {
-            first_name: newcomer.first_name.clone(),
-            last_name: newcomer.last_name.clone(),
-            asked_at: self.now(),
-            allowed: false,
-        };
+    async fn ask_operator(&self, newcomer: &Newcomer, ip: IpAddr) -> Result<UserId, PlatformError> {
         let mut batch = Batch::new(Class::C2);
         newcomer.read.spend(&mut batch);
         if let Some(reservation) = &newcomer.reservation {
             reservation.prolong(&mut batch, self.now().saturating_add(limits::RESERVATION_PENDING_SECONDS));
         }
-        batch.put(pending_key(&newcomer.phone), codec::encode(&pending));
-        batch.put(pending_list_key(&newcomer.phone), bytes::Bytes::new());
+        let names = (newcomer.first_name.as_str(), newcomer.last_name.as_str());
+        self.plan_pending(&mut batch, &newcomer.phone, names, ip).await?;
         self.commit(batch).await?;
         tracing::info!("a sign-up waits for the operator's approval");
         Err(Refusal::PhoneNumberUnoccupied.into())
@@ -357,6 +321,8 @@ struct Newcomer {
     read: ReadCode,
     /// Of a number of this server's own.
     reservation: Option<ReadReservation>,
+    /// What the operator had to decide, or decided.
+    pending: Option<Pending>,
 }
 
 impl Newcomer {
@@ -377,8 +343,7 @@ impl Newcomer {
         batch.puts.push((profile_key(user_id), Record { version: 1, value: codec::encode(&profile) }));
         batch.put(keys::listed_user_key(user_id), bytes::Bytes::new());
         batch.put(arrival_key(user_id, now), bytes::Bytes::new());
-        batch.deletes.push(pending_key(&self.phone));
-        batch.deletes.push(pending_list_key(&self.phone));
+        pending::plan_forget(&mut batch, &self.phone, self.pending.as_ref());
         self.read.spend(&mut batch);
         if let Some(reservation) = &self.reservation {
             reservation.spend(&mut batch);

@@ -45,7 +45,7 @@ pub async fn knock(
 
 /// A number for this key.
 pub async fn number(server: &Server, key: AuthKeyId, invite: Option<&str>) -> Result<String, PlatformError> {
-    let challenge = server.platform.door_challenge(key, HOME);
+    let challenge = server.platform.door_challenge(key, HOME)?;
     knock(server, key, &challenge, invite).await
 }
 

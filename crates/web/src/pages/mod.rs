@@ -12,7 +12,6 @@ mod tests;
 mod visit;
 mod words;
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -22,7 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use minijinja::context;
 use platform::people::SignUpMode;
-use platform::{Platform, PlatformError};
+use platform::{Platform, PlatformError, Refusal};
 
 use crate::page::{Facts, Guide};
 use code::Code;
@@ -34,6 +33,8 @@ use words::Language;
 const ICON: &str = include_str!("../../../../webapp/public/icon.svg");
 /// What crawlers are asked: people's pages say for themselves that they are not for an index.
 const ROBOTS: &str = "User-agent: *\nDisallow: /app/\nDisallow: /invite/\n";
+/// When to come again after trouble of the server's, in seconds.
+const TROUBLE_SECONDS: u32 = 5;
 /// Digits of an invite that are shown together.
 const INVITE_GROUP: usize = 4;
 
@@ -111,8 +112,7 @@ async fn guide(State(pages): Site, Path(client): Path<String>, visit: Visit) -> 
 
 /// Spent, revoked, expired and never made look the same, to the byte.
 async fn invite(State(pages): Site, Path(code): Path<String>, visit: Visit) -> Response {
-    let ip = visit.ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let shown = match pages.platform.show_invite(&code, ip).await {
+    let shown = match pages.platform.show_invite(&code, visit.address()).await {
         Ok(shown) => shown,
         Err(error) => return trouble(&pages, &visit, &error),
     };
@@ -155,10 +155,15 @@ fn gone(pages: &Pages, visit: &Visit, template: &str, values: minijinja::Value) 
     pages.renderer.page(&visit, StatusCode::NOT_FOUND, template, values)
 }
 
+/// Whoever looks at too much, or nobody's fault; both may come again.
 fn trouble(pages: &Pages, visit: &Visit, error: &PlatformError) -> Response {
     tracing::debug!(%error, "a page could not be made");
-    let mut response = pages.renderer.page(visit, StatusCode::SERVICE_UNAVAILABLE, "trouble.html", context! {});
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    let (status, seconds) = match error {
+        PlatformError::Refused(Refusal::FloodWait(seconds)) => (StatusCode::TOO_MANY_REQUESTS, *seconds),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, TROUBLE_SECONDS),
+    };
+    let mut response = pages.renderer.page(visit, status, "trouble.html", context! {});
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 

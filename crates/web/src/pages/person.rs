@@ -21,7 +21,7 @@ const NO_INDEX: (&str, &str) = ("x-robots-tag", "noindex, nofollow");
 
 /// The page.
 pub(super) async fn page(State(pages): Site, Path(name): Path<String>, visit: Visit) -> Response {
-    let person = match pages.platform.public_person(&name).await {
+    let person = match pages.platform.public_person(&name, visit.address()).await {
         Ok(Some(person)) => person,
         Ok(None) => return not_found(&pages, &visit),
         Err(error) => return trouble(&pages, &visit, &error),
@@ -44,7 +44,7 @@ pub(super) async fn page(State(pages): Site, Path(name): Path<String>, visit: Vi
 
 /// The photo: a copy that this server made, never what was uploaded.
 pub(super) async fn photo(State(pages): Site, Path(name): Path<String>, visit: Visit) -> Response {
-    match bytes(&pages, &name).await {
+    match bytes(&pages, &name, &visit).await {
         Ok(Some(bytes)) => {
             let headers = [
                 (CONTENT_TYPE, "image/jpeg"),
@@ -59,8 +59,8 @@ pub(super) async fn photo(State(pages): Site, Path(name): Path<String>, visit: V
     }
 }
 
-async fn bytes(pages: &Pages, name: &str) -> Result<Option<Bytes>, PlatformError> {
-    let person = pages.platform.public_person(name).await?;
+async fn bytes(pages: &Pages, name: &str, visit: &Visit) -> Result<Option<Bytes>, PlatformError> {
+    let person = pages.platform.public_person(name, visit.address()).await?;
     match person.and_then(|person| person.photo) {
         Some(photo) => pages.platform.public_photo(&photo).await.map(Some),
         None => Ok(None),

@@ -1,7 +1,7 @@
 //! What a request says of whoever looks at a page.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -26,6 +26,13 @@ pub(super) struct Visit {
     pub(super) is_plain: bool,
     /// The path without the slash at its beginning.
     pub(super) here: String,
+}
+
+impl Visit {
+    /// Whom to count this for.
+    pub(super) fn address(&self) -> IpAddr {
+        self.ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {

@@ -151,16 +151,27 @@ export function Mark(props: { mark: string }): JSX.Element {
 /** Those who asked to be let in; nothing while there are none. */
 function Waiting(): JSX.Element {
   const orders = useOrders()
-  const waiting = load(() => orders.waiting())
+  const waiting = load(() => orders.waiting(''))
+  const [busy, setBusy] = createSignal(false)
+  const more = async (): Promise<void> => {
+    const shown = waiting.value()
+    if (!shown || busy()) return
+    setBusy(true)
+    const asked = orders.waiting(shown.next).then(page => {
+      if (waiting.value() === shown) waiting.put({ rows: [...shown.rows, ...page.rows], next: page.next })
+    })
+    await attempt(asked)
+    setBusy(false)
+  }
   const decide = async (phone: string, allowed: boolean): Promise<void> => {
     const words = t(allowed ? 'admin.approved' : 'admin.refusedOne')
     if (await attempt(orders.decide(phone, allowed), words)) await waiting.reload()
   }
   return (
-    <Show when={(waiting.value()?.length ?? 0) > 0}>
+    <Show when={(waiting.value()?.rows.length ?? 0) > 0}>
       <Card title={t('admin.waiting')}>
         <ul class={styles.rows}>
-          <For each={waiting.value()}>
+          <For each={waiting.value()?.rows}>
             {row => (
               <li class={styles.waiting}>
                 <span class={styles.who}>
@@ -177,6 +188,11 @@ function Waiting(): JSX.Element {
             )}
           </For>
         </ul>
+        <Show when={waiting.value()?.next}>
+          <Button kind="plain" busy={busy()} onClick={() => void more()}>
+            {t('admin.waitingMore')}
+          </Button>
+        </Show>
       </Card>
     </Show>
   )

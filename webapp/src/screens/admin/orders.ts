@@ -92,7 +92,7 @@ interface Outcome {
   users?: UserRow[]
   user?: [UserRow, DeviceRow[]]
   found?: [UserRow[], number]
-  waiting?: WaitingRow[]
+  waiting?: [WaitingRow[], string]
   reports?: ReportRow[]
   code?: { phone: string; code: string }
   invites?: InviteRow[]
@@ -117,6 +117,12 @@ export interface Found {
   next: number
 }
 
+/** A page of those who wait; `next` goes on, empty when there is no more. */
+export interface Waiting {
+  rows: WaitingRow[]
+  next: string
+}
+
 /** Everything the screen can order. Rejects with a `Failure` or an `OrderRefused`. */
 export interface Orders {
   enter(password: string): Promise<void>
@@ -124,7 +130,7 @@ export interface Orders {
   search(text: string, after: number): Promise<Found>
   latest(): Promise<UserRow[]>
   show(id: number): Promise<[UserRow, DeviceRow[]]>
-  waiting(): Promise<WaitingRow[]>
+  waiting(after: string): Promise<Waiting>
   /** About one person: `ban`, `unban`, `reset`, `remove_password`, `delete`, `appoint`, `demote`, `dismiss_reports`. */
   act(what: Act, id: number): Promise<void>
   /** The login code under way; undefined when there is none. */
@@ -175,7 +181,10 @@ export function ordersOf(engine: Engine, onLocked: (code: string) => void): Orde
     },
     latest: async () => (await user({ latest: { limit: ROWS } })).users ?? [],
     show: async id => needed((await user({ show: { who: String(id) } })).user),
-    waiting: async () => (await user('waiting')).waiting ?? [],
+    async waiting(after) {
+      const [rows, next] = needed((await user({ waiting: { after, limit: ROWS } })).waiting)
+      return { rows, next }
+    },
     act: async (what, id) => void (await user({ [what]: { who: String(id) } })),
     code: async id => (await user({ code: { who: String(id) } })).code?.code,
     decide: async (phone, allowed) => void (await user({ [allowed ? 'approve' : 'refuse']: { phone } })),

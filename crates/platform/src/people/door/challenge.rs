@@ -1,7 +1,7 @@
 //! The proof of work before a number is given: what makes ten thousand numbers dear and one cheap.
 //!
 //! A challenge is not stored: a keyed hash says that this server made it, for this auth key, until then. It serves once,
-//! which the reservation remembers. The work grows with what the address was given lately, so that a village behind one
+//! which the reservation remembers. The work grows with what the address was given lately (numbers, and challenges), so that a village behind one
 //! address pays little and a farm of accounts much.
 
 use std::net::IpAddr;
@@ -60,23 +60,30 @@ pub(super) struct Solved {
 
 impl Platform {
     /// A fresh challenge for this key.
-    #[must_use]
-    pub fn door_challenge(&self, key: AuthKeyId, ip: IpAddr) -> Challenge {
+    ///
+    /// # Errors
+    /// [`Refusal::FloodWait`] for a key that fetches too many.
+    pub fn door_challenge(&self, key: AuthKeyId, ip: IpAddr) -> Result<Challenge, Refusal> {
+        let (act, who) = (Act::FetchChallengeForKey, key.0.to_string());
+        self.inner.people.flood.count(act, &who, 1, limits::CHALLENGES_PER_KEY, self.now())?;
+        self.count_act(Act::FetchChallenge, ip, u32::MAX)?;
         let expires_at = self.now().saturating_add(limits::CHALLENGE_SECONDS);
         let bits = self.work_of(ip);
         let parts = Parts { nonce: self.random(), expires_at, bits: u8::try_from(bits).unwrap_or(u8::MAX) };
         let mut bytes = parts.head();
         bytes.extend(self.seal(key, &parts));
-        Challenge { bytes, bits, expires_in: limits::CHALLENGE_SECONDS }
+        Ok(Challenge { bytes, bits, expires_in: limits::CHALLENGE_SECONDS })
     }
 
-    /// The work asked of an address: what is set, and one bit more each time that the numbers it was given doubled.
+    /// The work asked of an address: what is set, and one bit more each time that the numbers it was given doubled, or the
+    /// challenges: whoever fetches many ahead pays for them, too.
     fn work_of(&self, ip: IpAddr) -> u32 {
         let base = self.inner.settings.proof_of_work_bits;
         if base == 0 {
             return 0;
         }
-        let steps = self.acts_of(Act::ReserveNumber, ip) / limits::NUMBERS_PER_WORK_STEP;
+        let numbers = self.acts_of(Act::ReserveNumber, ip) / limits::NUMBERS_PER_WORK_STEP;
+        let steps = numbers.max(self.acts_of(Act::FetchChallenge, ip) / limits::CHALLENGES_PER_WORK_STEP);
         (base + (u32::BITS - steps.leading_zeros())).min(limits::PROOF_OF_WORK_MAX_BITS)
     }
 

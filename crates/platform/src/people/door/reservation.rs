@@ -14,7 +14,7 @@ use crate::people::SignUpMode;
 use crate::people::codes::code_key;
 use crate::people::flood::Act;
 use crate::people::names::Phone;
-use crate::people::sign_in::{pending_key, pending_list_key};
+use crate::people::pending;
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, limits, product};
 
 /// A number that was given to a newcomer.
@@ -157,7 +157,14 @@ impl Platform {
         self.check_turn(key, ip)?;
         let solved = self.check_work(key, knock.challenge, knock.answer)?;
         self.count_act(Act::TryCode, ip, limits::TRIES_PER_ADDRESS)?;
-        let invite = self.invite_at_door(knock.invite).await?;
+        let invite = match self.invite_at_door(knock.invite, ip).await {
+            // A guess costs the work that was done.
+            Err(PlatformError::Refused(Refusal::InviteInvalid)) if knock.invite.is_some() => {
+                self.spend_challenge(key, &solved).await?;
+                return Err(Refusal::InviteInvalid.into());
+            }
+            outcome => outcome?,
+        };
         self.count_act(Act::ReserveNumber, ip, limits::NUMBERS_PER_ADDRESS)?;
         for _ in 0..limits::ID_ATTEMPTS_MAX {
             match self.try_reserve(key, &solved, invite.as_deref()).await {
@@ -171,16 +178,32 @@ impl Platform {
     }
 
     /// The digits of the invite a newcomer brings; refused when it is not usable, or missing where one is needed.
-    async fn invite_at_door(&self, invite: Option<&str>) -> Result<Option<String>, PlatformError> {
+    async fn invite_at_door(&self, invite: Option<&str>, ip: IpAddr) -> Result<Option<String>, PlatformError> {
         let needs_one = matches!(self.sign_up_mode(), SignUpMode::Invite | SignUpMode::Closed);
         match invite {
             Some(text) => {
-                let read = self.usable_invite(text, None).await?.ok_or(Refusal::InviteInvalid)?;
+                let read = self.guess_invite(text, None, ip).await?.ok_or(Refusal::InviteInvalid)?;
                 Ok(Some(read.code().to_owned()))
             }
             None if needs_one => Err(Refusal::InviteInvalid.into()),
             None => Ok(None),
         }
+    }
+
+    /// Uses a challenge up for nothing.
+    async fn spend_challenge(&self, key: AuthKeyId, solved: &Solved) -> Result<(), PlatformError> {
+        let place = at_door_key(key);
+        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
+            let record = self.store().get(&place).await?;
+            let mut at_door: AtDoor = codec::decode_record(record.as_ref())?.unwrap_or_default();
+            self.note_challenge(&mut at_door, solved)?;
+            let batch = crate::people::privacy::replace(&place, record.as_ref(), &at_door);
+            match self.commit(Batch { class: Class::C2, ..batch }).await {
+                Err(error) if error.is_conflict() => {}
+                outcome => return outcome,
+            }
+        }
+        Err(StoreError::Conflict.into())
     }
 
     /// One attempt; nothing when the number that was drawn is not free.
@@ -257,12 +280,8 @@ impl Platform {
             Check::Version(place.clone(), version)
         });
         batch.puts.push((place, Record { version: version + 1, value: codec::encode(reservation) }));
-        batch.deletes.extend([
-            resting_key(phone.as_str()),
-            code_key(phone),
-            pending_key(phone),
-            pending_list_key(phone),
-        ]);
+        batch.deletes.extend([resting_key(phone.as_str()), code_key(phone)]);
+        pending::plan_forget(batch, phone, self.read_pending(phone).await?.as_ref());
         Ok(true)
     }
 

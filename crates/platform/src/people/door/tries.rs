@@ -7,8 +7,20 @@ use crate::people::codes::address_block;
 use crate::{Platform, Refusal, limits};
 
 /// Who tries, as records have it: a keyed hash of where they are, so that nobody reads addresses out of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Visitor(u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub(crate) struct Visitor(#[n(0)] u64);
+
+impl Visitor {
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Visitor {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "visitor {:x}", self.0)
+    }
+}
 
 /// How much may be tried.
 pub(super) struct Bounds {

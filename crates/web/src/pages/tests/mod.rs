@@ -2,6 +2,8 @@
 
 mod town;
 
+use std::net::IpAddr;
+
 use axum::http::uri::Scheme;
 use axum::http::{Request, StatusCode, header};
 use platform::people::SignUpMode;
@@ -234,4 +236,24 @@ async fn an_invite_is_shown_while_it_can_be_used() {
     assert!(revoked.has("cannot be used") && revoked.has("href=\"/app/#/join\""));
     town.platform.set_sign_up_mode(Steward::Local, SignUpMode::Invite).await.unwrap();
     assert!(!town.get("/invite/000000000000").await.has("#/join"), "there is no way in without one");
+}
+
+#[tokio::test]
+async fn whoever_reads_people_in_numbers_is_told_to_come_back() {
+    let town = Town::start().await;
+    town.person("Ayu", "Lestari", "ayu_lestari").await;
+    let reader: IpAddr = "203.0.113.7".parse().unwrap();
+    for _ in 0..platform::limits::PAGES_PER_ADDRESS {
+        town.platform.public_person("nobody_here", reader).await.unwrap();
+    }
+    for path in ["/ayu_lestari", "/ayu_lestari/photo.jpg", "/nobody_here"] {
+        let page = town.get_from(path, reader).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        let seconds: u32 = page.header(header::RETRY_AFTER).parse().unwrap();
+        assert!((1..=3_600).contains(&seconds), "{path}: {seconds}");
+        assert!(!page.has("Ayu"), "{path}");
+    }
+    let other: IpAddr = "203.0.113.8".parse().unwrap();
+    assert_eq!(town.get_from("/ayu_lestari", other).await.status, StatusCode::OK);
+    assert_eq!(town.get("/ayu_lestari").await.status, StatusCode::OK);
 }

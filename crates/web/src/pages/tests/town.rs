@@ -110,6 +110,11 @@ impl Town {
         self.look(Request::get(path)).await
     }
 
+    /// The same by somebody at this address.
+    pub(super) async fn get_from(&self, path: &str, ip: IpAddr) -> Page {
+        self.look(Request::get(path).extension(ip)).await
+    }
+
     pub(super) async fn look(&self, request: axum::http::request::Builder) -> Page {
         let router = super::super::router(&self.facts, self.platform.clone());
         let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
