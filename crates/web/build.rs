@@ -1,8 +1,8 @@
 //! Puts the built web client into the crate: a table of its files, each with its kind, its hash and the compressed forms
 //! that the web build left beside it (`NAME.br`, `NAME.gz`).
 //!
-//! The files are those of `webapp/dist`, or of the folder that `KENTONG_WEBAPP_DIST` names (an absolute path; empty: none).
-//! Without them the table is empty and `/app/` says how they are made, so that the server builds without Node.
+//! The files are those of `webapp/dist`, or of the folder that `KENTONG_WEBAPP_DIST` names (an absolute path; empty: none);
+//! they are copied to the build output, so that clones that share a build folder do not look for each other's files. Without them the table is empty and `/app/` says how they are made, so that the server builds without Node.
 
 use std::env;
 use std::fmt::Write as _;
@@ -17,14 +17,17 @@ const VARIABLE: &str = "KENTONG_WEBAPP_DIST";
 /// Bytes of a hash that stand in an entity tag: 96 bits, which nothing but a changed file changes.
 const TAG_BYTES: usize = 12;
 
+/// Ends of the names of compressed forms.
+const FORMS: [&str; 2] = [".br", ".gz"];
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed={VARIABLE}");
     println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     let files = match folder() {
-        Some(dist) => files(&dist)?,
+        Some(dist) => files(&dist, &out)?,
         None => Vec::new(),
     };
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("app.rs"), table(&files))
 }
 
@@ -58,16 +61,21 @@ fn nearest(webapp: &Path) -> PathBuf {
 struct Row {
     /// Below the folder, with slashes.
     name: String,
+    /// Where the copy lies.
     path: PathBuf,
     hash: String,
 }
 
-/// Every file that is served, by name.
-fn files(dist: &Path) -> io::Result<Vec<Row>> {
+/// Every file that is served, by name, copied with its compressed forms below `out`.
+fn files(dist: &Path, out: &Path) -> io::Result<Vec<Row>> {
+    let copies = out.join("app");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
     let mut paths = Vec::new();
     walk(dist, &mut paths)?;
     let served = paths.into_iter().filter(|path| is_served(dist, path));
-    let mut rows = served.map(|path| row(dist, path)).collect::<io::Result<Vec<_>>>()?;
+    let mut rows = served.map(|path| row(dist, &path, &copies)).collect::<io::Result<Vec<_>>>()?;
     rows.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(rows)
 }
@@ -83,15 +91,23 @@ fn walk(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
 /// Compressed forms come with the file they are of; source maps and hidden files are for whoever builds.
 fn is_served(dist: &Path, path: &Path) -> bool {
     let name = path.to_string_lossy();
-    let is_form =
-        [".br", ".gz"].iter().any(|form| name.strip_suffix(form).is_some_and(|plain| Path::new(plain).exists()));
+    let is_form = FORMS.iter().any(|form| name.strip_suffix(form).is_some_and(|plain| Path::new(plain).exists()));
     let below = path.strip_prefix(dist).unwrap_or(path);
     let is_hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
     !is_form && !is_hidden && !name.ends_with(".map")
 }
 
-fn row(dist: &Path, path: PathBuf) -> io::Result<Row> {
-    let below = path.strip_prefix(dist).expect("it was found there");
+fn row(dist: &Path, original: &Path, copies: &Path) -> io::Result<Row> {
+    let below = original.strip_prefix(dist).expect("it was found there");
+    let path = copies.join(below);
+    fs::create_dir_all(path.parent().unwrap_or(copies))?;
+    fs::copy(original, &path)?;
+    for suffix in FORMS {
+        let form = with_suffix(original, suffix);
+        if form.is_file() {
+            fs::copy(&form, with_suffix(&path, suffix))?;
+        }
+    }
     let name = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     let digest = Sha256::digest(fs::read(&path)?);
     let hash = digest[..TAG_BYTES].iter().fold(String::new(), |mut hash, byte| {
@@ -99,6 +115,10 @@ fn row(dist: &Path, path: PathBuf) -> io::Result<Row> {
         hash
     });
     Ok(Row { name, path, hash })
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 fn table(rows: &[Row]) -> String {
@@ -109,14 +129,14 @@ fn table(rows: &[Row]) -> String {
 fn source(row: &Row) -> String {
     let Row { name, path, hash } = row;
     let form = |suffix: &str| {
-        let beside = PathBuf::from(format!("{}{suffix}", path.display()));
+        let beside = with_suffix(path, suffix);
         if beside.is_file() { format!("Some(include_bytes!({beside:?}))") } else { "None".to_owned() }
     };
     format!(
         "    File {{ name: {name:?}, kind: {:?}, hash: {hash:?}, plain: include_bytes!({path:?}), br: {}, gz: {} }},\n",
         kind(name),
-        form(".br"),
-        form(".gz")
+        form(FORMS[0]),
+        form(FORMS[1])
     )
 }
 

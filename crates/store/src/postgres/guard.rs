@@ -35,15 +35,11 @@ async fn reach(shared: &Shared) -> Session {
 }
 
 /// Waits for the lock, which the database may still believe our old session to have; false when another server has taken
-/// the lane.
+/// the lane, also one that had it only while the database was away from here: nobody may write for long hours, and what is
+/// read here would be out of date.
 async fn take_lock(shared: &Shared, session: &Session, lock: i64) -> bool {
     loop {
-        match opening::take_lock(&session.client, lock).await {
-            Ok(true) => return true,
-            // The session broke again: the watch goes on.
-            Err(_) => return true,
-            Ok(false) => {}
-        }
+        let taken = opening::take_lock(&session.client, lock).await;
         let holder = session.client.query_opt(sql::HOLDER, &[&LANE]).await;
         if let Ok(Some(row)) = holder
             && row.get::<_, String>(0) != shared.holder
@@ -51,6 +47,10 @@ async fn take_lock(shared: &Shared, session: &Session, lock: i64) -> bool {
             shared.fence("another server has taken the database");
             return false;
         }
-        tokio::time::sleep(limits::DATABASE_NAP).await;
+        match taken {
+            Ok(false) => tokio::time::sleep(limits::DATABASE_NAP).await,
+            // With an error the session broke again: the watch goes on.
+            Ok(true) | Err(_) => return true,
+        }
     }
 }

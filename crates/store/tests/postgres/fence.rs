@@ -51,6 +51,22 @@ async fn a_server_that_comes_back_too_late_stops() {
     assert_eq!(instance.sql(&format!("SELECT count(*) FROM {schema}.kentong_records")), "1");
 }
 
+/// The same where nothing is written in between: it notices by itself.
+#[tokio::test]
+async fn an_idle_server_that_comes_back_too_late_stops() {
+    let instance = Instance::start();
+    let url = instance.fresh_url();
+    let store = open(&url).await.expect("opens");
+    store.commit(put("a", b"mine")).await.expect("commits");
+    let schema = url.rsplit("%3D").next().expect("it has a schema");
+    // In one statement with the end of its sessions, so that it cannot be back before.
+    instance.sql(&format!(
+        "BEGIN; UPDATE {schema}.kentong_engine SET holder = 'another', epoch = epoch + 1; COMMIT; \
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    ));
+    lost(&store).await;
+}
+
 /// A database that comes back without what it acknowledged (restored from an old backup, a standby that lagged).
 #[tokio::test]
 async fn a_database_that_lost_writes_is_not_written_to() {
@@ -74,5 +90,10 @@ async fn the_lock_is_taken_again_after_a_restart_of_the_database() {
     instance.kill();
     instance.start_again();
     assert_eq!(version(&store, "a").await, 0);
-    crate::support::eventually("the second server is refused again", async || open(&url).await.is_err()).await;
+    // A second server that asks before this one has its lock again would get it, and rightly.
+    crate::support::eventually("this server has its lock again", async || {
+        instance.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted") != "0"
+    })
+    .await;
+    assert!(open(&url).await.is_err());
 }
