@@ -245,7 +245,8 @@ pub const DOOR_MAILS_PER_PHONE: u32 = 12;
 pub const DOOR_MAILS_PER_VISITOR: u32 = 6;
 /// Wrong codes after which a code from such a mail is worthless to everybody; to whoever tried it is after [`CODE_TRIES`].
 pub const DOOR_MAIL_TRIES: u32 = 15;
-/// Wrong passwords at the door for one number in [`PASSWORD_WINDOW_SECONDS`], by whoever tries; [`PASSWORD_TRIES`] by one visitor.
+/// Wrong passwords at the door for one number in [`PASSWORD_WINDOW_SECONDS`], by whoever tries; [`PASSWORD_TRIES`] by one
+/// visitor.
 pub const DOOR_PASSWORDS_PER_PHONE: u32 = 100;
 /// Bytes of an IPv6 address that tell one visitor of the door from another, in bytes.
 pub const VISITOR_V6_BYTES: usize = 6;

@@ -5,6 +5,8 @@
 mod common;
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::task::Poll;
 
 use common::door::{easy, enter, join, knock, number, server};
 use common::{HOME, Letterbox, Server, refusal};
@@ -14,7 +16,7 @@ use platform::people::door::reservation::Knock;
 use platform::people::invites::NewInvite;
 use platform::people::stewards::Steward;
 use platform::{AuthKeyId, PlatformError, Refusal, Settings, limits};
-use store::Store;
+use store::{Faults, Store};
 
 const NO_INVITE: &str = "000000000000";
 
@@ -80,6 +82,27 @@ async fn guesses_at_invites_share_a_budget_that_slows_those_who_guess() {
     assert!(platform.show_invite(NO_INVITE, elsewhere(9)).await.is_err(), "and is the last");
     server.story.pass_seconds(i64::from(limits::INVITE_GUESSES_SECONDS));
     assert!(platform.show_invite(&invite, guessers).await.unwrap().usable);
+}
+
+/// Who asks from one large network, whose own bound is used up, takes nothing from the budget of all.
+#[tokio::test]
+async fn what_a_network_is_refused_counts_for_nobody_else() {
+    let server = server().await;
+    let (platform, invite) = (&server.platform, invite_of(&server).await);
+    let farm = |block: u32| std::net::IpAddr::from([0x2001, 0xdb8, 7, block as u16, 0, 0, 0, 1]);
+    let somebody = elsewhere(1);
+    assert!(!platform.show_invite(NO_INVITE, somebody).await.unwrap().usable, "a slip");
+    for guess in 1..=limits::TRIES_PER_ADDRESS {
+        platform.show_invite(NO_INVITE, farm(guess % 2)).await.expect("judged");
+        if guess % (limits::INVITE_GUESSES_WRONG - 1) == 0 {
+            server.story.pass_seconds(i64::from(limits::INVITE_GUESSES_SECONDS));
+        }
+    }
+    server.story.pass_seconds(i64::from(limits::INVITE_GUESSES_SECONDS));
+    for guess in 0..2 * limits::INVITE_GUESSES_WRONG {
+        assert!(platform.show_invite(NO_INVITE, farm(guess % 2)).await.is_err(), "the network had its tries");
+    }
+    assert!(platform.show_invite(&invite, somebody).await.unwrap().usable);
 }
 
 #[tokio::test]
@@ -200,6 +223,50 @@ async fn one_network_does_not_fill_the_operators_list() {
         assert_eq!(refusal(ask(&server, id, phone, HOME).await), Refusal::PhoneNumberUnoccupied);
     }
     assert!(matches!(refusal(ask(&server, most + 9, "15559994", HOME).await), Refusal::FloodWait(_)));
+}
+
+/// However a decision falls between the steps of a sign-up: whoever was let in does not wait again.
+#[tokio::test]
+async fn a_decision_is_not_lost_to_somebody_who_asks_at_that_moment() {
+    const STEPS_MAX: usize = 100;
+    let settings = Settings { sign_up_mode: SignUpMode::Approved, ..easy() };
+    for steps in 0.. {
+        let faults = Faults::none();
+        let server =
+            Server::start_with(Store::memory_with(faults.clone()), settings.clone(), Letterbox::default()).await;
+        let key = server.device(1).await;
+        let phone = "15550001";
+        let sent = server.platform.send_code(phone, key.id, HOME).await.unwrap();
+        server.platform.sign_in(&key, phone, &sent.hash, &server.last_code(), HOME).await.unwrap();
+        // Every read takes a step, before it looks and after.
+        faults.set_gate(Some(Arc::new(|| {
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                Ok(())
+            })
+        })));
+        let mut asking = std::pin::pin!(server.platform.sign_up(&key, phone, &sent.hash, ("Ayu", ""), HOME));
+        let mut outcome = None;
+        for _ in 0..steps {
+            if let Poll::Ready(early) = futures::poll!(&mut asking) {
+                outcome = Some(early);
+                break;
+            }
+        }
+        let is_over = outcome.is_some();
+        server.platform.admin_decide(Steward::Local, phone, true).await.unwrap();
+        let outcome = match outcome {
+            Some(outcome) => outcome,
+            None => asking.await,
+        };
+        let waiting = server.platform.pending_sign_ups(None, 9).await.unwrap().sign_ups;
+        assert!(waiting.is_empty(), "after {steps} steps: {outcome:?}, {waiting:?}");
+        if is_over {
+            assert_eq!(refusal(outcome), Refusal::PhoneNumberUnoccupied, "nobody had decided");
+            return;
+        }
+        assert!(steps < STEPS_MAX, "a sign-up takes fewer steps");
+    }
 }
 
 #[tokio::test]

@@ -60,12 +60,14 @@ impl Platform {
         }
         let (people, who) = (&self.inner.people, self.visitor(ip).to_string());
         let has_guessed = people.flood.counted(Act::GuessInvite, &who, self.now()) > 0;
-        people.guesses.begin(has_guessed, self.now())?;
+        // The network's own bound comes first: what is refused unheard uses up nothing of what all share.
         people.flood.count(Act::GuessInvite, &who, 1, limits::TRIES_PER_ADDRESS, self.now())?;
+        let was_none = || people.flood.take_back(Act::GuessInvite, &who, self.now());
+        people.guesses.begin(has_guessed, self.now()).inspect_err(|_| was_none())?;
         let found = self.usable_invite(text, phone).await;
         if !matches!(found, Ok(None)) {
             people.guesses.take_back();
-            people.flood.take_back(Act::GuessInvite, &who, self.now());
+            was_none();
         }
         found
     }

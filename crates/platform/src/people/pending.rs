@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use store::{Batch, Class, Key, Scan};
+use store::{Batch, Check, Class, Key, Record, Scan, StoreError};
 
 use super::door::tries::Visitor;
 use super::names::{Phone, scan_all};
@@ -83,10 +83,18 @@ pub(super) fn plan_forget(batch: &mut Batch, phone: &Phone, pending: Option<&Pen
 impl Platform {
     /// What the operator has to decide, or decided, about a number.
     pub(super) async fn read_pending(&self, phone: &Phone) -> Result<Option<Pending>, PlatformError> {
-        codec::decode_record(self.store().get(&pending_key(phone)).await?.as_ref())
+        Ok(self.read_pending_versioned(phone).await?.map(|(pending, _)| pending))
     }
 
-    /// Plans an entry for a newcomer who asks from this address; refused when too many wait who came from there.
+    /// The same, and the version of the record.
+    async fn read_pending_versioned(&self, phone: &Phone) -> Result<Option<(Pending, u64)>, PlatformError> {
+        let record = self.store().get(&pending_key(phone)).await?;
+        let pending = codec::decode_record(record.as_ref())?;
+        Ok(pending.zip(record.map(|record| record.version)))
+    }
+
+    /// Plans an entry for a newcomer who asks from this address; refused when too many wait who came from there. It
+    /// conflicts when the operator decides meanwhile.
     pub(super) async fn plan_pending(
         &self,
         batch: &mut Batch,
@@ -96,13 +104,16 @@ impl Platform {
     ) -> Result<(), PlatformError> {
         let visitor = self.visitor(ip);
         self.check_room_to_wait(visitor, phone).await?;
-        let before = self.read_pending(phone).await?;
+        let (before, version) = self.read_pending_versioned(phone).await?.unzip();
+        if before.as_ref().is_some_and(|before| before.allowed) {
+            return Err(StoreError::Conflict.into());
+        }
         if let Some(other) = before.and_then(|before| before.visitor).filter(|other| *other != visitor) {
             batch.deletes.push(visitor_key(other, phone));
         }
         let (first_name, last_name) = (names.0.to_owned(), names.1.to_owned());
         let pending = Pending { first_name, last_name, asked_at: self.now(), allowed: false, visitor: Some(visitor) };
-        batch.put(pending_key(phone), codec::encode(&pending));
+        plan_write(batch, phone, version, &pending);
         batch.put(list_key(phone), bytes::Bytes::new());
         batch.put(visitor_key(visitor, phone), bytes::Bytes::new());
         Ok(())
@@ -123,11 +134,12 @@ impl Platform {
     /// Sign-ups that wait for the operator, those after this number, at most `limit`.
     ///
     /// # Errors
-    /// Trouble of the store.
+    /// [`Refusal::PhoneNumberInvalid`], or trouble of the store.
     pub async fn pending_sign_ups(&self, after: Option<&str>, limit: usize) -> Result<PendingPage, PlatformError> {
         let mut scan = pending_scan(limit);
+        let after = after.map(Phone::parse).transpose()?;
         // The first key behind it: a number goes on with digits alone.
-        scan.from = after.map(|after| [list_suffix(after).as_slice(), &[0]].concat());
+        scan.from = after.map(|after| [list_suffix(after.as_str()).as_slice(), &[0]].concat());
         let page = self.store().scan(&scan).await?;
         let phones: Vec<String> = page.items.iter().map(|(suffix, _)| phone_of(suffix)).collect();
         let next = page.next.and(phones.last().cloned());
@@ -163,19 +175,44 @@ impl Platform {
     pub async fn admin_decide(&self, by: Steward, phone: &str, allowed: bool) -> Result<(), PlatformError> {
         let phone = Phone::parse(phone)?;
         self.audit(by, if allowed { "user approve" } else { "user refuse" }, phone.as_str()).await?;
-        let asked = self.read_pending(&phone).await?;
+        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
+            let (asked, version) = self.read_pending_versioned(&phone).await?.unzip();
+            match self.commit(self.decision(&phone, asked, version, allowed)).await {
+                Err(error) if error.is_conflict() => {}
+                outcome => return outcome,
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// The batch of a decision about what was read; it conflicts when somebody asks, or decides, meanwhile.
+    fn decision(&self, phone: &Phone, asked: Option<Pending>, version: Option<u64>, allowed: bool) -> Batch {
         let mut batch = Batch::new(Class::C2);
         if !allowed {
-            plan_forget(&mut batch, &phone, asked.as_ref());
-            return self.commit(batch).await;
+            batch.checks.push(check(phone, version));
+            plan_forget(&mut batch, phone, asked.as_ref());
+            return batch;
         }
-        plan_unlist(&mut batch, &phone, asked.as_ref());
+        plan_unlist(&mut batch, phone, asked.as_ref());
         let asked_at = asked.as_ref().map_or(self.now(), |asked| asked.asked_at);
         let (first_name, last_name) = asked.map(|asked| (asked.first_name, asked.last_name)).unwrap_or_default();
         let pending = Pending { first_name, last_name, asked_at, allowed: true, visitor: None };
-        batch.put(pending_key(&phone), codec::encode(&pending));
-        self.commit(batch).await
+        plan_write(&mut batch, phone, version, &pending);
+        batch
     }
+}
+
+/// That the record of a number is still the one that was read, or still not there.
+fn check(phone: &Phone, version: Option<u64>) -> Check {
+    let key = pending_key(phone);
+    version.map_or_else(|| Check::Absent(key.clone()), |version| Check::Version(key.clone(), version))
+}
+
+/// Writes the record of a number in the place of the one that was read.
+fn plan_write(batch: &mut Batch, phone: &Phone, version: Option<u64>, pending: &Pending) {
+    batch.checks.push(check(phone, version));
+    let record = Record { version: version.unwrap_or(0).saturating_add(1), value: codec::encode(pending) };
+    batch.puts.push((pending_key(phone), record));
 }
 
 fn pending_scan(limit: usize) -> Scan {

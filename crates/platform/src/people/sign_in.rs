@@ -230,13 +230,21 @@ impl Platform {
             true => Some(self.read_reservation(&phone, key.id).await?.ok_or(Refusal::PhoneCodeExpired)?),
             false => None,
         };
-        let pending = self.read_pending(&phone).await?;
-        let newcomer = Newcomer { phone, first_name, last_name, read, reservation, pending };
-        match self.door(&newcomer.phone, newcomer.read.record.invite.as_deref()).await? {
-            Door::Open => self.make_account(key, &newcomer, ip).await,
-            Door::AskOperator => self.ask_operator(&newcomer, ip).await,
-            Door::Shut => Err(Refusal::PhoneNumberUnoccupied.into()),
+        let mut newcomer = Newcomer { phone, first_name, last_name, read, reservation, pending: None };
+        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
+            newcomer.pending = self.read_pending(&newcomer.phone).await?;
+            let asked = match self.door(&newcomer.phone, newcomer.read.record.invite.as_deref()).await? {
+                Door::Open => return self.make_account(key, &newcomer, ip).await,
+                Door::AskOperator => self.ask_operator(&newcomer, ip).await,
+                Door::Shut => return Err(Refusal::PhoneNumberUnoccupied.into()),
+            };
+            match asked {
+                // The operator decided meanwhile, unless it is something that asking again does not change.
+                Err(error) if error.is_conflict() => self.why_conflict(&newcomer, key.id).await?,
+                outcome => return outcome,
+            }
         }
+        Err(StoreError::Conflict.into())
     }
 
     async fn make_account(

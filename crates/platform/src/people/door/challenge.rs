@@ -1,8 +1,8 @@
 //! The proof of work before a number is given: what makes ten thousand numbers dear and one cheap.
 //!
 //! A challenge is not stored: a keyed hash says that this server made it, for this auth key, until then. It serves once,
-//! which the reservation remembers. The work grows with what the address was given lately (numbers, and challenges), so that a village behind one
-//! address pays little and a farm of accounts much.
+//! which the reservation remembers. The work grows with what the address was given lately (numbers, and challenges), so
+//! that a village behind one address pays little and a farm of accounts much.
 
 use std::net::IpAddr;
 

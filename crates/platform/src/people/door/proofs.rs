@@ -1,8 +1,9 @@
 //! Login codes of this server's own numbers: shown to whoever reserved the number, or proves to be its account's holder.
 //!
 //! Every try of a password or a mailed code is counted under the number, in the store, before it is judged, by visitor and
-//! in all ([`super::tries`]): a stranger who guesses, or asks for mails, shuts their own road and not the holder's. A number without an account, or an account without such a proof, is judged by
-//! a stand-in that follows from the number and that nothing fits: same work, same counts, same words.
+//! in all ([`super::tries`]): a stranger who guesses, or asks for mails, shuts their own road and not the holder's. A
+//! number without an account, or an account without such a proof, is judged by a stand-in that follows from the number and
+//! that nothing fits: same work, same counts, same words.
 
 use std::net::IpAddr;
 use std::sync::Arc;
