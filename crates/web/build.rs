@@ -2,7 +2,8 @@
 //! that the web build left beside it (`NAME.br`, `NAME.gz`).
 //!
 //! The files are those of `webapp/dist`, or of the folder that `KENTONG_WEBAPP_DIST` names (an absolute path; empty: none);
-//! they are copied to the build output, so that clones that share a build folder do not look for each other's files. Without them the table is empty and `/app/` says how they are made, so that the server builds without Node.
+//! they are copied to the build output, so that clones that share a build folder do not look for each other's files.
+//! Without them the table is empty and `/app/` says how they are made, so that the server builds without Node.
 
 use std::env;
 use std::fmt::Write as _;

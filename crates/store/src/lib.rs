@@ -2,7 +2,8 @@
 //!
 //! Callers see few verbs: [`Store::get_many`], [`Store::scan`], [`Store::enqueue`] / [`Store::commit`],
 //! [`Store::delete_prefix`] and, for backups, [`Store::snapshot`]. Reads show durable state only: a batch becomes visible
-//! after the disk has it, never before, so that nothing that could still be lost leaves the process. The store knows no record's meaning.
+//! after the disk has it, never before, so that nothing that could still be lost leaves the process. The store knows no
+//! record's meaning.
 
 mod batch;
 pub mod datadir;

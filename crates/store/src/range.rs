@@ -1,6 +1,6 @@
 //! The arithmetic of scans: which encoded keys a [`Scan`] covers, and how a walk over them becomes a [`Page`].
 //!
-//! Both engines share it, so that paging, prefixes and byte limits mean the same in each.
+//! All engines share it, so that paging, prefixes and byte limits mean the same in each.
 
 use std::ops::Bound;
 
