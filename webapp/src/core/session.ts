@@ -17,8 +17,7 @@ export interface SessionPort {
   model: Model
   /** Somebody is signed in: their data is read, or begun. */
   enter(user: tl.RawUser): Promise<void>
-  /** Nobody is any more: everything of theirs is wiped. */
-  /** Forgets whoever was here; `isKnown` tells whether the server knows that they left. */
+  /** Nobody is any more: everything of theirs is wiped. `isKnown` tells whether the server knows that they left. */
   leave(isKnown: boolean): Promise<void>
   /** From the beginning: connects if need be, and looks who is signed in. */
   start(): Promise<void>

@@ -14,6 +14,7 @@ import { Fact, Page, Section } from '../settings/Page'
 import { personName } from '../shell/names'
 import { failureWords, say } from '../shell/say'
 import styles from './Contacts.module.css'
+import { newcomers } from './newcomers'
 
 const QrCode = lazy(() => import('../../ui/QrCode'))
 
@@ -29,17 +30,19 @@ export default function Invite(props: { onBack: () => void }) {
     const next = await engine.door.myInvite().catch(() => undefined)
     if (!before || !next || next.code !== before.code || next.used <= before.used) return
     mutate(next)
-    const name = chats.map(chat => personName(engine.state.people[chat])).join(', ')
+    // The newest are first; others may have written at the same moment.
+    const came = chats.slice(0, next.used - before.used)
+    const name = came.map(chat => personName(engine.state.people[chat])).join(', ')
     toast({ text: t('settings.invite.came', { name }), kind: 'success', icon: 'personAdd' })
   }
   createEffect(
+    // Not deferred: what is deferred hears of the first change without what was there before.
     on(
       () => [...engine.state.order],
       (now, before) => {
-        const fresh = now.filter(chat => !before?.includes(chat))
+        const fresh = newcomers(now, before)
         if (fresh.length > 0) void look(fresh)
       },
-      { defer: true },
     ),
   )
   const renew = async () => {
