@@ -166,15 +166,7 @@ async fn friends_bring_friends() {
     assert_eq!(shown, json!({"usable": true, "by": "Ayu"}));
     let (budi, _) = join(&server, "Budi", Some(code)).await;
     for (device, other) in [(&ayu, "Budi"), (&budi, "Ayu")] {
-        let request = functions::messages::GetDialogs {
-            exclude_pinned: false,
-            folder_id: None,
-            offset_date: 0,
-            offset_id: 0,
-            offset_peer: enums::InputPeer::Empty,
-            limit: 10,
-            hash: 0,
-        };
+        let request = testing_requests::dialogs(10);
         let enums::messages::Dialogs::Dialogs(dialogs) = device.call(&request).await.unwrap() else {
             panic!("dialogs")
         };

@@ -52,16 +52,7 @@ impl Talk {
 
     /// What Budi has of the conversation, newest first.
     async fn budis(&self) -> Vec<types::Message> {
-        let request = messages::GetHistory {
-            peer: self.to_ani.clone(),
-            offset_id: 0,
-            offset_date: 0,
-            add_offset: 0,
-            limit: 50,
-            max_id: 0,
-            min_id: 0,
-            hash: 0,
-        };
+        let request = testing_requests::history(self.to_ani.clone(), 0, 50);
         listed(self.budi.call(&request).await.unwrap())
     }
 }
@@ -162,29 +153,7 @@ fn file_name(name: &str) -> Vec<enums::DocumentAttribute> {
 }
 
 fn send_media(peer: enums::InputPeer, media: enums::InputMedia, random_id: i64) -> messages::SendMedia {
-    messages::SendMedia {
-        silent: false,
-        background: false,
-        clear_draft: false,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer,
-        reply_to: None,
-        media,
-        message: "look".into(),
-        random_id,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-    }
+    testing_requests::send_media(peer, media, "look", random_id)
 }
 
 fn single(media: enums::InputMedia, random_id: i64) -> enums::InputSingleMedia {
@@ -453,20 +422,8 @@ async fn a_photo_is_replaced() {
 }
 
 fn edit(talk: &Talk, id: i32, text: Option<&str>, media: Option<enums::InputMedia>) -> messages::EditMessage {
-    messages::EditMessage {
-        no_webpage: false,
-        invert_media: false,
-        peer: talk.to_budi.clone(),
-        id,
-        message: text.map(str::to_owned),
-        media,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        quick_reply_shortcut_id: None,
-        rich_message: None,
-    }
+    let message = text.map(str::to_owned);
+    messages::EditMessage { message, media, ..testing_requests::edit_message(talk.to_budi.clone(), id, "") }
 }
 
 #[tokio::test]

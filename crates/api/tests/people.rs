@@ -278,18 +278,7 @@ async fn a_number_moves() {
     let (server, ayu, _budi) = two().await;
     let send = |phone: &str| functions::account::SendChangePhoneCode {
         phone_number: phone.to_owned(),
-        settings: types::CodeSettings {
-            allow_flashcall: false,
-            current_number: false,
-            allow_app_hash: false,
-            allow_missed_call: false,
-            allow_firebase: false,
-            unknown_number: false,
-            logout_tokens: None,
-            token: None,
-            app_sandbox: None,
-        }
-        .into(),
+        settings: testing_requests::code_settings().into(),
     };
     assert_eq!(error(ayu.call(&send(BUDI)).await), pair(400, "PHONE_NUMBER_OCCUPIED"));
     let enums::auth::SentCode::Code(sent) = ayu.call(&send("15550009")).await.unwrap() else { panic!("a code") };

@@ -3,22 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod emitted;
+#[path = "devices/world.rs"]
+mod world;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use api::{Api, ApiSettings, Caller, Reply, RpcError, Status};
 use bus::Bus;
-use futures::future::BoxFuture;
-use parking_lot::Mutex;
-use platform::settings::{CodeDelivery, DeliveryError};
-use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Runtime, Settings, StoredKey};
+use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Settings, StoredKey};
 use store::Store;
 use tl::sample::Sampler;
 use tl::schema::{self, Definition, HOME_LAYER, Kind};
+use world::World;
 
 /// Random requests per method, signed in.
 const ROUNDS: u32 = 12;
@@ -30,40 +29,6 @@ const LAYERS: [i32; 7] = [232, HOME_LAYER, 229, 227, 198, 158, 152];
 const HANG: Duration = Duration::from_secs(20);
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// A clock that moves when told, dice that fall the same way in every run, and the last code sent.
-#[derive(Default)]
-struct World {
-    now_ms: AtomicI64,
-    dice: AtomicU64,
-    code: Mutex<String>,
-}
-
-impl Runtime for World {
-    fn now_ms(&self) -> i64 {
-        self.now_ms.load(Ordering::Relaxed)
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-impl CodeDelivery for World {
-    fn deliver<'a>(&'a self, _phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        code.clone_into(&mut self.code.lock());
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn proves_possession(&self) -> bool {
-        true
-    }
-}
-
 /// A server and the devices that call it.
 struct Server {
     api: Api,
@@ -73,8 +38,7 @@ struct Server {
 
 impl Server {
     async fn start() -> Self {
-        let world = Arc::new(World::default());
-        world.now_ms.store(1_800_000_000_000, Ordering::Relaxed);
+        let world = World::new(true);
         let settings = Settings { code_delivery: world.clone(), ..Settings::default() };
         let bus = Bus::in_process();
         let platform =
@@ -96,12 +60,12 @@ impl Server {
 
     /// Somebody new on a device of their own; a day later than everybody else, so that no limit of sign-ups is met.
     async fn sign_up(&mut self) -> Arc<AuthKeyState> {
-        self.world.now_ms.fetch_add(86_400_000, Ordering::Relaxed);
+        self.world.pass_seconds(86_400);
         let key = self.device().await;
         let phone = format!("1555{:07}", self.devices);
         let platform = self.api.platform();
         let sent = platform.send_code(&phone, key.id, HOME).await.expect("a code is sent");
-        let code = self.world.code.lock().clone();
+        let code = self.world.last_code();
         platform.sign_in(&key, &phone, &sent.hash, &code, HOME).await.expect("the code is right");
         platform.sign_up(&key, &phone, &sent.hash, ("Ani", ""), HOME).await.expect("signs up");
         key

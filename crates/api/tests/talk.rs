@@ -3,57 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod emitted;
+#[path = "devices/world.rs"]
+mod world;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use api::{Api, ApiSettings, Caller, RpcError};
 use bus::{Bus, Signal};
-use futures::future::BoxFuture;
-use parking_lot::Mutex;
 use platform::mailbox::Cursor;
-use platform::settings::{CodeDelivery, DeliveryError};
-use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Runtime, Settings, StoredKey, UserId};
+use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Settings, StoredKey, UserId};
 use store::Store;
 use tl::functions::{folders, messages, updates};
 use tl::{Deserializable, RemoteCall, enums, types};
+use world::World;
 
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-/// A clock that moves when told, dice that fall the same way in every run, and the last code sent.
-#[derive(Default)]
-struct World {
-    now_ms: AtomicI64,
-    dice: AtomicU64,
-    code: Mutex<String>,
-}
-
-impl Runtime for World {
-    fn now_ms(&self) -> i64 {
-        self.now_ms.load(Ordering::Relaxed)
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-impl CodeDelivery for World {
-    fn deliver<'a>(&'a self, _phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        code.clone_into(&mut self.code.lock());
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn proves_possession(&self) -> bool {
-        true
-    }
-}
 
 struct Server {
     api: Api,
@@ -71,8 +36,7 @@ struct Device {
 
 impl Server {
     async fn start() -> Self {
-        let world = Arc::new(World::default());
-        world.now_ms.store(1_800_000_000_000, Ordering::Relaxed);
+        let world = World::new(true);
         let settings = Settings { code_delivery: world.clone(), ..Settings::default() };
         let bus = Bus::in_process();
         let platform = Platform::open(platform::Ports::memory(Store::memory(), bus.clone(), world.clone()), settings)
@@ -94,7 +58,7 @@ impl Server {
         let (key, phone) = (self.key(id).await, format!("1555{id:07}"));
         let platform = self.api.platform();
         let sent = platform.send_code(&phone, key.id, HOME).await.expect("a code is sent");
-        let code = self.world.code.lock().clone();
+        let code = self.world.last_code();
         platform.sign_in(&key, &phone, &sent.hash, &code, HOME).await.expect("the code is right");
         let user = platform.sign_up(&key, &phone, &sent.hash, (name, ""), HOME).await.expect("signs up");
         Device { api: self.api.clone(), key, user }
@@ -155,43 +119,13 @@ impl Device {
     }
 
     async fn difference(&self, from: &types::updates::State, limit: Option<i32>) -> enums::updates::Difference {
-        self.ok(updates::GetDifference {
-            pts: from.pts,
-            pts_limit: limit,
-            pts_total_limit: None,
-            date: from.date,
-            qts: from.qts,
-            qts_limit: None,
-        })
-        .await
+        let since = testing_requests::difference(from.pts, from.date);
+        self.ok(updates::GetDifference { pts_limit: limit, qts: from.qts, ..since }).await
     }
 }
 
 fn text(peer: enums::InputPeer, words: &str, random_id: i64) -> messages::SendMessage {
-    messages::SendMessage {
-        no_webpage: false,
-        silent: false,
-        background: false,
-        clear_draft: true,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer,
-        reply_to: None,
-        message: words.to_owned(),
-        random_id,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-        rich_message: None,
-    }
+    messages::SendMessage { clear_draft: true, ..testing_requests::send_message(peer, words, random_id) }
 }
 
 fn container(updates: enums::Updates) -> types::Updates {
@@ -219,15 +153,7 @@ fn dialogs(page: enums::messages::Dialogs) -> (Vec<types::Dialog>, bool) {
 }
 
 fn get_dialogs(folder_id: Option<i32>, limit: i32) -> messages::GetDialogs {
-    messages::GetDialogs {
-        exclude_pinned: false,
-        folder_id,
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: enums::InputPeer::Empty,
-        limit,
-        hash: 0,
-    }
+    messages::GetDialogs { folder_id, ..testing_requests::dialogs(limit) }
 }
 
 async fn pair() -> (Server, Device, Device) {
@@ -299,20 +225,7 @@ async fn a_device_catches_up_in_slices_and_ends_at_the_state() {
     for random_id in 1..=10 {
         ayu.says(&budi, "word", random_id).await;
     }
-    let edit = messages::EditMessage {
-        no_webpage: false,
-        invert_media: false,
-        peer: ayu.names(&budi),
-        id: 1,
-        message: Some("edited".into()),
-        media: None,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        quick_reply_shortcut_id: None,
-        rich_message: None,
-    };
+    let edit = testing_requests::edit_message(ayu.names(&budi), 1, "edited");
     let edited = container(ayu.ok(edit).await);
     assert!(matches!(&edited.updates[0], enums::Update::EditMessage(_)));
     budi.ok(messages::SaveDraft {
@@ -349,14 +262,7 @@ async fn a_device_catches_up_in_slices_and_ends_at_the_state() {
     let now = budi.state().await;
     assert_eq!((state.pts, state.date), (now.pts, now.date));
     assert!(matches!(budi.difference(&now, None).await, enums::updates::Difference::Empty(_)));
-    let too_long = updates::GetDifference {
-        pts: 1,
-        pts_limit: None,
-        pts_total_limit: Some(5),
-        date: now.date,
-        qts: 0,
-        qts_limit: None,
-    };
+    let too_long = updates::GetDifference { pts_total_limit: Some(5), ..testing_requests::difference(1, now.date) };
     let too_long = budi.ok(too_long).await;
     assert!(matches!(too_long, enums::updates::Difference::TooLong(told) if told.pts == now.pts));
     let future = types::updates::State { pts: now.pts + 100, date: i32::MAX, ..now.clone() };
@@ -457,7 +363,7 @@ async fn typing_is_shown_to_the_other_side_and_not_to_who_shut_one_out() {
     assert_eq!(shown.users.len(), 1);
     let platform = ayu.api.platform();
     platform.block(budi.user, ayu.user, None).await.expect("blocked");
-    server.world.now_ms.fetch_add(5_000, Ordering::Relaxed);
+    server.world.pass_seconds(5);
     assert!(ayu.ok(typing(ayu.names(&budi))).await, "who is shut out is not told so");
     while let Some(Some(signal)) = futures::FutureExt::now_or_never(listener.next()) {
         assert!(!matches!(signal, Signal::Ephemeral { user_id, .. } if user_id == budi.user.0));
@@ -503,16 +409,7 @@ async fn sends_that_do_not_wait_keep_their_order() {
     }
     use futures::StreamExt as _;
     while sends.next().await.is_some() {}
-    let history = messages::GetHistory {
-        peer: budi.names(&ayu),
-        offset_id: 0,
-        offset_date: 0,
-        add_offset: 0,
-        limit: 100,
-        max_id: 0,
-        min_id: 0,
-        hash: 0,
-    };
+    let history = testing_requests::history(budi.names(&ayu), 0, 100);
     let enums::messages::Messages::Slice(page) = budi.ok(history).await else { panic!("500 messages") };
     let words: Vec<String> =
         page.messages.into_iter().map(|message| types::Message::try_from(message).expect("plain").message).collect();

@@ -99,22 +99,10 @@ async fn try_enter(client: &Client, codes: &Codes, phone: &str) -> Result<i64> {
         bail!("no code was sent")
     };
     let code = codes.of(phone).await.context("no code in the log")?;
-    let sign_in = functions::auth::SignIn {
-        phone_number: phone.to_owned(),
-        phone_code_hash: sent.phone_code_hash.clone(),
-        phone_code: Some(code),
-        email_verification: None,
-    };
+    let sign_in = requests::sign_in(phone, &sent.phone_code_hash, code);
     let entered = match client.insist(&sign_in).await? {
         enums::auth::Authorization::SignUpRequired(_) => {
-            let sign_up = functions::auth::SignUp {
-                no_joined_notifications: true,
-                phone_number: phone.to_owned(),
-                phone_code_hash: sent.phone_code_hash,
-                first_name: format!("P{phone}"),
-                last_name: String::new(),
-            };
-            client.insist(&sign_up).await?
+            client.insist(&requests::sign_up(phone, &sent.phone_code_hash, format!("P{phone}"))).await?
         }
         entered => entered,
     };

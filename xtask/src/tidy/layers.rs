@@ -5,7 +5,7 @@ use crate::tree::Tree;
 
 /// Each crate with those of ours that it may use. An arrow never points up, and some may not even point down: the
 /// platform knows no protocol, the protocol no storage. Those of [`FOR_EVERYONE`] are not looked at.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("metrics", &[]),
     ("failpoint", &[]),
     ("crypto", &[]),
@@ -13,6 +13,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("mtproto", &["crypto"]),
     ("store", &[]),
     ("testing-postgres", &[]),
+    ("testing-requests", &["tl"]),
     ("bus", &[]),
     ("blobs", &[]),
     ("pictures", &[]),
@@ -23,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("botapi", &["tl", "platform", "api", "gateway"]),
     ("web", &["platform", "api", "gateway"]),
     ("import", &["store", "blobs", "platform"]),
-    ("storm", &["crypto", "tl", "mtproto"]),
+    ("storm", &["crypto", "tl", "mtproto", "testing-requests"]),
     ("sim", &["store", "bus", "blobs", "pictures", "platform"]),
     ("kentong", &["*"]),
 ];

@@ -1,58 +1,19 @@
 //! Devices that call a server on the memory engine: requests go in as bytes and come out as values, as a client sees them.
 #![allow(dead_code, reason = "each story uses its part")]
 
+mod world;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use api::{Api, ApiSettings, Caller, RpcError};
 use bus::Bus;
-use futures::future::BoxFuture;
-use parking_lot::Mutex;
-use platform::settings::{CodeDelivery, DeliveryError};
-use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Runtime, Settings, StoredKey};
+use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey, Platform, Settings, StoredKey};
 use store::Store;
 use tl::{Deserializable, RemoteCall, enums, functions, types};
 
-/// A clock that moves when told, dice that fall the same way in every run, and the last code sent.
-#[derive(Default)]
-pub struct World {
-    now_ms: AtomicI64,
-    dice: AtomicU64,
-    pub code: Mutex<String>,
-}
-
-impl World {
-    pub fn pass_seconds(&self, seconds: i64) {
-        self.now_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
-    }
-}
-
-impl Runtime for World {
-    fn now_ms(&self) -> i64 {
-        self.now_ms.load(Ordering::Relaxed)
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-impl CodeDelivery for World {
-    fn deliver<'a>(&'a self, _phone: &'a str, code: &'a str) -> BoxFuture<'a, Result<(), DeliveryError>> {
-        code.clone_into(&mut self.code.lock());
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn proves_possession(&self) -> bool {
-        false
-    }
-}
+pub use world::World;
 
 /// A server.
 pub struct Server {
@@ -71,8 +32,7 @@ pub struct Device {
 
 impl Server {
     pub async fn start() -> Self {
-        let world = Arc::new(World::default());
-        world.now_ms.store(1_800_000_000_000, Ordering::Relaxed);
+        let world = World::new(false);
         let settings = Settings { code_delivery: world.clone(), ..Settings::default() };
         let bus = Bus::in_process();
         let platform =
@@ -115,7 +75,7 @@ impl Server {
     }
 
     pub fn last_code(&self) -> String {
-        self.world.code.lock().clone()
+        self.world.last_code()
     }
 }
 
@@ -149,48 +109,18 @@ impl Device {
     }
 
     pub async fn send_code(&self, phone: &str) -> Result<types::auth::SentCode, RpcError> {
-        let settings = types::CodeSettings {
-            allow_flashcall: false,
-            current_number: false,
-            allow_app_hash: false,
-            allow_missed_call: false,
-            allow_firebase: false,
-            unknown_number: false,
-            logout_tokens: None,
-            token: None,
-            app_sandbox: None,
-        };
-        let request = functions::auth::SendCode {
-            phone_number: phone.to_owned(),
-            api_id: 1,
-            api_hash: String::new(),
-            settings: settings.into(),
-        };
-        match self.call(&request).await? {
+        match self.call(&testing_requests::send_code(phone)).await? {
             enums::auth::SentCode::Code(sent) => Ok(sent),
             other => panic!("a sent code, not {other:?}"),
         }
     }
 
     pub async fn sign_in(&self, phone: &str, hash: &str, code: &str) -> Result<enums::auth::Authorization, RpcError> {
-        self.call(&functions::auth::SignIn {
-            phone_number: phone.to_owned(),
-            phone_code_hash: hash.to_owned(),
-            phone_code: Some(code.to_owned()),
-            email_verification: None,
-        })
-        .await
+        self.call(&testing_requests::sign_in(phone, hash, code)).await
     }
 
     pub async fn sign_up(&self, phone: &str, hash: &str, name: &str) -> Result<enums::auth::Authorization, RpcError> {
-        self.call(&functions::auth::SignUp {
-            no_joined_notifications: false,
-            phone_number: phone.to_owned(),
-            phone_code_hash: hash.to_owned(),
-            first_name: name.to_owned(),
-            last_name: String::new(),
-        })
-        .await
+        self.call(&testing_requests::sign_up(phone, hash, name)).await
     }
 
     /// The person signed in here, as they see themselves.

@@ -29,40 +29,14 @@ impl Client {
     }
 
     pub async fn sign_in_here(&mut self, server: &Server, phone: &str) {
-        let settings = types::CodeSettings {
-            allow_flashcall: false,
-            current_number: false,
-            allow_app_hash: false,
-            allow_missed_call: false,
-            allow_firebase: false,
-            unknown_number: false,
-            logout_tokens: None,
-            token: None,
-            app_sandbox: None,
+        let enums::auth::SentCode::Code(sent) = self.call(&testing_requests::send_code(phone)).await else {
+            panic!("no code was sent")
         };
-        let send = functions::auth::SendCode {
-            phone_number: phone.to_owned(),
-            api_id: 1,
-            api_hash: "hash".to_owned(),
-            settings: settings.into(),
-        };
-        let enums::auth::SentCode::Code(sent) = self.call(&send).await else { panic!("no code was sent") };
         let code = self.code(server, phone).await;
-        let sign_in = functions::auth::SignIn {
-            phone_number: phone.to_owned(),
-            phone_code_hash: sent.phone_code_hash.clone(),
-            phone_code: Some(code),
-            email_verification: None,
-        };
+        let sign_in = testing_requests::sign_in(phone, &sent.phone_code_hash, code);
         if let enums::auth::Authorization::SignUpRequired(_) = self.call(&sign_in).await {
-            let sign_up = functions::auth::SignUp {
-                no_joined_notifications: true,
-                phone_number: phone.to_owned(),
-                phone_code_hash: sent.phone_code_hash,
-                first_name: format!("P{phone}"),
-                last_name: String::new(),
-            };
-            self.call(&sign_up).await;
+            let sign_up = testing_requests::sign_up(phone, &sent.phone_code_hash, format!("P{phone}"));
+            self.call(&functions::auth::SignUp { no_joined_notifications: true, ..sign_up }).await;
         }
     }
 
@@ -107,28 +81,6 @@ fn unpacked(result: Vec<u8>) -> Vec<u8> {
 
 /// `messages.sendMessage` of a text.
 pub fn text(peer: enums::InputPeer, message: &str) -> functions::messages::SendMessage {
-    functions::messages::SendMessage {
-        no_webpage: false,
-        silent: false,
-        background: false,
-        clear_draft: false,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer,
-        reply_to: None,
-        message: message.to_owned(),
-        random_id: i64::from_le_bytes(crypto::random_array(&mut crypto::SystemEntropy)),
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-        rich_message: None,
-    }
+    let random_id = i64::from_le_bytes(crypto::random_array(&mut crypto::SystemEntropy));
+    testing_requests::send_message(peer, message, random_id)
 }
