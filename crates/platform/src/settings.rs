@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use crate::Refusal;
+use crate::limits::mailbox::{CHECKPOINT_EVENTS, LOG_PTS_MAX, MAILBOXES_MAX};
 use crate::people::SignUpMode;
 use crate::words::Language;
 
@@ -34,6 +35,25 @@ pub struct Settings {
     pub media: MediaSettings,
     /// How what one person does reaches the other person's mailbox.
     pub delivery: Delivery,
+    /// How much of mailboxes is kept at hand.
+    pub bounds: Bounds,
+}
+
+/// How much of mailboxes is kept at hand. Tests take small numbers: what is rare in a server's life then happens often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Mailboxes in memory, in mailboxes.
+    pub mailboxes: usize,
+    /// Entries between two checkpoints of a mailbox, in entries.
+    pub checkpoint_events: usize,
+    /// How far back the event log reaches, in pts.
+    pub log_pts: i32,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { mailboxes: MAILBOXES_MAX, checkpoint_events: CHECKPOINT_EVENTS, log_pts: LOG_PTS_MAX }
+    }
 }
 
 /// How what one person does reaches the other person's mailbox (DESIGN §3). What people see is the same.
@@ -87,6 +107,7 @@ impl Default for Settings {
             invites_per_person: 20,
             media: MediaSettings::default(),
             delivery: Delivery::default(),
+            bounds: Bounds::default(),
         }
     }
 }

@@ -9,7 +9,6 @@ use futures::future::{BoxFuture, FutureExt as _, Shared};
 use parking_lot::Mutex;
 
 use super::{Mailbox, load};
-use crate::limits::mailbox::MAILBOXES_MAX;
 use crate::{Platform, PlatformError, UserId, outbox};
 
 type Loading = Shared<BoxFuture<'static, Result<Arc<Mailbox>, PlatformError>>>;
@@ -34,13 +33,13 @@ pub(crate) struct Mailboxes {
 }
 
 impl Mailboxes {
-    fn slot(&self, user: UserId, load: impl FnOnce() -> Loading) -> Slot {
+    fn slot(&self, user: UserId, max: usize, load: impl FnOnce() -> Loading) -> Slot {
         let mut slots = self.slots.lock();
         if let Some(slot) = slots.by_user.get(&user) {
             return slot.clone();
         }
-        if slots.by_user.len() >= MAILBOXES_MAX {
-            evict(&mut slots.by_user);
+        if slots.by_user.len() >= max {
+            evict(&mut slots.by_user, max);
         }
         slots.loads += 1;
         let slot = Slot::Loading(slots.loads, load());
@@ -69,7 +68,7 @@ impl Mailboxes {
 }
 
 /// Drops the least recently used tenth of those nobody uses.
-fn evict(slots: &mut HashMap<UserId, Slot>) {
+fn evict(slots: &mut HashMap<UserId, Slot>, max: usize) {
     let mut idle: Vec<(i64, UserId)> = slots
         .values()
         .filter_map(|slot| match slot {
@@ -80,7 +79,7 @@ fn evict(slots: &mut HashMap<UserId, Slot>) {
         })
         .collect();
     idle.sort_unstable();
-    for (_, user) in idle.into_iter().take(MAILBOXES_MAX / 10) {
+    for (_, user) in idle.into_iter().take((max / 10).max(1)) {
         slots.remove(&user);
     }
 }
@@ -90,7 +89,7 @@ impl Platform {
     pub(crate) async fn mailbox(&self, user: UserId) -> Result<Arc<Mailbox>, PlatformError> {
         let mailboxes = &self.inner.mailboxes;
         loop {
-            match mailboxes.slot(user, || self.loading(user)) {
+            match mailboxes.slot(user, self.inner.settings.bounds.mailboxes, || self.loading(user)) {
                 Slot::Ready(mailbox) if mailbox.chain.is_broken() => mailboxes.forget(&mailbox),
                 Slot::Ready(mailbox) => {
                     mailbox.touch(self.inner.runtime.now_ms());

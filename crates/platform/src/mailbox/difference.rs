@@ -33,7 +33,8 @@ pub struct Cut {
     pub seq: Seq,
     /// Newest message.
     pub msg_id: MsgId,
-    log_floor: Pts,
+    /// Events up to this pts may have been trimmed: who has come less far starts anew.
+    pub log_floor: Pts,
 }
 
 impl Cut {

@@ -10,13 +10,13 @@ use store::{Key, Scan};
 use super::write::checkpoint;
 use super::{Mailbox, suffix};
 use crate::keys::{self, user_suffix};
-use crate::limits::mailbox::{CHANGE_LOG_SECONDS, LOG_PTS_MAX, LOG_TRIM_RECORDS, PAGE_MAX_BYTES};
+use crate::limits::mailbox::{CHANGE_LOG_SECONDS, LOG_TRIM_RECORDS, PAGE_MAX_BYTES};
 use crate::{Platform, PlatformError, Pts, UserId};
 
 impl Platform {
     /// Trims both logs of a mailbox to their bounds. Failing is no harm: the next checkpoint tries again.
     pub(super) async fn trim_logs(&self, mailbox: &Arc<Mailbox>) {
-        let upto = Pts(mailbox.state.lock().head.pts.0.saturating_sub(log_pts_max()));
+        let upto = Pts(mailbox.state.lock().head.pts.0.saturating_sub(self.log_pts_max()));
         if let Err(error) = self.trim_to(mailbox, upto).await {
             tracing::debug!(%error, user = mailbox.user.0, "logs were not trimmed");
         }
@@ -74,12 +74,12 @@ impl Platform {
         state.since_checkpoint = 0;
         Ok(())
     }
-}
 
-/// The bound; fault runs take a short one, so that trimming is under way whatever breaks.
-fn log_pts_max() -> i32 {
-    failpoint!("platform.short_log", return 2_000);
-    LOG_PTS_MAX
+    /// The bound; fault runs take a short one, so that trimming is under way whatever breaks.
+    fn log_pts_max(&self) -> i32 {
+        failpoint!("platform.short_log", return 2_000);
+        self.inner.settings.bounds.log_pts
+    }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
 use crate::codec::encode;
 use crate::keys;
-use crate::limits::mailbox::{CHECKPOINT_DIALOGS, CHECKPOINT_EVENTS, RECORD_MAX_BYTES};
+use crate::limits::mailbox::{CHECKPOINT_DIALOGS, RECORD_MAX_BYTES};
 use crate::media::{Holder, references};
 use crate::outbox::{Effect, Letter, Number};
 use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
@@ -327,7 +327,9 @@ impl<'a> Part<'a> {
 
     /// Writes the projections now and then, so that a load replays a short tail. A refusal only means a longer tail.
     fn checkpoint_if_due(&mut self, platform: &Platform) {
-        if self.state.since_checkpoint < CHECKPOINT_EVENTS && self.state.dirty.len() < CHECKPOINT_DIALOGS {
+        if self.state.since_checkpoint < platform.inner.settings.bounds.checkpoint_events
+            && self.state.dirty.len() < CHECKPOINT_DIALOGS
+        {
             return;
         }
         let mut batch = checkpoint(&self.owner, &self.state.head, self.dirty_dialogs());
