@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Server, refusal};
+use platform::limits::mailbox::REPLAY_WINDOW_SECONDS;
 use platform::mailbox::{Action, Entity, EntityKind, Entry, EventBody, Flags, Message, Numbered, Window};
 use platform::messages::{
     Deletion, DialogOffset, Draft, Filter, ForwardRequest, Kind, Outgoing, Pinning, ReplyTo, Search,
@@ -109,6 +110,34 @@ async fn the_same_random_id_is_the_same_message_also_after_a_restart() {
     talk.platform().delete_messages(talk.ayu, &[first.message.id], true).await.unwrap();
     let gone = talk.platform().send_message(talk.ayu, outgoing(talk.budi.user, "again", 77)).await;
     assert_eq!(refusal(gone), Refusal::RandomIdDuplicate);
+}
+
+/// A repeat that was long on its way does not bring back what was deleted meanwhile, by whomever.
+#[tokio::test]
+async fn a_repeat_of_what_was_deleted_is_no_new_message_after_a_restart_either() {
+    let mut talk = Talk::begin().await;
+    let repeat = |random_id| outgoing(talk.budi.user, "again", random_id);
+    let repeats = [repeat(77), repeat(78), repeat(79)];
+    let mut sent = Vec::new();
+    for first in repeats.clone() {
+        sent.push(talk.platform().send_message(talk.ayu, first).await.unwrap().message);
+    }
+    talk.platform().delete_messages(talk.ayu, &[sent[0].id], false).await.unwrap();
+    let his = sibling(&talk, &sent[1].message).await;
+    talk.platform().delete_messages(talk.budi, &[his.id], true).await.unwrap();
+    talk.platform().delete_history(talk.ayu, talk.budi.user.into(), Deletion::default()).await.unwrap();
+    let before = talk.platform().cut(talk.ayu.user).await.unwrap().pts;
+    for _ in 0..2 {
+        talk.server.restart().await;
+        for again in repeats.clone() {
+            assert_eq!(refusal(talk.platform().send_message(talk.ayu, again).await), Refusal::RandomIdDuplicate);
+        }
+    }
+    assert_eq!(talk.platform().cut(talk.ayu.user).await.unwrap().pts, before);
+    talk.server.story.pass_seconds(i64::from(REPLAY_WINDOW_SECONDS) + 1);
+    talk.server.restart().await;
+    let again = talk.platform().send_message(talk.ayu, repeats[0].clone()).await.unwrap();
+    assert_ne!(again.message.id, sent[0].id, "the window is over");
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ pub const RING_EVENTS: usize = 256;
 pub const RING_BYTES: usize = 64 * 1024;
 /// Sent messages whose `random_id` is remembered, in messages. A replay of an older one makes a new message.
 pub const REPLAY_WINDOW_MESSAGES: usize = 16_384;
+/// Events in which the `random_id`s of deleted messages are looked for after a restart, in events.
+pub const REPLAY_WINDOW_EVENTS: usize = 16_384;
 /// How long a `random_id` is remembered after a restart, in seconds.
 pub const REPLAY_WINDOW_SECONDS: i32 = 24 * 3600;
 /// How far back the event log reaches, in pts; a client further behind gets `differenceTooLong`.

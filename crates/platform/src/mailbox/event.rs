@@ -23,6 +23,20 @@ pub struct Event {
     /// The letter that brought it, if one did.
     #[n(3)]
     pub letter: Option<LetterMark>,
+    /// Under which `random_id`s the messages that it took had been sent lately: a repeated send must not bring them back.
+    #[n(4)]
+    pub taken: Option<Vec<SentAs>>,
+}
+
+/// The client's number of a message that is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct SentAs {
+    /// The client's.
+    #[n(0)]
+    pub random_id: i64,
+    /// The mailbox's.
+    #[n(1)]
+    pub id: MsgId,
 }
 
 /// Which letter: numbers are the sender's.

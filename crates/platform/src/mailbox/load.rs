@@ -14,7 +14,7 @@ use super::state::{Entry, State};
 use super::suffix;
 use crate::codec::{Stored, decode, decode_record};
 use crate::keys::{self, user_suffix};
-use crate::limits::mailbox::{PAGE_MAX_BYTES, REPLAY_WINDOW_MESSAGES, REPLAY_WINDOW_SECONDS};
+use crate::limits::mailbox::{PAGE_MAX_BYTES, REPLAY_WINDOW_EVENTS, REPLAY_WINDOW_MESSAGES, REPLAY_WINDOW_SECONDS};
 use crate::{MsgId, PlatformError, Pts, Seq, UserId};
 
 const PAGE_ITEMS: usize = 1_000;
@@ -113,30 +113,50 @@ fn forward(owner: &Owner, prefix: &[u8], from: Option<Vec<u8>>) -> Scan {
     }
 }
 
-/// Rebuilds the window of `random_id`s from the newest messages.
+/// Rebuilds the window of `random_id`s from the newest messages, and from the newest deletions for those that are gone. In
+/// this order: what is deleted meanwhile is found twice, and not missed.
 pub(crate) async fn load_replays(store: &Store, user: UserId, now: i32) -> Result<Replays, PlatformError> {
     let oldest_date = now.saturating_sub(REPLAY_WINDOW_SECONDS);
+    let mut sent: Vec<(MsgId, i64)> = Vec::new();
+    look_back(store, user, user_suffix::MESSAGE, REPLAY_WINDOW_MESSAGES, |key, message: Message| {
+        sent.extend(message.random_id.map(|random_id| (MsgId(number(key)), random_id)));
+        // What came by letter has the date on which it was written: older than what came before it, perhaps.
+        message.letter.is_some() || message.date >= oldest_date
+    })
+    .await?;
+    look_back(store, user, user_suffix::EVENT, REPLAY_WINDOW_EVENTS, |_, event: Event| {
+        let is_in_window = event.letter.is_some() || event.date >= oldest_date;
+        sent.extend(event.taken.into_iter().flatten().map(|gone| (gone.id, gone.random_id)));
+        is_in_window
+    })
+    .await?;
+    sent.sort_unstable();
+    let mut replays = Replays::default();
+    sent.into_iter().for_each(|(id, random_id)| replays.remember(random_id, id));
+    Ok(replays)
+}
+
+/// Shows the newest records of a kind, so many at most and until one is too old to go on.
+async fn look_back<T: Stored>(
+    store: &Store,
+    user: UserId,
+    first: u8,
+    mut left: usize,
+    mut goes_on: impl FnMut(&[u8], T) -> bool,
+) -> Result<(), PlatformError> {
     let owner = keys::user(user);
-    let mut newest_first = Vec::new();
     let mut from = None;
-    let mut seen = 0;
-    'pages: loop {
-        let scan = Scan { reverse: true, ..forward(&owner, &[user_suffix::MESSAGE], from) };
-        let page = store.scan(&scan).await?;
+    loop {
+        let page = store.scan(&Scan { reverse: true, ..forward(&owner, &[first], from) }).await?;
         for (key, record) in page.items {
-            let message: Message = decode(&record.value)?;
-            seen += 1;
-            if message.date < oldest_date || seen > REPLAY_WINDOW_MESSAGES {
-                break 'pages;
+            if left == 0 || !goes_on(&key, decode(&record.value)?) {
+                return Ok(());
             }
-            newest_first.extend(message.random_id.map(|random_id| (random_id, MsgId(number(&key)))));
+            left -= 1;
         }
         match page.next {
             Some(next) => from = Some(next),
-            None => break,
+            None => return Ok(()),
         }
     }
-    let mut replays = Replays::default();
-    newest_first.into_iter().rev().for_each(|(random_id, id)| replays.remember(random_id, id));
-    Ok(replays)
 }

@@ -27,7 +27,7 @@ mod write;
 pub use change::{Change, ChangeRecord};
 pub use dialog::{Dialog, Head};
 pub use difference::{Cut, Difference, DifferenceLimits};
-pub use event::{DialogAfter, Event, EventBody, LetterMark};
+pub use event::{DialogAfter, Event, EventBody, LetterMark, SentAs};
 pub use history::{HistoryPage, Window};
 pub use record::{Action, Entity, EntityKind, Flags, Forward, Media, Message, Numbered, Quote, Reply, Sibling};
 pub use ring::{Cursor, RingEntry};

@@ -1,8 +1,9 @@
 //! Which `random_id`s were sent lately: a repeated send is answered with the original message instead of a second one.
 //!
-//! The `random_id` is a field of the message record, so remembering it costs no record of its own. The window is rebuilt
-//! from the newest messages at the first send after a load: those of `REPLAY_WINDOW_SECONDS`, at most
-//! `REPLAY_WINDOW_MESSAGES`. A `random_id` older than that makes a new message.
+//! The `random_id` is a field of the message record, so remembering it costs no record of its own; the log entry of a
+//! deletion takes it over, so that a repeat which comes after the deletion does not bring the message back. The window is
+//! rebuilt from the newest messages and events at the first send after a load: those of `REPLAY_WINDOW_SECONDS`, at most
+//! `REPLAY_WINDOW_MESSAGES` and `REPLAY_WINDOW_EVENTS`. A `random_id` older than that makes a new message.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -20,7 +20,7 @@ use store::{Batch, Class, Key, Owner, StoreError};
 
 use super::change::{Change, ChangeRecord};
 use super::dialog::{Dialog, Head};
-use super::event::{Event, EventBody, LetterMark};
+use super::event::{Event, EventBody, LetterMark, SentAs};
 use super::record::{Message, Numbered};
 use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
@@ -158,12 +158,21 @@ impl<'a> Write<'a> {
         self.entry(user, pts_count, body).pts()
     }
 
+    /// Adds the entry of a deletion, which keeps what repeated sends of these messages are recognised by.
+    pub(crate) fn deletion(&mut self, user: UserId, pts_count: i32, body: EventBody, taken: Vec<SentAs>) -> Pts {
+        self.log(user, pts_count, body, Some(taken).filter(|taken| !taken.is_empty())).pts()
+    }
+
     /// Adds an entry to the pts log and gives it.
     pub(crate) fn entry(&mut self, user: UserId, pts_count: i32, body: EventBody) -> Entry {
+        self.log(user, pts_count, body, None)
+    }
+
+    fn log(&mut self, user: UserId, pts_count: i32, body: EventBody, taken: Option<Vec<SentAs>>) -> Entry {
         let (date, letter) = (self.now, self.letter);
         let part = self.part_mut(user);
         part.pts.0 += pts_count;
-        let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body, letter }));
+        let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body, letter, taken }));
         let entry = Entry::Event(pts, event.clone());
         part.entries.push(entry.clone());
         self.put(user, &suffix::event(pts), encode(&*event));

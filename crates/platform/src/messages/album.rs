@@ -66,6 +66,11 @@ impl Platform {
     /// Refusals as `messages.sendMultiMedia` documents them; [`PlatformError::Store`] when it could not be written.
     pub async fn send_album_in_turn(&self, turn: Turn, actor: Actor, album: Album) -> Result<Vec<Sent>, PlatformError> {
         check_items(&album.items)?;
+        let random_ids: Vec<i64> = album.items.iter().map(|item| item.random_id).collect();
+        if let Some(earlier) = self.find_earlier(actor.user, &random_ids).await? {
+            drop(turn);
+            return self.sent_again(actor.user, earlier).await;
+        }
         let recipient = self.reachable(actor.user, album.peer).await?;
         let replies = self.replies(actor.user, album.peer, album.reply.as_ref()).await?;
         let clear_draft = album.clear_draft.then_some(album.peer);

@@ -7,8 +7,8 @@ use super::effect::{counterparts, plan_shares};
 use super::mutate::Mutation;
 use super::neighbours::mailbox_of;
 use super::read::Affected;
-use crate::limits::mailbox::{DELETE_BATCH_MESSAGES, DELETE_HISTORY_BATCHES};
-use crate::mailbox::{Action, DialogAfter, EventBody, Flags, Message, Numbered, Write, keys};
+use crate::limits::mailbox::{DELETE_BATCH_MESSAGES, DELETE_HISTORY_BATCHES, REPLAY_WINDOW_SECONDS};
+use crate::mailbox::{Action, DialogAfter, EventBody, Flags, Message, Numbered, SentAs, Write, keys};
 use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -181,11 +181,13 @@ impl Platform {
 pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Removal]) -> Option<Affected> {
     let mut ids = Vec::new();
     let mut dialogs = Vec::new();
+    let mut taken = Vec::new();
     for removal in removals {
         for gone in &removal.gone {
             write.delete(user, &keys::message(gone.id));
             write.delete(user, &keys::index(removal.peer, gone.id));
             write.release(user, gone.id, &gone.message);
+            taken.extend(sent_lately(gone, write.now()));
             ids.push(gone.id);
         }
         dialogs.push(after(write, user, removal));
@@ -195,8 +197,15 @@ pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Rem
     }
     ids.sort_unstable();
     let pts_count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
-    let pts = write.event(user, pts_count, EventBody::Deleted { ids, dialogs });
+    let pts = write.deletion(user, pts_count, EventBody::Deleted { ids, dialogs }, taken);
     Some(Affected { pts, pts_count, more: false })
+}
+
+/// What a repeat of this send would be recognised by, if one may still come.
+fn sent_lately(gone: &Numbered, now: i32) -> Option<SentAs> {
+    let random_id = gone.message.random_id?;
+    let is_late = gone.message.date >= now.saturating_sub(REPLAY_WINDOW_SECONDS);
+    is_late.then_some(SentAs { random_id, id: gone.id })
 }
 
 /// The dialog's counters without what goes; messages that came since the removal was prepared are kept.

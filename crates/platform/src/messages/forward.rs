@@ -52,6 +52,10 @@ impl Platform {
         request: ForwardRequest,
     ) -> Result<Vec<Sent>, PlatformError> {
         check_request(&request)?;
+        if let Some(earlier) = self.find_earlier(actor.user, &request.random_ids).await? {
+            drop(turn);
+            return self.sent_again(actor.user, earlier).await;
+        }
         let recipient = self.reachable(actor.user, to).await?;
         let mut copies = Vec::with_capacity(request.ids.len());
         for (found, random_id) in self.messages(actor.user, &request.ids).await?.into_iter().zip(&request.random_ids) {

@@ -3,6 +3,7 @@
 
 pub mod text;
 
+mod again;
 mod album;
 mod calendar;
 mod delete;

@@ -131,7 +131,7 @@ enum Outcome {
 impl Platform {
     /// Sends a message to a person, or to oneself.
     ///
-    /// A repeated `random_id` returns the original message. A sender whom the receiver blocked keeps a copy that nobody
+    /// A repeated `random_id` returns the original message, whatever has changed since. A sender whom the receiver blocked keeps a copy that nobody
     /// else gets; one who blocked the receiver is refused.
     ///
     /// # Errors
@@ -147,6 +147,10 @@ impl Platform {
     /// As there.
     pub async fn send_in_turn(&self, turn: Turn, actor: Actor, outgoing: Outgoing) -> Result<Sent, PlatformError> {
         let random_id = outgoing.random_id;
+        if let Some(earlier) = self.find_earlier(actor.user, &[random_id]).await? {
+            drop(turn);
+            return only(self.sent_again(actor.user, earlier).await?);
+        }
         let styled = text::prepare(&outgoing.text, &outgoing.entities)?;
         check_caption(&styled.text, outgoing.media.as_ref())?;
         if styled.text.is_empty() && outgoing.media.is_none() {
@@ -158,18 +162,6 @@ impl Platform {
         let message = self.compose(actor.user, outgoing, styled);
         let delivery = Delivery { sender: actor.user, recipient, message, replies };
         self.deliver(turn, actor, delivery, random_id, clear_draft).await
-    }
-
-    /// What this person sent before under this number, if they did.
-    ///
-    /// # Errors
-    /// [`PlatformError::Store`] when it cannot be read.
-    pub async fn sent_earlier(&self, user: UserId, random_id: i64) -> Result<Option<Sent>, PlatformError> {
-        let mailbox = self.sending_mailbox(user).await?;
-        let found = mailbox.state.lock().replays.as_ref().and_then(|replays| replays.find(random_id));
-        let Some(id) = found else { return Ok(None) };
-        mailbox.settle().await?;
-        Ok(self.message(user, id).await?.map(|message| Sent { message, random_id }))
     }
 
     /// Whether this person may write there: asked before work is done for a message.
@@ -219,7 +211,7 @@ impl Platform {
                 metrics::MESSAGES_SENT.inc();
                 Ok(Sent { message, random_id })
             }
-            Outcome::Replayed(id) => self.sent_before(actor.user, id, random_id).await,
+            Outcome::Replayed(id) => only(self.originals(actor.user, &[(random_id, id)]).await?),
         }
     }
 
@@ -253,13 +245,14 @@ impl Platform {
         drop(turn);
         let mut sent = Vec::new();
         for (made, random_id) in written.durable(self).await? {
-            sent.push(match made {
-                Outcome::New(message) => Sent { message, random_id },
-                Outcome::Replayed(id) => self.sent_before(actor.user, id, random_id).await?,
-            });
+            let message = match made {
+                Outcome::New(message) => Some(message),
+                Outcome::Replayed(id) => self.message(actor.user, id).await?,
+            };
+            sent.extend(message.map(|message| Sent { message, random_id }));
         }
         metrics::MESSAGES_SENT.add(sent.len() as u64);
-        Ok(sent)
+        if sent.is_empty() { Err(Refusal::RandomIdDuplicate.into()) } else { Ok(sent) }
     }
 
     /// The mailboxes that a send writes. Where it writes a letter, the sender stays listed until it is planned.
@@ -277,12 +270,6 @@ impl Platform {
             }
             Some(recipient) => Ok((vec![own, self.mailbox(recipient).await?], None)),
         }
-    }
-
-    /// The original of a repeated send.
-    pub(super) async fn sent_before(&self, user: UserId, id: MsgId, random_id: i64) -> Result<Sent, PlatformError> {
-        let message = self.message(user, id).await?.ok_or(Refusal::RandomIdDuplicate)?;
-        Ok(Sent { message, random_id })
     }
 
     /// Whose mailbox gets a copy, or why the sender may not write there.
@@ -371,6 +358,11 @@ impl Platform {
         let written = self.write(&[mailbox], Actor::server(user), |write| Ok(write.message(user, message)))?;
         written.durable(self).await
     }
+}
+
+/// What one send came to.
+fn only(mut sent: Vec<Sent>) -> Result<Sent, PlatformError> {
+    sent.pop().ok_or_else(|| Refusal::RandomIdDuplicate.into())
 }
 
 /// Words under a picture or file are shorter than a message.

@@ -7,10 +7,10 @@ use super::common;
 use super::media::media;
 use crate::views::entities::from_client;
 use crate::{Context, RpcError};
+use platform::Refusal;
 use platform::limits::mailbox::ALBUM_MAX;
 use platform::mailbox::Flags;
-use platform::messages::{Album, AlbumItem, Sent};
-use platform::{Refusal, UserId};
+use platform::messages::{Album, AlbumItem};
 
 /// Answers the request. The page says that the media have to be uploaded with `messages.uploadMedia` before; raw uploads
 /// are taken, too.
@@ -25,7 +25,8 @@ pub async fn handle(
     if singles.len() > ALBUM_MAX {
         return Err(Refusal::MultiMediaTooLong.into());
     }
-    if let Some(sent) = sent_earlier(cx, actor.user, &singles).await? {
+    let random_ids: Vec<i64> = singles.iter().map(|single| single.random_id).collect();
+    if let Some(sent) = cx.platform().all_sent_earlier(actor.user, &random_ids).await? {
         return common::sent(cx, actor.user, &sent).await;
     }
     cx.platform().check_reachable(actor.user, peer).await?;
@@ -47,22 +48,6 @@ pub async fn handle(
 fn single(input: enums::InputSingleMedia) -> types::InputSingleMedia {
     let enums::InputSingleMedia::Media(single) = input;
     single
-}
-
-/// An album that was sent already, whole.
-async fn sent_earlier(
-    cx: &Context<'_>,
-    user: UserId,
-    singles: &[types::InputSingleMedia],
-) -> Result<Option<Vec<Sent>>, RpcError> {
-    let mut all = Vec::with_capacity(singles.len());
-    for single in singles {
-        match cx.platform().sent_earlier(user, single.random_id).await? {
-            Some(sent) => all.push(sent),
-            None => return Ok(None),
-        }
-    }
-    Ok((!all.is_empty()).then_some(all))
 }
 
 async fn item(cx: &Context<'_>, single: types::InputSingleMedia) -> Result<AlbumItem, RpcError> {
