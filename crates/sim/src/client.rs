@@ -182,7 +182,12 @@ impl Client {
         let dice = &self.world.dice;
         let to = self.somebody(user)?;
         Some(match roll {
-            21..=46 => self.plain(to),
+            21..=41 => self.plain(to),
+            42..=44 => {
+                let count = if dice.falls(500) { 1 } else { dice.number(2, 4) };
+                Request::SendFiles { to, random_ids: (0..count).map(|_| self.number()).collect() }
+            }
+            45..=46 => Request::Block { peer: self.somebody_else(user)?, blocked: dice.falls(400) },
             47..=52 => {
                 let (id, peer, ..) = self.something(|_| true)?;
                 let random_id = self.number();
@@ -235,6 +240,10 @@ impl Client {
             return Some(Peer::User(user));
         }
         self.world.dice.one_of(&others).map(|other| Peer::User(*other))
+    }
+
+    fn somebody_else(&self, user: UserId) -> Option<Peer> {
+        self.somebody(user).filter(|peer| *peer != Peer::User(user))
     }
 
     /// A message that the device holds, of this kind: most often a new one.
@@ -306,7 +315,7 @@ impl Client {
                 Difference::Empty(cut) => (Vec::new(), cut, true),
                 Difference::Full(entries, cut) => (entries, cut, true),
                 Difference::Slice(entries, cut) => (entries, cut, false),
-                Difference::TooLong(_) => return false,
+                Difference::TooLong(_) => return self.start_anew(cursor).await,
             };
             if !self.take_all(cursor, &entries).await {
                 return false;
@@ -319,6 +328,17 @@ impl Client {
                 return true;
             }
         }
+    }
+
+    /// The log does not reach back to what the device has: it forgets all and reads what is there.
+    async fn start_anew(&self, cursor: platform::mailbox::Cursor) -> bool {
+        let known = self.directory.lock().iter().flatten().copied().collect::<Vec<_>>();
+        let peers = known.into_iter().chain([platform::SERVICE_USER_ID]).map(Peer::User).collect();
+        let Reply::Answer(Answer::Whole(whole)) = self.ask(Request::Whole { peers }).await else { return false };
+        let mut mirror = self.mirror.lock();
+        let Some((_, mirror)) = mirror.as_mut().filter(|(_, mirror)| mirror.cursor == cursor) else { return false };
+        *mirror = Mirror::of(&whole);
+        true
     }
 
     /// Takes entries in, with a fresh reading of what was edited; false when that could not be read.

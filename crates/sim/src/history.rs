@@ -3,10 +3,11 @@
 //!
 //! Beginning and end are line numbers of the trace, so "before" and "after" have one meaning for everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parking_lot::Mutex;
 use platform::mailbox::{Cut, Dialog, Difference, Entry, EventBody, Numbered, Sibling};
+use platform::media::MediumId;
 use platform::{MsgId, Peer, Pts, Refusal, UserId};
 
 use crate::broken::{Broken, broken};
@@ -82,12 +83,18 @@ pub struct Book {
     pub marks: BTreeMap<(UserId, Pts), Mark>,
     /// What was shown of each message: its conversation.
     pub messages: BTreeMap<(UserId, MsgId), Peer>,
+    /// The number of the message that each `random_id` stands for, deleted or not.
+    pub random_ids: BTreeMap<(UserId, i64), MsgId>,
     /// Where its other copy is.
     pub siblings: BTreeMap<(UserId, MsgId), Sibling>,
     /// How far each conversation was read.
     pub reads: BTreeMap<(UserId, Peer), Reads>,
     /// How far each mailbox had come, with the end of the showing.
     pub heads: BTreeMap<UserId, Vec<(u64, Pts)>>,
+    /// Files that messages showed.
+    pub media: BTreeSet<MediumId>,
+    /// Whether the log is trimmed, so that a device may have to start anew.
+    pub is_trimmed: bool,
     /// Acknowledgements in all.
     pub acknowledged: u64,
 }
@@ -97,6 +104,12 @@ pub struct Book {
 pub struct History(Mutex<Book>);
 
 impl History {
+    /// Nothing was done yet.
+    #[must_use]
+    pub fn new(is_trimmed: bool) -> Self {
+        Self(Mutex::new(Book { is_trimmed, ..Book::default() }))
+    }
+
     /// A request reached the server; gives its number among the deeds.
     pub fn begin(&self, device: usize, request: &Request, line: u64) -> Option<usize> {
         if !request.is_deed() {
@@ -161,6 +174,11 @@ impl History {
                 found.iter().flatten().try_for_each(|found| book.see_message(user, found.id, found))
             }
             Answer::History(page) => page.messages.iter().try_for_each(|found| book.see_message(user, found.id, found)),
+            Answer::Whole(whole) => {
+                whole.messages.iter().try_for_each(|found| book.see_message(user, found.id, found))?;
+                whole.dialogs.iter().try_for_each(|dialog| book.see_dialog(user, (begun, ended), dialog))?;
+                book.see_cut(user, (begun, ended), &whole.cut)
+            }
             Answer::Dialogs(dialogs) => {
                 dialogs.iter().try_for_each(|dialog| book.see_dialog(user, (begun, ended), dialog))
             }
@@ -180,6 +198,15 @@ impl Book {
         let before = self.messages.insert((user, id), message.peer);
         if before.is_some_and(|before| before != message.peer) {
             return broken("a message stays in its conversation", format!("{user}: message {id} was in {before:?}"));
+        }
+        self.media.extend(message.medium());
+        if let Some(random_id) = message.random_id {
+            let before = self.random_ids.insert((user, random_id), id);
+            // What a trimmed log has forgotten may be sent again.
+            if let Some(before) = before.filter(|before| *before != id && !self.is_trimmed) {
+                let detail = format!("{user}: {random_id} was message {before} and is message {id}");
+                return broken("a repeated send is the same message", detail);
+            }
         }
         // Where deeds travel by letter only the receiver's copy knows both numbers.
         if let Some(sibling) = message.sibling.filter(|sibling| sibling.id.0 > 0) {
@@ -216,6 +243,7 @@ impl Book {
                 self.see_cut(user, span, cut)
             }
             Difference::Slice(entries, _) => entries.iter().try_for_each(|entry| self.see_entry(user, entry)),
+            Difference::TooLong(_) if self.is_trimmed => Ok(()),
             Difference::TooLong(pts) => broken("the log is whole", format!("{user}: too long at {pts}")),
         }
     }

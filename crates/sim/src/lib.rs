@@ -17,6 +17,7 @@ mod client;
 mod clock;
 mod dice;
 mod disk;
+mod files;
 mod history;
 mod mirror;
 mod profile;

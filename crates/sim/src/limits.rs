@@ -20,3 +20,15 @@ pub const HISTORY_MAX: usize = 20_000;
 pub const CRASHES_MAX: usize = 20;
 /// How often a device looks for what no signal told it, in simulated milliseconds.
 pub const POLL_EVERY_MS: i64 = 5_000;
+/// How long a file that no message holds stays, in simulated seconds.
+pub const MEDIA_GRACE_SECONDS: i64 = 60;
+/// How often the server looks for files that nobody holds, in simulated milliseconds.
+pub const COLLECT_EVERY_MS: i64 = 20_000;
+/// Timers looked at by one such look, in timers.
+pub const COLLECT_TIMERS: usize = 50;
+/// Looks at the end of a run within which nothing may be left to remove, in looks.
+pub const LAST_LOOKS: usize = 50;
+/// By how much the clock leaps before them, in milliseconds: past the time of whatever waits to be removed.
+pub const LAST_LEAP_MS: i64 = 48 * 3600 * 1000;
+/// Longest file, in bytes.
+pub const FILE_MAX_BYTES: u64 = 1024;

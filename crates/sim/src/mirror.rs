@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use platform::mailbox::{Cursor, Entry, EventBody, Flags, Numbered};
 use platform::{MsgId, Peer, Pts};
 
+use crate::request::Whole;
+
 /// A message as the device shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -59,6 +61,16 @@ pub fn follows(cursor: Pts, entries: &[Entry]) -> Option<Pts> {
 }
 
 impl Mirror {
+    /// What a device that starts anew has read.
+    #[must_use]
+    pub fn of(whole: &Whole) -> Self {
+        let mut mirror = Self { cursor: whole.cut.cursor(), date: whole.cut.date, ..Self::default() };
+        whole.messages.iter().for_each(|found| mirror.hold(found));
+        let read = whole.dialogs.iter().map(|dialog| (dialog.peer, (dialog.read_inbox_max, dialog.read_outbox_max)));
+        mirror.reads = read.collect();
+        mirror
+    }
+
     /// Takes one entry in; gives the number of a message whose record must be read again.
     pub fn take(&mut self, entry: &Entry) -> Vec<MsgId> {
         match entry {

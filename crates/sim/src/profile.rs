@@ -1,6 +1,8 @@
 //! What a seed is like: how many people there are and what goes wrong how often. Every seed leaves some kinds of trouble out,
 //! because a run in which everything fails hardly comes to the rare cases between.
 
+use platform::settings::Bounds;
+
 use crate::dice::Dice;
 
 /// A seed's world. Rates are per mille, times in simulated milliseconds.
@@ -40,6 +42,8 @@ pub struct Profile {
     pub crash_every_ms: i64,
     /// Leaps of the clock.
     pub leaps: bool,
+    /// How much of mailboxes the server keeps at hand: mostly far less than servers do.
+    pub bounds: Bounds,
 }
 
 impl Profile {
@@ -69,7 +73,14 @@ impl Profile {
             signals_percent: rate(30),
             crash_every_ms: if dice.falls(300) { 0 } else { (likely_ms / part).max(100) },
             leaps: dice.falls(300),
+            bounds: bounds(dice),
         }
+    }
+
+    /// Whether the log is trimmed while people write, so that who was away for long has to start anew.
+    #[must_use]
+    pub fn is_trimmed(&self) -> bool {
+        self.bounds.log_pts < Bounds::default().log_pts
     }
 
     /// The same world with nothing wrong any more.
@@ -91,5 +102,14 @@ impl Profile {
             leaps: false,
             ..self
         }
+    }
+}
+
+fn bounds(dice: &Dice) -> Bounds {
+    let usual = Bounds::default();
+    Bounds {
+        mailboxes: *dice.one_of(&[2, 3, usual.mailboxes]).unwrap_or(&2),
+        checkpoint_events: *dice.one_of(&[1, 4, 16, usual.checkpoint_events]).unwrap_or(&4),
+        log_pts: if dice.falls(250) { *dice.one_of(&[8, 30, 80]).unwrap_or(&30) } else { usual.log_pts },
     }
 }

@@ -14,6 +14,8 @@ use platform::{Actor, AuthKeyId, AuthKeyKind, AuthKeyState, MsgId, NewAuthKey, P
 use platform::{Refusal, StoredKey, UserId};
 use zeroize::Zeroizing;
 
+use crate::files;
+
 /// Where everybody calls from.
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -33,6 +35,9 @@ pub enum Request {
     PinDialog { peer: Peer, pinned: bool },
     Mark { peer: Peer, unread: bool },
     Archive { peer: Peer, folder: i32 },
+    SendFiles { to: Peer, random_ids: Vec<i64> },
+    Block { peer: Peer, blocked: bool },
+    Whole { peers: Vec<Peer> },
     Difference { pts: Pts, date: i32, slice: i32 },
     Since { cursor: Cursor },
     Look { ids: Vec<MsgId> },
@@ -51,7 +56,10 @@ impl Request {
     #[must_use]
     pub fn is_deed(&self) -> bool {
         use Request as R;
-        !matches!(self, R::Difference { .. } | R::Since { .. } | R::Look { .. } | R::History { .. } | R::Dialogs)
+        !matches!(
+            self,
+            R::Difference { .. } | R::Since { .. } | R::Look { .. } | R::History { .. } | R::Whole { .. } | R::Dialogs
+        )
     }
 
     /// Whether all of it is one batch, so that a failure means that nothing of it was written.
@@ -61,6 +69,8 @@ impl Request {
         !matches!(
             self,
             R::Clear { .. }
+                | R::SendFiles { .. }
+                | R::Block { .. }
                 | R::StoreKey
                 | R::SendCode { .. }
                 | R::ResendCode { .. }
@@ -85,9 +95,21 @@ pub enum Answer {
     Messages(Vec<Option<Numbered>>),
     History(HistoryPage),
     Dialogs(Vec<Dialog>),
+    Whole(Whole),
     Code(SentCode),
     SignedIn(SignedIn),
     SignedUp(UserId),
+}
+
+/// A mailbox as a device reads it that has to start anew: the state first, then what is there.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// What was there at least.
+    pub cut: Cut,
+    /// Conversations.
+    pub dialogs: Vec<Dialog>,
+    /// Everything in them.
+    pub messages: Vec<Numbered>,
 }
 
 impl Display for Answer {
@@ -115,6 +137,10 @@ impl Display for Answer {
                 let Dialog { peer, top, read_inbox_max, read_outbox_max, unread, count, .. } = dialog;
                 write!(formatter, " {peer:?} {top} {read_inbox_max} {read_outbox_max} {unread} {count}")
             }),
+            Self::Whole(whole) => {
+                write!(formatter, "all up to {} {}:", whole.cut.pts, whole.cut.seq)?;
+                whole.messages.iter().try_for_each(|found| write_message(formatter, found))
+            }
             other => write!(formatter, "{other:?}"),
         }
     }
@@ -220,6 +246,7 @@ async fn deed(platform: &Platform, actor: Actor, request: &Request) -> Result<An
             Ok(Answer::Entries(platform.pin_message(actor, peer, id, pinning).await?))
         }
         Request::UnpinAll { peer } => Ok(Answer::Affected(platform.unpin_all(actor, peer).await?)),
+        Request::SendFiles { to, random_ids } => Ok(Answer::Sent(files::send(platform, actor, to, &random_ids).await?)),
         other => list_deed(platform, actor, other).await.map(|()| Answer::Done),
     }
 }
@@ -228,6 +255,14 @@ async fn list_deed(platform: &Platform, actor: Actor, request: Request) -> Resul
     match request {
         Request::SaveDraft { peer, text } => platform.save_draft(actor, peer, Draft { text, ..Draft::default() }).await,
         Request::PinDialog { peer, pinned } => platform.pin_dialog(actor, peer, pinned).await,
+        Request::Block { peer, blocked } => {
+            let other = peer.user().unwrap_or(actor.user);
+            if blocked {
+                platform.block(actor.user, other, actor.device).await
+            } else {
+                platform.unblock(actor.user, other, actor.device).await
+            }
+        }
         Request::Mark { peer, unread } => platform.mark_unread(actor, peer, unread).await,
         Request::Archive { peer, folder } => platform.move_dialogs(actor, &[(peer, folder)]).await.map(drop),
         _ => Ok(()),
@@ -244,10 +279,22 @@ async fn look(platform: &Platform, user: UserId, request: &Request) -> Result<An
             let (entries, cut) = platform.entries_since(user, *cursor).await?;
             Answer::Since(entries, cut)
         }
+        Request::Whole { peers } => Answer::Whole(whole(platform, user, peers).await?),
         Request::Look { ids } => Answer::Messages(platform.messages(user, ids).await?),
         Request::History { peer, limit } => {
             Answer::History(platform.history(user, *peer, Window::newest(*limit)).await?)
         }
         _ => Answer::Dialogs(platform.dialogs(user, None, false, DialogOffset::default(), 100).await?.dialogs),
     })
+}
+
+async fn whole(platform: &Platform, user: UserId, peers: &[Peer]) -> Result<Whole, PlatformError> {
+    let cut = platform.cut(user).await?;
+    let dialogs = platform.dialogs_with(user, peers).await?.dialogs;
+    let ids: Vec<MsgId> = (1..=cut.msg_id.0).map(MsgId).collect();
+    let mut messages = Vec::new();
+    for some in ids.chunks(100) {
+        messages.extend(platform.messages(user, some).await?.into_iter().flatten());
+    }
+    Ok(Whole { cut, dialogs, messages })
 }

@@ -12,7 +12,7 @@ use crate::broken::{Broken, broken};
 use crate::client::{Client, Directory};
 use crate::disk;
 use crate::executor::Group;
-use crate::limits::{ANSWER_WAIT_MS, CRASHES_MAX, QUIET_WITHIN_MS};
+use crate::limits::{ANSWER_WAIT_MS, COLLECT_TIMERS, CRASHES_MAX, LAST_LEAP_MS, LAST_LOOKS, QUIET_WITHIN_MS};
 use crate::oracle::{self, Case, Reading};
 use crate::world::{Device, Order, World};
 
@@ -211,11 +211,26 @@ async fn last_judgement(world: &Arc<World>, directory: &Directory) -> Result<Rea
     let memory = oracle::read(&platform, &users).await?;
     let book = world.history.book();
     oracle::judge(&Case { book: &book, reading: &memory, delivery: world.order.delivery })?;
+    clear_away(world, &platform).await?;
     world.crash(0);
     let fresh_platform = quiet_platform(world).await?;
     let fresh = oracle::read(&fresh_platform, &users).await?;
     oracle::judge_same(&memory, &fresh)?;
     oracle::judge(&Case { book: &book, reading: &fresh, delivery: world.order.delivery })?;
     oracle::judge_people(&fresh_platform, &book).await?;
+    oracle::judge_media(&fresh_platform, &book, &fresh).await?;
     Ok(fresh)
+}
+
+/// Much later nothing is left to be removed.
+async fn clear_away(world: &World, platform: &Platform) -> Result<(), Broken> {
+    world.leap(LAST_LEAP_MS);
+    for _ in 0..LAST_LOOKS {
+        match platform.collect_media(COLLECT_TIMERS).await {
+            Ok(collected) if !collected.is_more_due => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return broken("what nobody holds goes", error.to_string()),
+        }
+    }
+    broken("what nobody holds goes", "there was always more")
 }

@@ -9,7 +9,7 @@ use bus::{Bus, Listener, Rates};
 use futures::future::{BoxFuture, FutureExt as _};
 use parking_lot::Mutex;
 use pictures::Pictures;
-use platform::settings::{CodeDelivery, DeliveryError};
+use platform::settings::{CodeDelivery, DeliveryError, MediaSettings};
 use platform::{AuthKeyId, Delivery, Platform, PlatformError, Ports, Refusal, Settings};
 use store::{Faults, Store, StoreError};
 use tokio::sync::oneshot;
@@ -19,7 +19,7 @@ use crate::clock;
 use crate::dice::Dice;
 use crate::executor::{Executor, Group};
 use crate::history::{History, Outcome};
-use crate::limits::ANSWER_WAIT_MS;
+use crate::limits::{ANSWER_WAIT_MS, COLLECT_EVERY_MS, COLLECT_TIMERS, MEDIA_GRACE_SECONDS};
 use crate::profile::Profile;
 use crate::request::{Answer, Request, perform};
 use crate::trace::Trace;
@@ -150,7 +150,7 @@ impl World {
             executor,
             dice,
             trace,
-            history: History::default(),
+            history: History::new(profile.is_trimmed()),
             store: Store::memory_with(faults.clone()),
             faults,
             letters: Arc::default(),
@@ -233,6 +233,8 @@ impl World {
         let settings = Settings {
             code_delivery: self.letters.clone(),
             delivery: self.order.delivery,
+            bounds: self.profile().bounds,
+            media: MediaSettings { grace_seconds: MEDIA_GRACE_SECONDS, ..MediaSettings::default() },
             proof_of_work_bits: 0,
             ..Settings::default()
         };
@@ -243,6 +245,7 @@ impl World {
     pub fn serve(&self, (platform, bus): (Platform, Bus)) {
         self.trace.line("the server serves");
         self.run_outbox(&platform);
+        self.collect_media(&platform);
         *self.server.lock() = Some(Running { platform, bus });
     }
 
@@ -321,6 +324,17 @@ impl World {
             Err(PlatformError::Refused(refusal)) => Reply::Refused(refusal),
             Err(_) => Reply::Trouble,
         }
+    }
+
+    /// Removes what nobody holds any more, again and again, as servers do.
+    fn collect_media(&self, platform: &Platform) {
+        let (platform, executor) = (platform.clone(), self.executor.clone());
+        self.executor.spawn(Group::Server, async move {
+            loop {
+                executor.sleep(COLLECT_EVERY_MS).await;
+                let _trouble = platform.collect_media(COLLECT_TIMERS).await;
+            }
+        });
     }
 
     fn run_outbox(&self, platform: &Platform) {

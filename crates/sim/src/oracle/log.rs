@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use platform::mailbox::{Entry, EventBody};
+use platform::mailbox::{Entry, EventBody, Message};
 use platform::{MsgId, Peer, Pts, UserId};
 
 use super::Case;
@@ -28,7 +28,7 @@ pub fn judge(case: &Case<'_>) -> Result<(), Broken> {
 /// Every pts stands for one entry, or for a message that was deleted since.
 fn gapless(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
     const RULE: &str = "pts is gapless";
-    let mut pts = 1;
+    let mut pts = mailbox.floor().0;
     let mut holes = 0;
     for entry in &mailbox.log {
         let count = match entry {
@@ -44,7 +44,8 @@ fn gapless(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
     }
     holes += mailbox.cut.pts.0 - pts;
     let deleted = i32::try_from(mailbox.deleted.len()).unwrap_or(i32::MAX);
-    if holes != deleted {
+    let is_explained = if mailbox.is_trimmed() { holes <= deleted } else { holes == deleted };
+    if !is_explained {
         let detail = format!("{user}: {holes} pts of nothing, {deleted} messages deleted, up to {}", mailbox.cut.pts);
         return broken(RULE, detail);
     }
@@ -65,7 +66,9 @@ fn gapless(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
 fn one_list(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
     const RULE: &str = "log, numbers and conversations hold the same messages";
     let logged: Vec<MsgId> = mailbox.log.iter().filter_map(message_id).collect();
-    let numbered: Vec<MsgId> = mailbox.messages.keys().copied().collect();
+    let is_logged = |message: &Message| message.pts > mailbox.floor() || !mailbox.is_trimmed();
+    let numbered = mailbox.messages.iter().filter(|(_, message)| is_logged(message));
+    let numbered: Vec<MsgId> = numbered.map(|(id, _)| *id).collect();
     if logged != numbered {
         return broken(RULE, format!("{user}: logged {logged:?}, numbered {numbered:?}"));
     }
@@ -107,7 +110,10 @@ fn steady(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
     }
     for dialog in mailbox.dialogs.values() {
         let logged = |is_inbox| reads.get(&(dialog.peer, is_inbox)).copied().unwrap_or_default();
-        if (logged(true), logged(false)) != (dialog.read_inbox_max, dialog.read_outbox_max) {
+        let (logged_in, logged_out) = (logged(true), logged(false));
+        let is_behind = logged_in < dialog.read_inbox_max || logged_out < dialog.read_outbox_max;
+        let is_ahead = logged_in > dialog.read_inbox_max || logged_out > dialog.read_outbox_max;
+        if is_ahead || (is_behind && !mailbox.is_trimmed()) {
             let detail = format!("{user}: {dialog:?}, logged {} and {}", logged(true), logged(false));
             return broken("read states are those of the log", detail);
         }
@@ -119,7 +125,12 @@ fn steady(user: UserId, mailbox: &Mailbox) -> Result<(), Broken> {
 fn shown(user: UserId, mailbox: &Mailbox, book: &Book) -> Result<(), Broken> {
     let by_pts: BTreeMap<Pts, &Entry> = mailbox.log.iter().map(|entry| (entry.pts(), entry)).collect();
     for ((_, pts), mark) in book.marks.range((user, Pts(0))..=(user, Pts(i32::MAX))) {
+        let is_forgotten = *pts <= mailbox.floor();
         let holds = match (mark, by_pts.get(pts)) {
+            (Mark::Message(id), None) if is_forgotten => {
+                mailbox.messages.contains_key(id) || mailbox.deleted.contains(id)
+            }
+            (Mark::Event(_), None) if is_forgotten => true,
             (Mark::Message(id), Some(Entry::Message(found, _))) => id == found,
             (Mark::Message(id), None) => mailbox.deleted.contains(id),
             (Mark::Event(body), Some(Entry::Event(_, event))) => *body == event.body,
@@ -147,7 +158,7 @@ fn answered(user: UserId, mailbox: &Mailbox, book: &Book) -> Result<(), Broken> 
     let by_pts: BTreeMap<Pts, &Entry> = mailbox.log.iter().map(|entry| (entry.pts(), entry)).collect();
     for deed in book.deeds.iter().filter(|deed| deed.user == Some(user)) {
         let Some(Answer::Affected(affected)) = deed.answer() else { continue };
-        if affected.pts_count == 0 {
+        if affected.pts_count == 0 || affected.pts <= mailbox.floor() {
             continue;
         }
         let found = match by_pts.get(&affected.pts) {

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use platform::mailbox::{Action, Entry, EventBody, Message};
-use platform::{Delivery, MsgId, Peer, Pts, SERVICE_USER_ID, UserId};
+use platform::{Delivery, MsgId, Peer, Pts, Refusal, SERVICE_USER_ID, UserId};
 
 use super::Case;
 use crate::broken::{Broken, broken};
-use crate::history::Deed;
+use crate::files;
+use crate::history::{Deed, Outcome};
 use crate::request::{Answer, Request};
 
 type Place = (UserId, MsgId);
@@ -18,7 +19,10 @@ pub fn judge(case: &Case<'_>) -> Result<(), Broken> {
     let copies = Copies::of(case)?;
     sends(case)?;
     texts(case)?;
+    repeats(case)?;
     both_sides(case, &copies)?;
+    shut_out(case)?;
+    contents(case, &copies)?;
     orders(case, &copies)?;
     deletions(case, &copies)
 }
@@ -54,9 +58,12 @@ impl Copies {
 }
 
 /// The numbers and words a request asked to send.
-fn asked(deed: &Deed) -> Vec<(i64, Option<&str>, Peer)> {
+fn asked(deed: &Deed) -> Vec<(i64, Option<String>, Peer)> {
     match &deed.request {
-        Request::Send { to, text, random_id, .. } => vec![(*random_id, Some(text), *to)],
+        Request::Send { to, text, random_id, .. } => vec![(*random_id, Some(text.clone()), *to)],
+        Request::SendFiles { to, random_ids } => {
+            random_ids.iter().map(|random_id| (*random_id, Some(format!("m{random_id}")), *to)).collect()
+        }
         Request::Forward { to, random_ids, .. } => random_ids.iter().map(|id| (*id, None, *to)).collect(),
         _ => Vec::new(),
     }
@@ -68,6 +75,11 @@ struct Birth {
     begun: u64,
     acknowledged: Option<(u64, MsgId)>,
     may_count: bool,
+}
+
+/// Whether a trimmed log has forgotten that this message was sent.
+fn is_forgotten(case: &Case<'_>, user: UserId, id: MsgId) -> bool {
+    case.book.is_trimmed && case.reading.was_deleted(user, id)
 }
 
 fn births(case: &Case<'_>) -> Result<BTreeMap<(UserId, i64), Birth>, Broken> {
@@ -82,7 +94,7 @@ fn births(case: &Case<'_>) -> Result<BTreeMap<(UserId, i64), Birth>, Broken> {
             let Some(found) = sent.iter().find(|sent| sent.random_id == random_id) else { continue };
             let id = found.message.id;
             match birth.acknowledged {
-                Some((_, before)) if before != id && !case.reading.was_deleted(user, before.min(id)) => {
+                Some((_, before)) if before != id && !is_forgotten(case, user, before) => {
                     let detail = format!("{user}: {random_id} is message {before} and message {id}");
                     return broken("a repeated send is the same message", detail);
                 }
@@ -139,6 +151,27 @@ fn in_order(births: &BTreeMap<(UserId, i64), Birth>) -> Result<(), Broken> {
     Ok(())
 }
 
+/// A send that was acknowledged is acknowledged again, whatever changed since, unless its message is gone.
+fn repeats(case: &Case<'_>) -> Result<(), Broken> {
+    let births = births(case)?;
+    for deed in &case.book.deeds {
+        let (Some(user), Outcome::Refused(refusal)) = (deed.user, &deed.outcome) else { continue };
+        let wanted: Vec<i64> = asked(deed).into_iter().map(|(random_id, ..)| random_id).collect();
+        let is_after = |random_id: &i64| {
+            let acknowledged = births.get(&(user, *random_id)).and_then(|birth| birth.acknowledged);
+            acknowledged.filter(|(ended, _)| *ended < deed.begun)
+        };
+        let earlier: Option<Vec<(u64, MsgId)>> = wanted.iter().map(is_after).collect();
+        let Some(earlier) = earlier.filter(|earlier| !earlier.is_empty()) else { continue };
+        let is_gone = earlier.iter().all(|(_, id)| case.reading.was_deleted(user, *id));
+        if !is_gone && !matches!(refusal, Refusal::AuthKeyUnregistered) {
+            let detail = format!("{user}: {wanted:?} were sent as {earlier:?}; a repeat was refused: {refusal:?}");
+            return broken("a repeated send is answered as the first", detail);
+        }
+    }
+    Ok(())
+}
+
 /// The words of a message are those of its last edit, or those it was sent with.
 fn texts(case: &Case<'_>) -> Result<(), Broken> {
     const RULE: &str = "an acknowledged edit shows";
@@ -147,6 +180,8 @@ fn texts(case: &Case<'_>) -> Result<(), Broken> {
         for (id, message) in mailbox.messages.iter().filter(|(_, message)| message.is_out()) {
             let possible = match last.get(id) {
                 Some(pts) => edited(case, *user, *id, *pts),
+                // The log has forgotten which edit was the last.
+                None if message.edit_date.is_some() && mailbox.is_trimmed() => continue,
                 None => sent_as(case, *user, message),
             };
             if possible.is_some_and(|possible| !possible.contains(&message.text)) {
@@ -190,11 +225,8 @@ fn edited(case: &Case<'_>, user: UserId, id: MsgId, at: Pts) -> Option<BTreeSet<
 fn sent_as(case: &Case<'_>, user: UserId, message: &Message) -> Option<BTreeSet<String>> {
     let random_id = message.random_id?;
     let deeds = case.book.deeds.iter().filter(|deed| deed.user == Some(user));
-    let texts: BTreeSet<String> = deeds
-        .flat_map(asked)
-        .filter(|(number, ..)| *number == random_id)
-        .filter_map(|(_, text, _)| text.map(str::to_owned))
-        .collect();
+    let texts: BTreeSet<String> =
+        deeds.flat_map(asked).filter(|(number, ..)| *number == random_id).filter_map(|(_, text, _)| text).collect();
     (!texts.is_empty()).then_some(texts)
 }
 
@@ -214,6 +246,14 @@ fn both_sides(case: &Case<'_>, copies: &Copies) -> Result<(), Broken> {
                 continue;
             }
             let Some(other) = message.peer.user() else { continue };
+            if message.is_out() && message.sibling.is_none() && message.action.is_none() {
+                let span = span(case, *user, message);
+                if shutting(case, other, *user, span) == Shutting::Never {
+                    let detail = format!("{user}: message {id} {:?} was kept from {other}", message.text);
+                    return broken("every message reaches the other side", detail);
+                }
+                continue;
+            }
             let Some(copy) = copies.other((*user, *id)) else {
                 if is_unexplained(case, message, other) {
                     let detail = format!("{user}: message {id} {:?} never came to {other}", message.text);
@@ -228,6 +268,87 @@ fn both_sides(case: &Case<'_>, copies: &Copies) -> Result<(), Broken> {
                     let detail = format!("{user}: message {id} {:?} has no copy {copy:?}", message.text);
                     return broken("every message reaches the other side", detail);
                 }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody had shut another out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shutting {
+    Never,
+    Perhaps,
+    Always,
+}
+
+/// From when to when a message may have been written.
+fn span(case: &Case<'_>, user: UserId, message: &Message) -> (u64, u64) {
+    let same = |deed: &&Deed| {
+        deed.user == Some(user) && asked(deed).iter().any(|(random_id, ..)| message.random_id == Some(*random_id))
+    };
+    let deeds = || case.book.deeds.iter().filter(same);
+    let begun = deeds().map(|deed| deed.begun).min().unwrap_or(0);
+    let answered = deeds().filter(|deed| deed.answer().is_some()).map(|deed| deed.ended).min();
+    (begun, answered.unwrap_or(u64::MAX))
+}
+
+/// Whether `by` had shut `other` out at the time.
+fn shutting(case: &Case<'_>, by: UserId, other: UserId, (begun, ended): (u64, u64)) -> Shutting {
+    let deeds = |wanted: bool| {
+        case.book.deeds.iter().filter(move |deed| {
+            let is_it = matches!(&deed.request, Request::Block { peer, blocked } if *peer == Peer::User(other) && *blocked == wanted);
+            deed.user == Some(by) && deed.may_count() && is_it
+        })
+    };
+    let sure = |deed: &&Deed| deed.answer().is_some();
+    let is_kept = |block: &Deed| !deeds(false).any(|unblock| unblock.ended >= block.begun && unblock.begun <= ended);
+    if deeds(true).filter(sure).any(|block| block.ended < begun && is_kept(block)) {
+        return Shutting::Always;
+    }
+    let may_hold = |block: &Deed| {
+        block.begun <= ended
+            && !deeds(false).filter(sure).any(|unblock| unblock.begun > block.ended && unblock.ended < begun)
+    };
+    if deeds(true).any(may_hold) { Shutting::Perhaps } else { Shutting::Never }
+}
+
+/// What was written by somebody who had been shut out has no copy.
+fn shut_out(case: &Case<'_>) -> Result<(), Broken> {
+    for (user, mailbox) in &case.reading.mailboxes {
+        for (id, message) in &mailbox.messages {
+            let Some(other) = message.peer.user().filter(|other| other != user) else { continue };
+            if !message.is_out() || message.sibling.is_none() || message.random_id.is_none() {
+                continue;
+            }
+            if shutting(case, other, *user, span(case, *user, message)) == Shutting::Always {
+                let detail = format!("{user}: message {id} {:?} went to {other}", message.text);
+                return broken("who is shut out reaches nobody", detail);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file is what was sent, in every copy.
+fn contents(case: &Case<'_>, copies: &Copies) -> Result<(), Broken> {
+    const RULE: &str = "a file is what was sent";
+    for (user, mailbox) in &case.reading.mailboxes {
+        for (id, (medium, content)) in &mailbox.files {
+            let number = files::number(content);
+            let was_asked = case.book.deeds.iter().any(|deed| {
+                matches!(&deed.request, Request::SendFiles { random_ids, .. } if random_ids.iter().any(|one| Some(*one) == number))
+            });
+            let message = case.reading.message(*user, *id);
+            let own = message.filter(|message| message.forward.is_none()).and_then(|message| message.random_id);
+            if !was_asked || own.is_some_and(|own| Some(own) != number) {
+                return broken(RULE, format!("{user}: message {id}, sent as {own:?}, has {content:?}"));
+            }
+            let copy = copies
+                .other((*user, *id))
+                .and_then(|(owner, copy)| case.reading.mailboxes.get(&owner)?.files.get(&copy));
+            if copy.is_some_and(|copy| copy.0 != *medium) {
+                return broken(RULE, format!("{user}: message {id} has {medium:?}, its copy {copy:?}"));
             }
         }
     }
@@ -252,6 +373,7 @@ fn same(copies: &Copies, one: Place, message: &Message, other: Place, copy: &Mes
         && message.date == copy.date
         && message.forward == copy.forward
         && message.from == copy.from
+        && message.media == copy.media
         && message.is_out() != copy.is_out();
     let replies = |found: &Message| found.reply.as_ref().and_then(|reply| reply.id);
     let (own, others) =

@@ -9,6 +9,9 @@ mod messages;
 mod people;
 mod reading;
 
+use std::collections::BTreeSet;
+
+use platform::media::MediumId;
 use platform::{Delivery, Platform, PlatformError, UserId};
 
 use crate::broken::{Broken, broken};
@@ -52,6 +55,22 @@ pub fn judge_logs(case: &Case<'_>) -> Result<(), Broken> {
 /// The first rule that does not hold.
 pub async fn judge_people(platform: &Platform, book: &Book) -> Result<(), Broken> {
     people::judge(platform, book).await
+}
+
+/// Files that no message shows any more are gone; that the others are there, every reading shows.
+///
+/// # Errors
+/// The first that is there.
+pub async fn judge_media(platform: &Platform, book: &Book, reading: &Reading) -> Result<(), Broken> {
+    let files = reading.mailboxes.values().flat_map(|mailbox| mailbox.files.values());
+    let held: BTreeSet<MediumId> = files.map(|(medium, _)| *medium).collect();
+    for medium in book.media.difference(&held) {
+        match platform.medium(*medium).await {
+            Ok(None) => {}
+            found => return broken("what nobody holds goes", format!("{medium:?}: {found:?}")),
+        }
+    }
+    Ok(())
 }
 
 /// Two readings of the same disk are the same.

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use platform::mailbox::{Cut, Dialog, Difference, DifferenceLimits, Entry, EventBody, Message, Window};
+use platform::media::{MediumId, Variant};
 use platform::{MsgId, Peer, Platform, PlatformError, Pts, UserId};
 
 use super::unreadable;
 use crate::broken::Broken;
-use crate::limits::HISTORY_MAX;
+use crate::limits::{FILE_MAX_BYTES, HISTORY_MAX};
 
 /// One mailbox.
 #[derive(Clone, Debug)]
@@ -30,8 +31,10 @@ pub struct Mailbox {
     pub list: Vec<Peer>,
     /// Words of drafts.
     pub drafts: BTreeMap<Peer, String>,
-    /// Numbers of messages that were deleted.
+    /// Numbers of messages that were deleted, or may have been where the log does not reach back to.
     pub deleted: BTreeSet<MsgId>,
+    /// What the files hold that messages show.
+    pub files: BTreeMap<MsgId, (MediumId, String)>,
 }
 
 impl PartialEq for Mailbox {
@@ -45,10 +48,23 @@ impl PartialEq for Mailbox {
             && self.dialogs == other.dialogs
             && self.list == other.list
             && self.drafts == other.drafts
+            && self.files == other.files
     }
 }
 
 impl Mailbox {
+    /// The first pts that the log may explain.
+    #[must_use]
+    pub fn floor(&self) -> Pts {
+        self.cut.log_floor.max(Pts(1))
+    }
+
+    /// Whether the log has forgotten its beginning.
+    #[must_use]
+    pub fn is_trimmed(&self) -> bool {
+        self.floor() > Pts(1)
+    }
+
     fn numbers(&self) -> (Pts, i32, i32, MsgId) {
         (self.cut.pts, self.cut.unread, self.cut.seq.0, self.cut.msg_id)
     }
@@ -65,6 +81,7 @@ impl Mailbox {
             ("changes", format!("{:?}", self.changes), format!("{:?}", other.changes)),
             ("messages", format!("{:?}", self.messages), format!("{:?}", other.messages)),
             ("log", format!("{:?}", self.log), format!("{:?}", other.log)),
+            ("files", format!("{:?}", self.files), format!("{:?}", other.files)),
         ];
         let differs = parts.into_iter().find(|(_, one, other)| one != other);
         differs.map(|(name, one, other)| format!("{name}: {one} and {other}")).unwrap_or_default()
@@ -115,6 +132,7 @@ async fn mailbox(platform: &Platform, user: UserId, peers: &[Peer]) -> Result<Ma
         let found = platform.messages(user, some).await?;
         messages.extend(found.into_iter().flatten().map(|found| (found.id, found.message)));
     }
+    let files = files(platform, &messages).await?;
     let mut histories = BTreeMap::new();
     for peer in peers {
         let ids = history(platform, user, *peer).await?;
@@ -126,8 +144,13 @@ async fn mailbox(platform: &Platform, user: UserId, peers: &[Peer]) -> Result<Ma
     for (peer, draft) in peers.iter().zip(platform.drafts(user, peers).await?) {
         drafts.extend(draft.map(|draft| (*peer, draft.text)));
     }
+    let mut deleted = deleted(&log);
+    if cut.log_floor > Pts(1) {
+        deleted.extend((1..=cut.msg_id.0).map(MsgId).filter(|id| !messages.contains_key(id)));
+    }
     Ok(Mailbox {
-        deleted: deleted(&log),
+        deleted,
+        files,
         cut,
         log,
         changes,
@@ -139,9 +162,22 @@ async fn mailbox(platform: &Platform, user: UserId, peers: &[Peer]) -> Result<Ma
     })
 }
 
+async fn files(
+    platform: &Platform,
+    messages: &BTreeMap<MsgId, Arc<Message>>,
+) -> Result<BTreeMap<MsgId, (MediumId, String)>, PlatformError> {
+    let mut files = BTreeMap::new();
+    for (id, message) in messages {
+        let Some(medium) = message.medium() else { continue };
+        let bytes = platform.medium_bytes(medium, Variant::Original, FILE_MAX_BYTES).await?;
+        files.insert(*id, (medium, String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    Ok(files)
+}
+
 async fn logs(platform: &Platform, user: UserId) -> Result<(Vec<Entry>, Vec<Entry>, Cut), PlatformError> {
     let (mut log, mut changes) = (Vec::new(), Vec::new());
-    let mut pts = Pts(1);
+    let mut pts = platform.cut(user).await?.log_floor.max(Pts(1));
     let limits = DifferenceLimits { slice: Some(100), total: None };
     loop {
         let (entries, cut, is_last) = match platform.difference(user, pts, 0, limits).await? {
