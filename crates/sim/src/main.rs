@@ -32,6 +32,9 @@ struct Cli {
     /// Begin no further seed after so many seconds.
     #[arg(long)]
     seconds: Option<u64>,
+    /// Begin no further seed after the first that fails.
+    #[arg(long)]
+    first: bool,
     /// Let the disk lie: every seed should fail.
     #[arg(long, value_enum)]
     lie: Option<LieName>,
@@ -90,7 +93,7 @@ fn play(cli: &Cli) -> Result<bool> {
     let limit = cli.seconds.map(Duration::from_secs);
     let mut total = Total::default();
     for seed in seeds {
-        if limit.is_some_and(|limit| began.elapsed() > limit) {
+        if limit.is_some_and(|limit| began.elapsed() > limit) || (cli.first && total.failures > 0) {
             break;
         }
         for delivery in modes(cli.mode) {
