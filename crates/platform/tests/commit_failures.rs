@@ -10,7 +10,7 @@ use common::{Letterbox, Server};
 use futures::future::{FutureExt as _, join_all};
 use platform::mailbox::{Difference, DifferenceLimits, Entry, Window};
 use platform::messages::{Outgoing, Sent};
-use platform::{Actor, MsgId, Peer, Platform, PlatformError, Pts, Settings, UserId};
+use platform::{Actor, Delivery, MsgId, Peer, Platform, PlatformError, Pts, Settings, UserId};
 use store::{Faults, Store, StoreError};
 
 /// Two people on a disk that does as told.
@@ -251,4 +251,29 @@ async fn check_complete(stage: &Stage, reader: UserId, before: Pts, numbers: &BT
             assert!(missed.contains(&(*id, format!("beat {number}"))), "what was acknowledged is what is there");
         }
     }
+}
+
+/// A message that comes while the reading waits for the disk is read with the others; its author is told of it, too.
+#[tokio::test]
+async fn the_author_of_a_message_on_its_way_to_the_disk_is_told_that_it_was_read() {
+    let stage = Stage::open().await;
+    if stage.server.settings.delivery == Delivery::Outbox {
+        return;
+    }
+    stage.faults.hold();
+    let platform = &stage.server.platform;
+    let mut second = Box::pin(stage.send(2));
+    assert!(second.as_mut().now_or_never().is_none());
+    let mut reading = Box::pin(platform.read_history(stage.boris, stage.anna.user.into(), MsgId(0)));
+    assert!(reading.as_mut().now_or_never().is_none(), "it waits for the second message");
+    let mut third = Box::pin(stage.send(3));
+    assert!(third.as_mut().now_or_never().is_none());
+    stage.faults.step(1);
+    let _waits = reading.as_mut().now_or_never();
+    stage.faults.release();
+    let (second, third) = (second.await.unwrap().message, third.await.unwrap().message);
+    let _read = reading.as_mut().await;
+    let told = platform.dialog(stage.anna.user, stage.boris.user.into()).await.unwrap().read_outbox_max;
+    let read = platform.dialog(stage.boris.user, stage.anna.user.into()).await.unwrap();
+    assert_eq!((told, read.unread), (third.id, 0), "not only up to {}", second.id);
 }

@@ -24,6 +24,15 @@ impl Mutation {
         mailbox.map_or_else(|| Dialog::new(peer), |mailbox| mailbox.state.lock().dialog(peer))
     }
 
+    /// A dialog all of whose messages the disk shows: one that came since the locks were taken is awaited.
+    pub(super) async fn durable_dialog(&self, user: UserId, peer: Peer) -> Result<Dialog, PlatformError> {
+        let dialog = self.dialog(user, peer);
+        for mailbox in self.mailboxes.iter().filter(|mailbox| mailbox.user == user) {
+            mailbox.settle().await?;
+        }
+        Ok(dialog)
+    }
+
     /// Whether a mailbox takes part.
     pub(super) fn holds(&self, user: UserId) -> bool {
         self.mailboxes.iter().any(|mailbox| mailbox.user == user)

@@ -28,7 +28,8 @@ impl Platform {
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
         let mut mutation = self.mutate_by(actor.user, mailbox_of(actor.user, peer)).await?;
-        let before = mutation.dialog(actor.user, peer);
+        // The newest message may be on its way to the disk, where its author is looked for.
+        let before = mutation.durable_dialog(actor.user, peer).await?;
         let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
         if upto <= before.read_inbox_max && !before.unread_mark {
             drop(mutation);
