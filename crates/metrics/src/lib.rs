@@ -88,6 +88,7 @@ inventory! {
 
     counter LETTERS_TAKEN = "kentong_platform_letters_taken_total", "Letters between mailboxes taken to their recipients, where deeds travel by letter.";
     counter LETTERS_FAILED = "kentong_platform_letters_failed_total", "Times the letters of a person could not all be taken and were tried again.";
+    counter LETTERS_UNREADABLE = "kentong_platform_letters_unreadable_total", "Letters that nobody can read any more; they are passed over and stay for the doctor.";
     counter LETTERS_REFUSED = "kentong_platform_letters_refused_total", "Deeds refused because too many letters of a person waited.";
 
     // pictures.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use common::{Letterbox, Server};
 use futures::future::{join_all, pending, select};
-use platform::limits::outbox::{LETTERS_TO_ONE_MAX, LETTERS_WAIT_SECONDS};
+use platform::limits::outbox::{LETTERS_PAGE, LETTERS_TO_ONE_MAX, LETTERS_WAIT_SECONDS};
 use platform::mailbox::{Flags, Window};
 use platform::messages::{Outgoing, Pinning, ReplyTo, Sent};
 use platform::{Actor, Delivery, MsgId, Peer, Platform, PlatformError, Refusal, Settings, UserId};
-use store::{Faults, Store};
+use store::{Batch, Class, Faults, Key, Owner, Store};
 
 /// People who write to each other, on a disk that does as told.
 struct Post {
@@ -266,4 +266,47 @@ async fn the_numbers_of_clients_do_not_meet() {
     post.platform().drain_outbox().await.unwrap();
     assert_eq!((post.texts(BORIS, ANNA).await, post.texts(BORIS, vera).await), (beats(7..=7), beats(7..=7)));
     assert_eq!(post.platform().cut(BORIS.user).await.unwrap().unread, 2);
+}
+
+/// Puts something unreadable in the place of a record of this mailbox.
+async fn spoil(store: &Store, of: UserId, suffix: &[u8]) {
+    let mut batch = Batch::new(Class::C1);
+    batch.put(Key::new(&Owner::new(1, &of.0.to_be_bytes()), suffix), vec![0xff]);
+    store.commit(batch).await.unwrap();
+}
+
+/// More letters than are read at a time wait for somebody whose mailbox cannot be read.
+#[tokio::test]
+async fn who_cannot_be_reached_holds_up_nobody_who_stands_behind() {
+    let post = Post::open().await;
+    let vera = Actor::server(UserId(13));
+    let waiting = 2 * LETTERS_PAGE as i64 + 1;
+    for number in 1..=waiting {
+        post.send(ANNA, BORIS, number).await.unwrap();
+    }
+    post.send(ANNA, vera, waiting + 1).await.unwrap();
+    let head = [0x01];
+    spoil(&post.server.store, BORIS.user, &head).await;
+    assert!(post.platform().drain_outbox().await.is_err(), "not all could be taken");
+    assert_eq!(post.texts(vera, ANNA).await.len(), 1);
+    let mut batch = Batch::new(Class::C1);
+    batch.deletes.push(Key::new(&Owner::new(1, &BORIS.user.0.to_be_bytes()), &head));
+    post.server.store.commit(batch).await.unwrap();
+    post.platform().drain_outbox().await.unwrap();
+    assert_eq!(post.texts(BORIS, ANNA).await, beats(1..=waiting), "nothing was lost and nothing overtook");
+}
+
+#[tokio::test]
+async fn a_letter_that_nobody_can_read_is_passed_over() {
+    let post = Post::open().await;
+    for number in 1..=3 {
+        post.send(ANNA, BORIS, number).await.unwrap();
+    }
+    let second = [&[0x16][..], &2_i64.to_be_bytes(), &BORIS.user.0.to_be_bytes()].concat();
+    spoil(&post.server.store, ANNA.user, &second).await;
+    post.platform().drain_outbox().await.unwrap();
+    assert_eq!(post.texts(BORIS, ANNA).await, ["beat 1", "beat 3"]);
+    post.send(ANNA, BORIS, 4).await.unwrap();
+    post.platform().drain_outbox().await.unwrap();
+    assert_eq!(post.texts(BORIS, ANNA).await, ["beat 1", "beat 3", "beat 4"]);
 }

@@ -31,5 +31,7 @@ pub const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 pub const QUIET_LOOKS: u32 = 16;
 /// Times a drain that was asked for goes on after a failure, in attempts.
 pub const DRAIN_ATTEMPTS: usize = 4;
+/// Letters that nobody can read of which the log tells in one life of the process, in letters.
+pub const UNREADABLE_MAX: usize = 1_000;
 /// Places of a conversation's index looked at in one step of the search for a copy, in messages.
 pub const COPY_SEARCH_PAGE: usize = 128;

@@ -1,14 +1,14 @@
 //! The carriers: who reads outboxes and when.
 
-use std::collections::BTreeMap;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::future::pending;
 use std::pin::pin;
 use std::time::Duration;
 
+use failpoint::failpoint;
 use futures::future::{BoxFuture, Either, join, select};
 use futures::stream::{self, FuturesUnordered, StreamExt as _};
-use store::Scan;
+use store::{Scan, StoreError};
 
 use super::bring::Addressed;
 use super::listed::Place;
@@ -16,7 +16,7 @@ use crate::codec::decode;
 use crate::keys::{self, user_suffix};
 use crate::limits::outbox::{
     CARRIERS_MAX, CARRY_ATTEMPTS, CARRY_PAUSE, DRAIN_ATTEMPTS, LETTERS_PAGE, LETTERS_PAGE_BYTES, LETTERS_PAGES_MAX,
-    LOOK_INTERVAL, RECIPIENTS_AT_ONCE,
+    LOOK_INTERVAL, RECIPIENTS_AT_ONCE, UNREADABLE_MAX,
 };
 use crate::mailbox::keys as suffix;
 use crate::{Actor, Platform, PlatformError, UserId};
@@ -27,10 +27,11 @@ struct Page {
     next: Option<Vec<u8>>,
 }
 
-/// What became of a page: which letters need no more, and why the rest does.
+/// What became of a page: which letters need no more, and to whom the rest could not be taken.
+#[derive(Default)]
 struct Brought {
     done: Vec<(i64, UserId)>,
-    trouble: Option<PlatformError>,
+    held_up: Vec<(UserId, PlatformError)>,
 }
 
 impl Platform {
@@ -152,27 +153,32 @@ impl Platform {
         Ok(())
     }
 
-    /// Takes the letters of one sender, so many pages of them; says whether there may be more.
+    /// Takes the letters of one sender, so many pages of them; says whether there may be more. While somebody cannot be
+    /// reached all pages are looked through, for whoever stands behind: there are no more than `LETTERS_MAX` letters.
     async fn carry(&self, sender: UserId, pages: usize) -> Result<bool, PlatformError> {
         let _alone = self.inner.outbox.carriers.take(sender).await;
         let mailbox = self.mailbox(sender).await?;
         // What failed is not there to be read; what is durable is taken all the same.
         let _ = mailbox.settle().await;
         drop(mailbox);
-        let mut from = None;
-        for _ in 0..pages {
+        let (mut from, mut held_up, mut trouble) = (None, BTreeSet::new(), None);
+        for page_number in 1.. {
             let page = self.letters(sender, from).await?;
-            let brought = self.bring_page(sender, page.letters).await;
+            failpoint!("platform.letter.read", return Err(fault()));
+            let brought = self.bring_page(sender, page.letters, &held_up).await;
+            failpoint!("platform.letter.brought", return Err(fault()));
             self.remove_letters(sender, &brought.done).await?;
-            if let Some(trouble) = brought.trouble {
-                return Err(trouble);
-            }
-            if page.next.is_none() {
-                return Ok(false);
+            failpoint!("platform.letter.removed", return Err(fault()));
+            for (to, error) in brought.held_up {
+                held_up.insert(to);
+                trouble = Some(error);
             }
             from = page.next;
+            if from.is_none() || (page_number >= pages && trouble.is_none()) {
+                break;
+            }
         }
-        Ok(true)
+        trouble.map_or(Ok(from.is_some()), Err)
     }
 
     async fn letters(&self, sender: UserId, from: Option<Vec<u8>>) -> Result<Page, PlatformError> {
@@ -190,27 +196,40 @@ impl Platform {
         for (key, record) in page.items {
             let damaged = || PlatformError::Damaged { what: "letter", detail: "its key names nobody".to_owned() };
             let (number, to) = suffix::letter_parts(&key).ok_or_else(damaged)?;
-            letters.push(Addressed { number, to, letter: decode(&record.value)? });
+            match decode(&record.value) {
+                Ok(letter) => letters.push(Addressed { number, to, letter }),
+                Err(error) => self.step_over(sender, number, to, &error),
+            }
         }
         Ok(Page { letters, next: page.next })
     }
 
+    /// A letter that nobody can read any more stays where it is, for the doctor, and keeps no other from being taken.
+    fn step_over(&self, sender: UserId, number: i64, to: UserId, error: &PlatformError) {
+        let mut unreadable = self.inner.outbox.unreadable.lock();
+        if unreadable.len() < UNREADABLE_MAX && unreadable.insert((sender, number)) {
+            metrics::LETTERS_UNREADABLE.inc();
+            tracing::error!(%sender, number, %to, %error, "a letter cannot be read; it is passed over");
+        }
+    }
+
     /// Takes letters to their recipients; who cannot be reached holds up nobody else.
-    async fn bring_page(&self, sender: UserId, letters: Vec<Addressed>) -> Brought {
+    async fn bring_page(&self, sender: UserId, letters: Vec<Addressed>, held_up: &BTreeSet<UserId>) -> Brought {
         let mut by_recipient: BTreeMap<UserId, Vec<Addressed>> = BTreeMap::new();
-        for letter in letters {
+        for letter in letters.into_iter().filter(|letter| !held_up.contains(&letter.to)) {
             by_recipient.entry(letter.to).or_default().push(letter);
         }
         let bring = |(to, letters): (UserId, Vec<Addressed>)| async move {
             let mut done = 0;
             let outcome = self.bring(sender, to, &letters, &mut done).await;
-            (letters.iter().take(done).map(|letter| (letter.number, to)).collect::<Vec<_>>(), outcome)
+            let done: Vec<(i64, UserId)> = letters.iter().take(done).map(|letter| (letter.number, to)).collect();
+            (done, outcome.err().map(|error| (to, error)))
         };
         let mut all = stream::iter(by_recipient).map(bring).buffered(RECIPIENTS_AT_ONCE);
-        let mut brought = Brought { done: Vec::new(), trouble: None };
-        while let Some((done, outcome)) = all.next().await {
+        let mut brought = Brought::default();
+        while let Some((done, trouble)) = all.next().await {
             brought.done.extend(done);
-            brought.trouble = outcome.err().or(brought.trouble);
+            brought.held_up.extend(trouble);
         }
         brought.done.sort_unstable();
         brought
@@ -228,4 +247,10 @@ impl Platform {
         metrics::LETTERS_TAKEN.add(taken.len() as u64);
         written.settled(self).await
     }
+}
+
+/// What a failpoint makes of a step.
+#[allow(dead_code, reason = "a failpoint is nothing in what is shipped")]
+fn fault() -> PlatformError {
+    StoreError::Unavailable("a fault that a test asked for").into()
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use failpoint::failpoint;
 use store::{Batch, Class, Page, Scan};
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
@@ -38,6 +39,7 @@ impl Platform {
             let mut batch = Batch::new(Class::C1);
             batch.put(keys::outbox_key(mailbox.user), Vec::new());
             self.commit(batch).await?;
+            failpoint!("platform.letter.listed");
             *write = true;
         }
         Ok(Listed(OwnedRwLockWriteGuard::downgrade(write)))

@@ -23,7 +23,8 @@
 //!
 //! **Never stuck.** A ring tells the carriers of a new letter at once, and may be lost: whoever writes letters is listed
 //! first, durably, and all who are listed are looked through every few seconds and after a start. Somebody who has
-//! written none for a while and has none waiting is taken off the list.
+//! written none for a while and has none waiting is taken off the list. Whoever cannot be reached, and a letter that nobody
+//! can read any more, hold up no letter to anybody else.
 //!
 //! **Who is gone.** A letter to a deleted account is dropped. A block counts for what is sent after it: what was
 //! acknowledged before still arrives. A deed on a message that the recipient has deleted does nothing. The medium of a
@@ -45,10 +46,13 @@ pub(crate) use letter::{Letter, Number};
 pub(crate) use letters::{Letters, load};
 pub(crate) use listed::Listed;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::Mutex;
+
 use crate::messages::Turns;
-use crate::{Delivery, Platform, PlatformError};
+use crate::{Delivery, Platform, PlatformError, UserId};
 
 /// What the carriers of this node share.
 #[derive(Default)]
@@ -58,6 +62,8 @@ pub(crate) struct Outbox {
     pub(crate) bell: Bell,
     /// One carrier a sender.
     carriers: Turns,
+    /// Letters that nobody can read, by sender and number: what the log has told already.
+    unreadable: Mutex<HashSet<(UserId, i64)>>,
 }
 
 impl Outbox {
