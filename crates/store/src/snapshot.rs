@@ -136,15 +136,26 @@ impl Snapshot {
             Source::Memory(_) | Source::Postgres(_) => None,
             Source::Embedded(held) => held.first_readable(rest).await?,
         };
-        let after = match &self.from {
-            Bound::Excluded(last) => Some(Key::from_encoded(last)),
-            _ => None,
-        };
-        self.from = match &before {
-            Some(key) => Bound::Included(key.as_bytes().to_vec()),
-            None => Bound::Excluded(vec![u8::MAX; limits::KEY_MAX_BYTES]),
-        };
-        Ok(Skipped::Stretch { after, before })
+        let (from, skipped) = behind(&self.from, before);
+        self.from = from;
+        Ok(skipped)
+    }
+}
+
+/// Where a walk goes on that cannot be read from `from`, and what it leaves out; `before` is the first key behind that part.
+/// Should the walk stand at that key already, because it can be read backwards only, it goes on behind it: every step leads
+/// on, so that the walk ends.
+fn behind(from: &Bound<Vec<u8>>, before: Option<Key>) -> (Bound<Vec<u8>>, Skipped) {
+    let after = match from {
+        Bound::Excluded(last) => Some(Key::from_encoded(last)),
+        _ => None,
+    };
+    match before {
+        None => (Bound::Excluded(vec![u8::MAX; limits::KEY_MAX_BYTES]), Skipped::Stretch { after, before: None }),
+        Some(key) if matches!(from, Bound::Included(at) if at == key.as_bytes()) => {
+            (Bound::Excluded(key.as_bytes().to_vec()), Skipped::Record(key))
+        }
+        Some(key) => (Bound::Included(key.as_bytes().to_vec()), Skipped::Stretch { after, before: Some(key) }),
     }
 }
 
@@ -177,5 +188,29 @@ impl Sealed {
             }
         }
         sealed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Owner;
+
+    /// An engine whose files cannot be read forwards from a key that a walk backwards gives.
+    #[test]
+    fn a_walk_past_what_cannot_be_read_always_comes_further() {
+        let key = |suffix: u8| Key::new(&Owner::new(1, b"owner"), &[suffix]);
+        let at = |suffix: u8| key(suffix).as_bytes().to_vec();
+        let stretch =
+            |after: Option<u8>, before: Option<u8>| Skipped::Stretch { after: after.map(key), before: before.map(key) };
+        let (from, skipped) = behind(&Bound::Excluded(at(1)), Some(key(5)));
+        assert_eq!((&from, skipped), (&Bound::Included(at(5)), stretch(Some(1), Some(5))));
+        let (from, skipped) = behind(&from, Some(key(5)));
+        assert_eq!((&from, skipped), (&Bound::Excluded(at(5)), Skipped::Record(key(5))));
+        let (from, skipped) = behind(&from, Some(key(6)));
+        assert_eq!((&from, skipped), (&Bound::Included(at(6)), stretch(Some(5), Some(6))));
+        let (from, skipped) = behind(&from, None);
+        assert!(matches!(&from, Bound::Excluded(end) if *end > at(255)), "{from:?}");
+        assert_eq!(skipped, stretch(None, None));
     }
 }
