@@ -5,19 +5,20 @@
 //! between them are taken off; and every missing id is in an event. Before the floor of the log, where events are trimmed,
 //! only the order can be told.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use store::{Key, Record};
 
+use super::letters::LetterBook;
 use super::media::MediaBook;
 use super::{Finding, Trouble};
 use crate::codec::{Stored, decode, encode};
 use crate::keys::{self, user_suffix};
 use crate::limits::mailbox::{RESTORED_IDS_JUMP, RESTORED_PTS_JUMP};
 use crate::mailbox::keys as suffixes;
-use crate::mailbox::{ChangeRecord, Dialog, Entry, Event, EventBody, Head, Message, State, change_entry};
+use crate::mailbox::{ChangeRecord, Dialog, Entry, Event, EventBody, Head, LetterMark, Message, State, change_entry};
 use crate::people::person::{AccountState, Profile};
 use crate::{MsgId, Peer, Pts, UserId};
 
@@ -46,6 +47,8 @@ pub(super) struct Mailbox {
     seqs: Vec<i32>,
     /// What comes after the checkpoint.
     tail: Vec<Entry>,
+    /// The highest letter of each sender that an entry says was read.
+    letters: HashMap<UserId, i64>,
     is_account_deleted: bool,
     findings: Vec<Finding>,
 }
@@ -62,6 +65,7 @@ impl Mailbox {
             index: HashSet::new(),
             seqs: Vec::new(),
             tail: Vec::new(),
+            letters: HashMap::new(),
             is_account_deleted: false,
             findings: Vec::new(),
         }
@@ -126,6 +130,9 @@ impl Mailbox {
         }
         let (pts, peer, date, is_out) = (message.pts, message.peer, message.date, message.is_out());
         self.messages.push(Counted { id, pts, peer, date, is_out });
+        if let (Peer::User(from), Some(number)) = (peer, message.letter) {
+            self.read_letter(LetterMark { from, number });
+        }
         if id > self.checkpoint().msg_id {
             self.tail.push(Entry::Message(id, Arc::new(message)));
         }
@@ -136,9 +143,15 @@ impl Mailbox {
             self.deleted.extend(ids);
         }
         self.events.push((pts, event.pts_count));
+        event.letter.into_iter().for_each(|mark| self.read_letter(mark));
         if pts > self.checkpoint().pts {
             self.tail.push(Entry::Event(pts, Arc::new(event)));
         }
+    }
+
+    fn read_letter(&mut self, mark: LetterMark) {
+        let highest = self.letters.entry(mark.from).or_default();
+        *highest = mark.number.max(*highest);
     }
 
     fn change(&mut self, suffix: &[u8], change: ChangeRecord) {
@@ -151,17 +164,30 @@ impl Mailbox {
         }
     }
 
-    /// What is wrong.
-    pub(super) fn judge(mut self) -> Vec<Finding> {
+    /// What is wrong; which letters were read goes into the book.
+    pub(super) fn judge(mut self, letters: &mut LetterBook) -> Vec<Finding> {
         // What is left of a deleted account is on its way out.
-        if !self.is_account_deleted {
+        if self.is_account_deleted {
+            letters.delete(self.user);
+        } else {
             self.replay();
+            self.letters_read().for_each(|mark| letters.read(self.user, mark));
             let gaps = self.gaps();
             let counters = if gaps.is_empty() { self.counters() } else { Vec::new() };
             self.findings.extend(gaps.into_iter().chain(counters));
             self.findings.extend(self.index_findings());
         }
         self.findings
+    }
+
+    /// The last letter of each sender that was read.
+    fn letters_read(&self) -> impl Iterator<Item = LetterMark> {
+        let of_dialog = |dialog: &Dialog| match dialog.peer {
+            Peer::User(from) => dialog.letter.map(|number| LetterMark { from, number }),
+            _ => None,
+        };
+        let of_entry = |(from, number): (&UserId, &i64)| LetterMark { from: *from, number: *number };
+        self.state.dialogs.values().filter_map(of_dialog).chain(self.letters.iter().map(of_entry))
     }
 
     /// Brings the state to the end of the logs.
@@ -206,9 +232,8 @@ impl Mailbox {
         if more > 0 {
             found.push(format!("the mailbox of {} has {more} gaps more", self.user));
         }
-        let repair = self.floor_repair();
-        let finding = |text| Finding { trouble: Trouble::Gap, text, repair: repair.clone() };
-        found.into_iter().map(finding).collect()
+        let repair = if found.is_empty() { Vec::new() } else { self.floor_repair() };
+        with_one_repair(Trouble::Gap, found.into_iter(), repair)
     }
 
     fn event_gaps(&self) -> Vec<String> {
@@ -273,11 +298,16 @@ impl Mailbox {
             dialog.count += 1;
             dialog.unread += i32::from(!message.is_out && message.id > dialog.read_inbox_max);
         }
+        for mark in self.letters_read().collect::<Vec<_>>() {
+            if let Some(dialog) = dialogs.get_mut(&Peer::User(mark.from)) {
+                dialog.letter = dialog.letter.max(Some(mark.number));
+            }
+        }
         dialogs
     }
 
-    /// Dialogs whose numbers are not those of their messages. The repair of each has all of them as they should be, and
-    /// moves the checkpoint to the end of the logs, which is part of what was added up.
+    /// Dialogs whose numbers are not those of their messages. The repair, which comes with the first, has all of them as they
+    /// should be, and moves the checkpoint to the end of the logs, which is part of what was added up.
     fn counters(&self) -> Vec<Finding> {
         let counted = self.counted();
         let mut repair: Vec<_> = counted.values().map(|dialog| self.dialog_record(dialog)).collect();
@@ -292,7 +322,7 @@ impl Mailbox {
                 )
             })
         });
-        differing.map(|text| Finding { trouble: Trouble::Projection, text, repair: repair.clone() }).collect()
+        with_one_repair(Trouble::Projection, differing, repair)
     }
 
     /// Messages that their conversation does not know of, and the other way round.
@@ -316,6 +346,16 @@ impl Mailbox {
         }
         found
     }
+}
+
+/// Findings that one repair mends: it comes with the first of them.
+fn with_one_repair(
+    trouble: Trouble,
+    texts: impl Iterator<Item = String>,
+    repair: Vec<(Key, Option<Bytes>)>,
+) -> Vec<Finding> {
+    let mut repair = Some(repair);
+    texts.map(|text| Finding { trouble, text, repair: repair.take().unwrap_or_default() }).collect()
 }
 
 fn numbers(dialog: &Dialog) -> (i32, i32, i32) {

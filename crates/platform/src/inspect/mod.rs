@@ -1,9 +1,11 @@
 //! A look at every record of a store, in the order of keys, for whoever looks after a server: whether each mailbox's log
-//! has no gap, whether its head and counters are what its log adds up to, and which media there are and should be.
+//! has no gap, whether its head and counters are what its log adds up to, whether letters between mailboxes are found and
+//! counted, and which media there are and should be.
 //!
 //! It reads what a snapshot gives it and changes nothing; what may be mended safely comes as records to write, and whoever
 //! writes them does so while no server runs. Nothing here is meant for serving.
 
+mod letters;
 mod mailbox;
 mod media;
 
@@ -13,6 +15,8 @@ use store::{Key, Record};
 use crate::UserId;
 use crate::keys::kind;
 
+use letters::LetterBook;
+pub use letters::Waiting;
 use mailbox::Mailbox;
 pub use media::MediaBook;
 
@@ -23,7 +27,8 @@ pub struct Finding {
     pub trouble: Trouble,
     /// In words, without the content of any message.
     pub text: String,
-    /// What to write (or to delete, where there is no value) to mend it.
+    /// What to write (or to delete, where there is no value) to mend it; of several findings that one repair mends, the
+    /// first has it.
     pub repair: Vec<(Key, Option<Bytes>)>,
 }
 
@@ -46,6 +51,7 @@ pub enum Trouble {
 pub struct Inspector {
     mailbox: Option<Mailbox>,
     media: MediaBook,
+    letters: LetterBook,
     mailboxes: u64,
 }
 
@@ -89,6 +95,8 @@ pub struct Inspected {
     pub mailboxes: u64,
     /// Media, and what names them.
     pub media: MediaBook,
+    /// Letters on their way.
+    pub letters: Waiting,
 }
 
 impl Inspector {
@@ -105,6 +113,7 @@ impl Inspector {
             mailbox.take(suffix, record, &mut self.media);
         }
         found.extend(self.media.take(owner, suffix, record));
+        found.extend(self.letters.take(key, record, &mut self.media));
         found
     }
 
@@ -112,14 +121,16 @@ impl Inspector {
     #[must_use]
     pub fn finish(mut self) -> (Vec<Finding>, Inspected) {
         let mut found = self.judge();
+        let (letters, more) = self.letters.finish();
+        found.extend(more);
         found.extend(self.media.missing());
-        (found, Inspected { mailboxes: self.mailboxes, media: self.media })
+        (found, Inspected { mailboxes: self.mailboxes, media: self.media, letters })
     }
 
     fn judge(&mut self) -> Vec<Finding> {
         let Some(mailbox) = self.mailbox.take() else { return Vec::new() };
         self.mailboxes += 1;
-        mailbox.judge()
+        mailbox.judge(&mut self.letters)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::keys::{self, user_suffix};
 use crate::mailbox::keys as suffixes;
 use crate::mailbox::{Dialog, Flags};
 use crate::messages::Outgoing;
-use crate::{Actor, MsgId, Peer, Platform, Ports, Settings, codec};
+use crate::outbox::Number;
+use crate::{Actor, Delivery, MsgId, Peer, Platform, Ports, Settings, codec};
 
 const ANI: UserId = UserId(11);
 const BUDI: UserId = UserId(12);
@@ -25,8 +26,12 @@ impl crate::Runtime for Still {
 }
 
 async fn platform(store: &Store) -> Platform {
+    platform_with(store, Delivery::Folded).await
+}
+
+async fn platform_with(store: &Store, delivery: Delivery) -> Platform {
     let ports = Ports::memory(store.clone(), bus::Bus::in_process(), Arc::new(Still));
-    Platform::open(ports, Settings::default()).await.expect("opens")
+    Platform::open(ports, Settings { delivery, ..Settings::default() }).await.expect("opens")
 }
 
 async fn send(platform: &Platform, from: UserId, to: UserId, number: i64) -> MsgId {
@@ -62,7 +67,33 @@ async fn lived_in() -> Store {
     store
 }
 
+/// Two people who wrote by letter: many were taken, three wait.
+async fn wrote_by_letter() -> Store {
+    let store = Store::memory();
+    let platform = platform_with(&store, Delivery::Outbox).await;
+    for number in 0..300 {
+        let (from, to) = if number % 3 == 0 { (BUDI, ANI) } else { (ANI, BUDI) };
+        let id = send(&platform, from, to, number).await;
+        if number % 7 == 0 {
+            platform.delete_messages(Actor::server(from), &[id], true).await.expect("deleted");
+        }
+        if number % 50 == 0 {
+            platform.drain_outbox().await.expect("taken");
+            platform.read_history(Actor::server(to), Peer::User(from), MsgId(0)).await.expect("read");
+        }
+    }
+    platform.drain_outbox().await.expect("taken");
+    for number in 0..3 {
+        send(&platform, ANI, BUDI, 9_000 + number).await;
+    }
+    store
+}
+
 async fn look(store: &Store) -> Vec<Finding> {
+    look_at_all(store).await.0
+}
+
+async fn look_at_all(store: &Store) -> (Vec<Finding>, Inspected) {
     let mut snapshot = store.snapshot().await.expect("opens");
     let (mut inspector, mut found) = (Inspector::default(), Vec::new());
     while let Some(chunk) = snapshot.next_chunk().await.expect("reads") {
@@ -71,7 +102,7 @@ async fn look(store: &Store) -> Vec<Finding> {
     let (more, inspected) = inspector.finish();
     assert!(inspected.mailboxes >= 2);
     found.extend(more);
-    found
+    (found, inspected)
 }
 
 async fn write(store: &Store, changes: Vec<(Key, Option<Bytes>)>) {
@@ -164,4 +195,62 @@ async fn what_cannot_be_understood_is_named() {
     write(&store, vec![(keys::user_key(ANI, &[user_suffix::HEAD]), Some(Bytes::from_static(b"nonsense")))]).await;
     let found = look(&store).await;
     assert!(found.iter().any(|finding| finding.trouble == Trouble::Record && finding.text.contains("mailbox head")));
+}
+
+#[tokio::test]
+async fn letters_that_wait_are_counted_and_nothing_is_wrong_with_them() {
+    let store = wrote_by_letter().await;
+    let (found, inspected) = look_at_all(&store).await;
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(inspected.letters, Waiting { count: 3, oldest: Some(1_800_000_000) });
+    platform(&store).await;
+    let (found, inspected) = look_at_all(&store).await;
+    assert!(found.is_empty(), "a folded start takes them: {found:#?}");
+    assert_eq!(inspected.letters, Waiting::default());
+}
+
+#[tokio::test]
+async fn letters_that_nobody_would_look_for_are_found_and_arrive_after_the_repair() {
+    let store = wrote_by_letter().await;
+    write(&store, vec![(keys::outbox_key(ANI), None)]).await;
+    let found = look(&store).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].trouble == Trouble::Projection && found[0].text.contains("of 11 wait"), "{found:#?}");
+    write(&store, found[0].repair.clone()).await;
+    assert!(look(&store).await.is_empty());
+    let opened = platform(&store).await;
+    let (_, inspected) = look_at_all(&store).await;
+    assert_eq!(inspected.letters.count, 0);
+    let page = opened.dialogs_with(BUDI, &[Peer::User(ANI)]).await.expect("reads");
+    assert!(page.dialogs[0].unread >= 3, "{:?}", page.dialogs);
+}
+
+#[tokio::test]
+async fn a_sender_who_lost_count_is_told_what_was_read() {
+    let store = wrote_by_letter().await;
+    let key = keys::user_key(BUDI, &suffixes::LETTERS_GIVEN);
+    let record = store.get(&key).await.expect("reads").expect("letters were removed");
+    let given: Number = codec::decode(&record.value).expect("a number");
+    write(&store, vec![(key.clone(), None)]).await;
+    let found = look(&store).await;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].trouble == Trouble::Projection && found[0].text.starts_with("11 read letter"), "{found:#?}");
+    write(&store, found[0].repair.clone()).await;
+    assert!(look(&store).await.is_empty());
+    let mended: Number =
+        codec::decode(&store.get(&key).await.expect("reads").expect("it is there").value).expect("one");
+    assert_eq!(mended, given);
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_understood_is_named() {
+    let store = wrote_by_letter().await;
+    let mut suffix = keys::suffix_id(user_suffix::LETTER, 7_000);
+    suffix.extend(BUDI.0.to_be_bytes());
+    for suffix in [&suffix[..], &suffix[..12]] {
+        write(&store, vec![(keys::user_key(ANI, suffix), Some(Bytes::from_static(b"?")))]).await;
+    }
+    let found = look(&store).await;
+    let named = found.iter().filter(|it| it.trouble == Trouble::Record && it.text.contains("a letter of 11"));
+    assert_eq!(named.count(), 2, "{found:#?}");
 }
