@@ -19,7 +19,7 @@ use crate::admin::{Office, Socket, apply_settings};
 use crate::clock::{KEEP_EVERY, SystemRuntime};
 use crate::config::Config;
 use crate::open::{Opened, open};
-use crate::{address, connect, greeting, keys, network};
+use crate::{address, backup, connect, greeting, keys, network};
 
 /// How often somebody looks for media to remove.
 const COLLECT_EVERY: Duration = Duration::from_secs(60);
@@ -42,6 +42,7 @@ pub fn run(config: Config, no_network: bool) -> Result<()> {
 async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let mut signals = Signals::new()?;
     let opened = open(config).await?;
+    backup::last::observe(&opened.data);
     let clock = tokio::spawn(keep_time(opened.runtime.clone()));
     let collector = tokio::spawn(keep_media(opened.platform.clone(), opened.blobs.clone()));
     let carriers = tokio::spawn(carry_letters(opened.platform.clone()));

@@ -4,6 +4,7 @@
 mod common;
 #[path = "common/people.rs"]
 mod people;
+mod village;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -68,6 +69,54 @@ fn without_a_server_and_on_a_schedule_only_the_newest_are_kept() {
     assert!(left[0] == "kentong-20200102T000000Z.backup" && left[2] == "mine.backup", "{left:?}");
     succeed(&data, &["backup", "verify", text(&backups.join(&left[1]))]);
     assert!(fail(&data, &["backup", "create", text(&folder.path().join("x")), "--keep", "2"]).contains("folder"));
+}
+
+/// Whoever makes backups every night keeps those that have what the last ones lack.
+#[test]
+fn while_something_is_damaged_no_older_backup_is_removed() {
+    let folder = tempdir().unwrap();
+    let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(village::build(&data));
+    Server::start(&data).stop();
+    fs::create_dir(&backups).unwrap();
+    for old in ["kentong-20200101T000000Z.backup", "kentong-20200102T000000Z.backup"] {
+        fs::write(backups.join(old), "old").unwrap();
+    }
+    let media = first_file(&data.join("media"));
+    let whole = fs::read(&media).unwrap();
+    let mut rotten = whole.clone();
+    rotten[0] ^= 1;
+    fs::write(&media, rotten).unwrap();
+    let output = run(&data, &["backup", "create", text(&backups), "--keep", "1"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no older backup was removed"), "{output:?}");
+    assert_eq!(fs::read_dir(&backups).unwrap().count(), 3);
+    assert!(!data.join("last-backup").exists(), "it is none to rely on");
+    fs::write(&media, whole).unwrap();
+    let another = backups.join("another.backup");
+    succeed(&data, &["backup", "create", text(&another)]);
+    fs::remove_file(&another).unwrap();
+    assert!(data.join("last-backup").exists());
+    let server = Server::start(&data);
+    let (_, metrics) = server.get("/metrics");
+    let line = metrics.lines().find(|line| line.starts_with("kentong_backup_last_success_timestamp_seconds "));
+    assert!(line.is_some_and(|line| !line.ends_with(" 0")), "{line:?}");
+    server.stop();
+}
+
+/// An object of media with something in it.
+fn first_file(folder: &Path) -> std::path::PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => folders.push(path),
+                false if path.ends_with("original") => return path,
+                false => {}
+            }
+        }
+    }
+    panic!("there are no media");
 }
 
 /// The road from the embedded engine to PostgreSQL.

@@ -49,6 +49,8 @@ inventory! {
     // The process.
     gauge READY = "kentong_ready", "1 while the server takes new connections, 0 while it starts or drains.";
     gauge START_SECONDS = "kentong_start_timestamp_seconds", "When the process became ready, as Unix time.";
+    gauge BACKUP_SECONDS = "kentong_backup_last_success_timestamp_seconds", "When the last whole backup of this data folder was made, as Unix time; 0 without one.";
+    counter_by BACKUPS = "kentong_backups_total", "Backups that this process made or failed to make, by outcome (whole, gaps: something was damaged before, failed).", "outcome";
 
     // mtproto: key exchange, envelopes, sessions.
     counter_by HANDSHAKE_FAILED = "kentong_mtproto_handshake_failed_total", "Key exchanges that failed, by reason.", "reason";

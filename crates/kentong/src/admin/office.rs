@@ -59,7 +59,9 @@ impl Office {
         let (platform, store, blobs) = (platform.clone(), store.clone(), blobs.clone());
         let source = Source { platform, store, blobs, data: data.clone() };
         let file = place::file(target, source.platform.runtime().now_ms());
-        backup::create(&source, &file, tell).await
+        let outcome = backup::create(&source, &file, tell).await;
+        backup::last::note(&source.data, &outcome);
+        outcome
     }
 
     /// Looks at all data.

@@ -143,7 +143,10 @@ impl Draft<'_> {
     async fn data_files(&mut self, data: &Path) -> Result<()> {
         let data = data.to_owned();
         for (head, path) in tokio::task::spawn_blocking(move || files::collect(&data)).await?? {
-            let content = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let reading = tokio::task::spawn_blocking(move || {
+                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+            });
+            let content = reading.await??;
             self.file(resized(head, content.len() as u64), content.chunks(PIECE_BYTES as usize)).await?;
         }
         Ok(())

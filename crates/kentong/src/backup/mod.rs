@@ -8,6 +8,7 @@ pub mod content;
 pub mod create;
 pub mod files;
 pub mod format;
+pub mod last;
 pub mod limits;
 pub mod place;
 pub mod reader;
@@ -37,11 +38,14 @@ use crate::config::Config;
 #[derive(Debug, Subcommand)]
 pub enum BackupCommand {
     /// Write a backup, with or without a running server; it holds every key and secret of the server
+    ///
+    /// The exit code is 0 when all is in it. It is 1 when something was damaged or missing before, which is named, and when no
+    /// backup could be written: then there is no file.
     Create {
         /// A file that is not there yet, or a folder, in which it is named after its time
         #[arg(value_name = "FILE|FOLDER")]
         target: PathBuf,
-        /// Afterwards remove all but the newest so many of the folder that are named after their time
+        /// Once it is whole and complete, remove all but the newest so many of the folder that are named after their time
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
         keep: Option<u16>,
         /// Print JSON
@@ -49,6 +53,8 @@ pub enum BackupCommand {
         json: bool,
     },
     /// Read a whole backup and say what it holds and what of it is damaged
+    ///
+    /// The exit code is 0 when it is whole and nothing was missing when it was made, else 1.
     Verify {
         /// The backup
         file: PathBuf,
@@ -57,6 +63,9 @@ pub enum BackupCommand {
         json: bool,
     },
     /// Fill an empty data folder, and the store that is configured for it, from a backup
+    ///
+    /// The server that the backup is of must not run any more: both would give out the same numbers. What came after the
+    /// backup is gone; every client starts its lists anew. When anything is wrong nothing is restored, and the exit code is 1.
     Restore {
         /// The backup
         file: PathBuf,
@@ -75,6 +84,9 @@ pub fn run(config: &Config, command: BackupCommand) -> Result<ExitCode> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let report = runtime.block_on(restore::restore(config, &file))?;
             tell(&report, json)?;
+            if !json {
+                crate::print(&format!("  into      {}\n", config.data_dir().display()))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -96,6 +108,10 @@ fn make(config: &Config, target: &Path, keep: Option<u16>, json: bool) -> Result
     };
     let code = tell(&report, json)?;
     if let Some(keep) = keep {
+        if !report.is_fine() {
+            eprintln!("no older backup was removed: this one lacks what is named above, and they may have it");
+            return Ok(code);
+        }
         for removed in place::prune(Path::new(&report.path), keep.into())? {
             eprintln!("removed {}", removed.display());
         }

@@ -51,6 +51,9 @@ impl Reader<BufReader<File>> {
     /// Opens the backup at `path`; one of a newer format is refused.
     pub fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        if file.metadata().is_ok_and(|about| about.is_dir()) {
+            bail!("{} is a folder: name a backup in it", path.display());
+        }
         Self::new(BufReader::with_capacity(BUFFER_BYTES, file)).with_context(|| path.display().to_string())
     }
 }

@@ -84,42 +84,39 @@ fn next(reader: &mut Reader<impl std::io::Read>, walk: &mut Walk) -> Result<Opti
 async fn fill<R: std::io::Read + Send + 'static>(
     config: &Config,
     folder: &Unfinished,
-    mut reader: Reader<R>,
-    mut walk: Walk,
+    reader: Reader<R>,
+    walk: Walk,
 ) -> Result<(Totals, Report)> {
     let store = open::open_store(config, folder.store_path()).await?;
+    let filled = fill_opened(&store, folder, reader, walk).await;
+    // Whatever came of it: nobody writes into the folder any more when this returns.
+    tokio::task::spawn_blocking(move || store.close()).await?;
+    filled
+}
+
+async fn fill_opened<R: std::io::Read + Send + 'static>(
+    store: &Store,
+    folder: &Unfinished,
+    reader: Reader<R>,
+    walk: Walk,
+) -> Result<(Totals, Report)> {
     if store.snapshot().await?.next_chunk().await?.is_some() {
         bail!("the store is not empty: a backup is restored into an empty one");
     }
     let blobs = open::open_media(folder.path()).await?;
     let mut filling = Filling {
         folder,
-        store: &store,
+        store,
         blobs: &blobs,
         commits: VecDeque::new(),
         puts: JoinSet::new(),
         restarter: Restarter::default(),
         file: None,
     };
-    filling.mark().await?;
-    let mut report = Report::new("");
-    loop {
-        let item;
-        (item, reader, walk) = tokio::task::spawn_blocking(move || {
-            let item = next(&mut reader, &mut walk);
-            (item, reader, walk)
-        })
-        .await?;
-        match item? {
-            None => break,
-            Some(Item::Gap(gap)) => report.gaps.push(gap),
-            Some(item) => filling.take(item).await?,
-        }
-    }
-    filling.finish().await?;
-    report.bytes = reader.at();
-    tokio::task::spawn_blocking(move || store.close()).await?;
-    Ok((walk.totals().clone(), report))
+    let outcome = filling.fill(reader, walk).await;
+    // Objects are written where nobody can call it off: a failed restore waits for them, too.
+    while filling.puts.join_next().await.is_some() {}
+    outcome
 }
 
 /// What is being filled.
@@ -136,6 +133,31 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
+    async fn fill<R: std::io::Read + Send + 'static>(
+        &mut self,
+        mut reader: Reader<R>,
+        mut walk: Walk,
+    ) -> Result<(Totals, Report)> {
+        self.mark().await?;
+        let mut report = Report::new("");
+        loop {
+            let item;
+            (item, reader, walk) = tokio::task::spawn_blocking(move || {
+                let item = next(&mut reader, &mut walk);
+                (item, reader, walk)
+            })
+            .await?;
+            match item? {
+                None => break,
+                Some(Item::Gap(gap)) => report.gaps.push(gap),
+                Some(item) => self.take(item).await?,
+            }
+        }
+        self.finish().await?;
+        report.bytes = reader.at();
+        Ok((walk.totals().clone(), report))
+    }
+
     /// A store that is not whole says so.
     async fn mark(&mut self) -> Result<()> {
         let mut batch = Batch::new(Class::C1);
