@@ -4,6 +4,7 @@
 mod common;
 #[path = "common/people.rs"]
 mod people;
+mod village;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -51,13 +52,15 @@ fn a_healthy_folder_is_fine_stopped_and_running() {
     let place = Place::new();
     let (stopped, code) = place.doctor(&[]);
     assert!(code < 2, "{stopped}");
-    for about in ["configuration", "clock", "key", "store", "records", "logs", "counters", "media", "leftovers"] {
+    let all = ["configuration", "clock", "key", "store", "records", "logs", "counters", "letters", "engine", "media"];
+    for about in all.into_iter().chain(["leftovers"]) {
         assert!(line(&stopped, about).starts_with("ok"), "{about}: {stopped}");
     }
     let server = Server::start(&place.data);
     let (running, code) = place.doctor(&[]);
     assert!(code < 2, "{running}");
-    for about in ["server", "records", "logs", "media"] {
+    assert!(line(&running, "backup").starts_with("warning"), "none was made: {running}");
+    for about in ["server", "records", "logs", "letters", "engine", "media"] {
         assert!(line(&running, about).starts_with("ok"), "{about}: {running}");
     }
     assert!(fail(&place.data, &["doctor", "--fix"]).contains("stop it"));
@@ -136,13 +139,164 @@ fn a_rotten_table_costs_its_block_and_the_list_says_so() {
     fs::write(&table, bytes).unwrap();
     let (told, code) = place.doctor(&[]);
     assert!(code == 2 && line(&told, "records").starts_with("FAULT"), "{told}");
+    let name = table.file_name().unwrap().to_str().unwrap();
+    assert!(line(&told, "engine").starts_with("FAULT") && told.contains(&format!("tables/{name}")), "{told}");
     let (salvaged, _) = place.doctor(&["--salvage"]);
     assert!(salvaged.contains("store.damaged-"), "{salvaged}");
     let (told, code) = place.doctor(&[]);
     assert!(code < 2 && line(&told, "records").starts_with("ok"), "{told}");
+    assert!(line(&told, "engine").starts_with("ok"), "{told}");
     let count: u64 = line(&told, "records").split_whitespace().nth(2).unwrap().trim_end_matches(',').parse().unwrap();
     assert!((RECORDS - 200..RECORDS + 200).contains(&count), "{told}");
     Server::start(&place.data).stop();
+}
+
+/// A village that a server has used, with its configuration.
+fn lived_in() -> Place {
+    let place = Place::new();
+    fs::remove_dir_all(&place.data).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(village::build(&place.data));
+    Server::start(&place.data).stop();
+    place
+}
+
+/// Changes records as no server would.
+fn meddle(data: &Path, change: impl FnOnce(&mut Batch, &[(Key, store::Record)])) {
+    let folder = DataDir::open(data).unwrap();
+    let store = Store::open_embedded(&folder.store_path(), EmbeddedOptions::default()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut snapshot = store.snapshot().await.unwrap();
+        let mut all = Vec::new();
+        while let Some(chunk) = snapshot.next_chunk().await.unwrap() {
+            all.extend(chunk);
+        }
+        drop(snapshot);
+        let mut batch = Batch::new(Class::C1);
+        change(&mut batch, &all);
+        assert!(!batch.puts.is_empty() || !batch.deletes.is_empty());
+        store.commit(batch).await.unwrap();
+    });
+    store.close();
+}
+
+/// The keys of this kind of record under a person.
+fn under_people(all: &[(Key, store::Record)], suffix: u8) -> impl DoubleEndedIterator<Item = &Key> {
+    let is_wanted = move |key: &&Key| {
+        let (owner, found) = key.parts();
+        owner.first() == Some(&platform::keys::kind::USER) && found.first() == Some(&suffix)
+    };
+    all.iter().map(|(key, _)| key).filter(is_wanted)
+}
+
+#[test]
+fn a_message_that_is_gone_a_list_that_is_wrong_and_a_letter_without_sense_are_noticed() {
+    use platform::keys::user_suffix::{LETTER, MESSAGE, MESSAGE_INDEX};
+    let place = lived_in();
+    let (told, code) = place.doctor(&[]);
+    assert!(code < 2, "{told}");
+    meddle(&place.data, |batch, all| batch.deletes.extend(under_people(all, MESSAGE_INDEX).next().cloned()));
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 1 && line(&told, "counters").starts_with("warning"), "{told}");
+    place.doctor(&["--fix"]);
+    let (told, _) = place.doctor(&[]);
+    assert!(line(&told, "counters").starts_with("ok"), "{told}");
+
+    meddle(&place.data, |batch, all| batch.deletes.extend(under_people(all, MESSAGE).nth(4).cloned()));
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && line(&told, "logs").starts_with("FAULT"), "{told}");
+    place.doctor(&["--salvage"]);
+    let (told, _) = place.doctor(&["--fix"]);
+    assert!(line(&told, "logs").starts_with("ok"), "{told}");
+
+    meddle(&place.data, |batch, all| {
+        let (owner, _) = under_people(all, MESSAGE).next().unwrap().parts();
+        let owner = Owner::new(owner[0], &owner[1..]);
+        batch.put(Key::new(&owner, &[&[LETTER][..], &[0; 16]].concat()), b"no letter".to_vec());
+    });
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && told.contains("a letter of"), "{told}");
+}
+
+#[test]
+fn files_of_media_that_rotted_or_went_are_named() {
+    let place = lived_in();
+    let objects = files(&place.data.join("media"), "");
+    let objects: Vec<_> = objects.iter().filter(|path| path.ends_with("original")).collect();
+    let mut bytes = fs::read(objects[0]).unwrap();
+    bytes[10] ^= 4;
+    fs::write(objects[0], bytes).unwrap();
+    fs::remove_file(objects[1]).unwrap();
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && line(&told, "media").starts_with("FAULT"), "{told}");
+    for object in &objects[..2] {
+        let name = object.strip_prefix(&place.data).unwrap().to_str().unwrap();
+        assert!(told.contains(name), "{name}: {told}");
+    }
+}
+
+#[test]
+fn keys_folders_and_variables_that_are_not_as_they_should_be_are_noticed() {
+    let place = Place::new();
+    fs::set_permissions(&place.data, fs::Permissions::from_mode(0o755)).unwrap();
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && told.contains("mode 755"), "{told}");
+    place.doctor(&["--fix"]);
+    assert_eq!(place.data.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    let mut command = common::kentong();
+    command.arg("--data").arg(&place.data).arg("doctor").env("KENTONG_NONSENSE", "1");
+    let told = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(line(&told, "configuration").starts_with("warning") && told.contains("KENTONG_NONSENSE"), "{told}");
+    let key = place.data.join("private.pem");
+    let whole = fs::read(&key).unwrap();
+    fs::write(&key, &whole[..whole.len() / 2]).unwrap();
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && line(&told, "key").starts_with("FAULT"), "{told}");
+    fs::remove_file(&key).unwrap();
+    let (told, code) = place.doctor(&[]);
+    assert!(code == 2 && line(&told, "key").contains("is gone"), "{told}");
+}
+
+#[test]
+fn a_folder_in_memory_is_doubtful() {
+    if !Path::new("/dev/shm").is_dir() {
+        return eprintln!("skipped: this system has no /dev/shm");
+    }
+    let folder = tempfile::tempdir_in("/dev/shm").unwrap();
+    Server::start(folder.path()).stop();
+    let output = run(folder.path(), &["doctor"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.lines().any(|line| line.starts_with("warning") && line.contains("tmpfs")), "{told}");
+}
+
+/// The same look at data that are in a database.
+#[test]
+fn a_database_is_looked_at_stopped_and_running() {
+    let place = lived_in();
+    let (copy, file) = (place.data.with_file_name("copy"), place.data.with_file_name("all.backup"));
+    common::succeed(&place.data, &["backup", "create", file.to_str().unwrap()]);
+    let (told, _) = place.doctor(&[]);
+    assert!(line(&told, "backup").starts_with("ok"), "{told}");
+    let url = testing_postgres::Instance::shared().fresh_url();
+    fs::write(&place.config, format!("store = \"{url}\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n")).unwrap();
+    let place = Place { data: copy, ..place };
+    let config = ["--config", place.config.to_str().unwrap()];
+    common::succeed(&place.data, &[&config[..], &["backup", "restore", file.to_str().unwrap()]].concat());
+    let wanted = ["store", "records", "logs", "counters", "letters", "media"];
+    let (told, code) = place.doctor(&[]);
+    assert!(code < 2 && line(&told, "records").contains("postgres"), "{told}");
+    for about in wanted {
+        assert!(line(&told, about).starts_with("ok"), "{about}: {told}");
+    }
+    let server =
+        Server::start_with(&place.data, &[&config[..], &["--listen", "127.0.0.1:0"]].concat(), "ready address=");
+    let (told, code) = place.doctor(&[]);
+    assert!(code < 2 && line(&told, "server").starts_with("ok"), "{told}");
+    for about in &wanted[1..] {
+        assert!(line(&told, about).starts_with("ok"), "{about}: {told}");
+    }
+    server.stop();
 }
 
 /// Files below with this extension; with none, all.

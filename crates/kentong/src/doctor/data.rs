@@ -1,20 +1,26 @@
-//! The data: every record of one instant, every mailbox counted through, every object of media read.
+//! The data: every record of one instant, every mailbox counted through, every letter accounted for, the engine's own files,
+//! every object of media read.
 
+use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use blobs::{Blobs, Folder};
 use bytes::Bytes;
 use platform::Platform;
-use platform::inspect::{Inspected, Inspector, MediaBook, Trouble};
+use platform::inspect::{Inspected, Inspector, MediaBook, Trouble, Waiting};
 use store::{Key, Skipped, Store};
+use tokio::time::timeout;
 
 use super::Finding;
-use super::limits::PROGRESS_INTERVAL;
+use super::limits::{LETTERS_OLD_MS, PROGRESS_INTERVAL};
 use crate::backup::Tell;
 use crate::backup::content::object_name;
 use crate::backup::create::name_of;
 use crate::backup::report::Named;
+use crate::civil::Civil;
+use crate::clock;
 
 const LOST: &str =
     "restore a backup, or stop the server and run `kentong doctor --salvage`, which goes on with what is left";
@@ -42,6 +48,8 @@ pub struct Examined {
     pub orphans: Vec<Folder>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
+    /// Files of the engine that are not as it wrote them.
+    pub damaged_files: Vec<PathBuf>,
     /// Everything that is lost, in words.
     pub losses: Vec<String>,
 }
@@ -71,6 +79,8 @@ pub async fn examine(patient: &Patient<'_>, tell: Tell<'_>) -> Result<Examined> 
     let mut found = Found::default();
     let inspected = records(patient.store, &mut examined, &mut found, tell).await?;
     found.tell(inspected.mailboxes, &mut examined.findings);
+    examined.findings.push(letters(&inspected.letters, patient.running.is_some()));
+    engine(patient.store, &mut examined, tell).await?;
     objects(patient.blobs, &inspected.media, found.media, &mut examined, tell).await?;
     if patient.running.is_none() {
         orphans(patient.blobs, &inspected.media, &mut examined).await?;
@@ -111,6 +121,43 @@ async fn records(store: &Store, examined: &mut Examined, found: &mut Found, tell
         false => Finding::fault("records", "these are damaged or cannot be understood:", LOST).with(&found.records),
     });
     Ok(inspected)
+}
+
+/// Letters are taken within seconds; on a stopped server they wait for the next start.
+fn letters(waiting: &Waiting, is_running: bool) -> Finding {
+    let Some(oldest) = waiting.oldest else { return Finding::ok("letters", "between mailboxes: none waits") };
+    let text = format!("between mailboxes: {} wait, the oldest since {} UTC", waiting.count, Civil::of(oldest.into()));
+    let age_ms = clock::wall_ms() - i64::from(oldest) * 1_000;
+    if is_running && age_ms > LETTERS_OLD_MS {
+        let advice = "see in the log why; they are tried again every few seconds, and nothing of them is lost";
+        return Finding::warning("letters", text, advice);
+    }
+    Finding::ok("letters", text)
+}
+
+/// The engine's own files: damage in a part of them that no record is read from today.
+async fn engine(store: &Store, examined: &mut Examined, tell: Tell<'_>) -> Result<()> {
+    let mut looking = pin!(store.damaged_files());
+    let damaged = loop {
+        match timeout(PROGRESS_INTERVAL, &mut looking).await {
+            Ok(outcome) => break outcome.context("the files of the engine cannot be read")?,
+            Err(_) => tell("the engine's files are read"),
+        }
+    };
+    if damaged.is_empty() {
+        if let Store::Embedded(_) = store {
+            examined.findings.push(Finding::ok("engine", "its files are as it wrote them"));
+        }
+        return Ok(());
+    }
+    let mut named = Named::default();
+    for path in &damaged {
+        examined.losses.push(format!("the file {}, or a part of it", path.display()));
+        named.push(path.display().to_string());
+    }
+    examined.findings.push(Finding::fault("engine", "these files are not as it wrote them:", LOST).with(&named));
+    examined.damaged_files = damaged;
+    Ok(())
 }
 
 impl Found {

@@ -7,7 +7,10 @@ use std::path::Path;
 use crypto::{PrivateKey, Zeroizing};
 
 use super::Finding;
-use crate::keys;
+use super::limits::BACKUP_OLD_MS;
+use crate::backup::last;
+use crate::civil::Civil;
+use crate::{clock, keys};
 
 const FOLDER_MODE: u32 = 0o700;
 const KEY_MODE: u32 = 0o600;
@@ -64,10 +67,48 @@ fn key(folder: &Path, fix: bool) -> Finding {
     }
 }
 
+/// When the last backup was made. A folder that was never served from needs none.
+pub fn backup(folder: &Path) -> Finding {
+    const ADVICE: &str = "make one every day by `kentong backup create`: docs/backup.md has a timer for it";
+    match last::read(folder) {
+        None if !folder.join(keys::PRIVATE_FILE).exists() => Finding::ok("backup", "there is nothing to lose yet"),
+        None => Finding::warning("backup", "none was ever made of this folder", ADVICE),
+        Some(at_ms) => {
+            let text = format!("the last one is of {} UTC", Civil::of(at_ms.div_euclid(1_000)));
+            let is_old = clock::wall_ms() - at_ms > BACKUP_OLD_MS;
+            if is_old { Finding::warning("backup", text, ADVICE) } else { Finding::ok("backup", text) }
+        }
+    }
+}
+
 /// A folder without a key was never served from, unless its public half is there.
 fn no_key(folder: &Path) -> Finding {
     if folder.join(keys::PUBLIC_FILE).exists() {
         return Finding::fault("key", "is gone, and its public half is there", LOST_KEY);
     }
     Finding::ok("key", "is made at the first start")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Level;
+
+    fn noted(folder: &Path, at_ms: i64) {
+        let at = at_ms.to_string();
+        let line = format!("{at} {:08x}\n", crc32c::crc32c(at.as_bytes()));
+        fs::write(folder.join("last-backup"), line).unwrap();
+    }
+
+    #[test]
+    fn a_folder_with_something_in_it_wants_backups() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(backup(folder.path()).level, Level::Ok, "it was never served from");
+        fs::write(folder.path().join(keys::PRIVATE_FILE), "a key").unwrap();
+        assert_eq!(backup(folder.path()).level, Level::Warning);
+        noted(folder.path(), clock::wall_ms());
+        assert_eq!(backup(folder.path()).level, Level::Ok);
+        noted(folder.path(), clock::wall_ms() - BACKUP_OLD_MS - 1_000);
+        assert_eq!(backup(folder.path()).level, Level::Warning);
+    }
 }

@@ -134,7 +134,10 @@ fn sync(folder: &Path) -> Finding {
         }
     };
     times.sort_unstable();
-    let (median, worst) = (times[times.len() / 2], times[times.len() - 1]);
+    speed(times[times.len() / 2], times[times.len() - 1])
+}
+
+fn speed(median: Duration, worst: Duration) -> Finding {
     let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
     let text = format!("a sync takes {:.2} ms, at worst {:.2} ms", millis(median), millis(worst));
     if median > SYNC_SLOW {
@@ -179,4 +182,27 @@ pub fn clock(folder: &Path) -> Vec<Finding> {
     } else {
         Finding::ok("clock", text)
     }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Level;
+
+    #[test]
+    fn disks_that_are_slow_or_too_good_to_be_true_are_doubtful() {
+        let level = |median: Duration| speed(median, Duration::from_millis(70)).level;
+        assert_eq!(level(Duration::from_millis(1)), Level::Ok);
+        assert_eq!(level(SYNC_SLOW + Duration::from_micros(1)), Level::Warning);
+        assert_eq!(level(SYNC_INCREDIBLE - Duration::from_nanos(1)), Level::Warning);
+    }
+
+    #[test]
+    fn a_clock_in_the_past_is_doubtful() {
+        let folder = tempfile::tempdir().unwrap();
+        let later_ms = clock::wall_ms() + 2 * CLOCK_BEHIND_MAX_MS;
+        assert_eq!(clock(folder.path())[0].level, Level::Ok);
+        std::fs::write(folder.path().join(clock::FILE), format!("{later_ms} = {later_ms}\n")).unwrap();
+        assert_eq!(clock(folder.path())[0].level, Level::Warning);
+    }
 }

@@ -18,3 +18,7 @@ pub const MEND_RECORDS: usize = 500;
 pub const MEND_BYTES: usize = 512 * 1024;
 /// Time between two words about how far it is.
 pub const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
+/// On a running server no letter waits longer than this, in milliseconds, unless its recipient's mailbox cannot be written.
+pub const LETTERS_OLD_MS: i64 = 60_000;
+/// A backup older than this, in milliseconds, is older than operators mean it to be: one is made every day.
+pub const BACKUP_OLD_MS: i64 = 8 * 24 * 3_600 * 1_000;

@@ -154,6 +154,7 @@ fn look(
     findings.extend(host::disk(&folder));
     findings.extend(host::clock(&folder));
     findings.extend(folder::examine(&folder, treatment.fix));
+    findings.push(folder::backup(&folder));
     findings.extend(if is_running { ask(&config)? } else { open(&config, treatment)? });
     Ok(findings)
 }

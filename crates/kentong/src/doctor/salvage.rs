@@ -49,7 +49,7 @@ pub async fn salvage(
         "tell the people it concerns; keep the file",
     )];
     let changes: Vec<Change> = examined.projections.iter().chain(&examined.gaps).cloned().collect();
-    if examined.skipped.is_empty() {
+    if examined.skipped.is_empty() && examined.damaged_files.is_empty() {
         write(store, &changes).await?;
         return Ok(findings);
     }
