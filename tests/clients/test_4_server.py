@@ -1,4 +1,4 @@
-"""The server alone: killed in the middle of its work, and on a disk that is full."""
+"""The server alone: killed in the middle of its work, lost and restored from a backup, and on a disk that is full."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import pytest
 from harness import limits, loop_mount
 from harness.errors import ClientError
 from harness.routes import T_ABRIDGED
-from harness.server import Server
+from harness.server import Server, printed
 from harness.talk import words
 from harness.world import World
 
@@ -75,6 +75,49 @@ async def send_until_killed(server, sender, reader):
         send.cancel()
     await asyncio.gather(*sends, return_exceptions=True)
     return acknowledged
+
+
+async def test_restored(lonely, tmp_path):
+    """restored from a backup: the same clients go on with their keys, and what came before it is there"""
+    world = await lonely(tmp_path / "data")
+    data, file = world.server.data, str(tmp_path / "all.backup")
+    sender, reader = await two_people(world)
+    await reader.add_phone(phone=sender.phone, first_name="Gita")
+    before = [words("before") for _ in range(limits.BACKUP_MESSAGES)]
+    for text in before:
+        await sender.send(reader.id, text)
+    await printed("backup", "create", "--data", str(data), file)
+    for _ in range(limits.BACKUP_MESSAGES):
+        await sender.send(reader.id, words("too late"))
+    await world.server.stop()
+    data.rename(tmp_path / "lost")
+    await printed("backup", "restore", "--data", str(data), file)
+    await world.server.start()
+    for device, other in ((sender, reader), (reader, sender)):
+        kept = [it["text"] for it in reversed(await device.whole_history(other.id))]
+        assert [text for text in kept if text in before] == before
+        assert not any(text.startswith("too late") for text in kept), kept
+    # The first news tells a client that it has to start anew; what comes then, it hears as ever.
+    for device, other in ((sender, reader), (reader, sender)):
+        await device.send(other.id, words("are you there"))
+        mark, text = other.journal.mark(), words("and on it goes")
+        await until_heard(device, other, mark)
+        sent = await device.send(other.id, text)
+        assert (await other.history(device.id))[0]["text"] == text
+        await other.journal.expect("message", since=mark, message_text=text)
+        assert sent["text"] == text
+
+
+async def until_heard(sender, reader, mark):
+    """Sends until the reader hears one of it: the first may only make it look where it stands."""
+    for _ in range(limits.BACKUP_TRIES):
+        text = words("do you hear")
+        await sender.send(reader.id, text)
+        try:
+            return await reader.journal.expect("message", since=mark, within=limits.BACKUP_HEARD, message_text=text)
+        except AssertionError:
+            pass
+    raise AssertionError("the reader hears nothing any more")
 
 
 @pytest.mark.skipif(not loop_mount.possible(), reason="mounting a small disk needs root")

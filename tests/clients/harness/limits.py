@@ -38,6 +38,11 @@ KILL_MESSAGES = 10_000
 KILL_AFTER_MESSAGES = 4_000
 KILL_SENDS_IN_FLIGHT = 400
 KILL_WITHIN = 120.0
+# Messages before a backup, and as many after it, which are lost; how often, and for how long, a client that has seen more
+# than was restored may take to hear news again.
+BACKUP_MESSAGES = 30
+BACKUP_TRIES = 5
+BACKUP_HEARD = 3.0
 
 DISK_FULL_SENDS = 20_000
 DISK_ROOM = 30.0
