@@ -104,14 +104,14 @@ fn while_something_is_damaged_no_older_backup_is_removed() {
     server.stop();
 }
 
-/// An object of media with something in it.
+/// A thumbnail.
 fn first_file(folder: &Path) -> std::path::PathBuf {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             match path.is_dir() {
                 true => folders.push(path),
-                false if path.ends_with("original") => return path,
+                false if path.ends_with("m") => return path,
                 false => {}
             }
         }

@@ -12,6 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use platform::media::PartOf;
+use platform::people::SignUpMode;
 use platform::people::invites::NewInvite;
 use platform::people::stewards::Steward;
 use platform::{AuthKeyId, PlatformError, Refusal};
@@ -114,7 +115,13 @@ async fn a_day(house: &House, day: i64) -> Vec<(&'static str, Result<(), Platfor
     let by = Steward::Person(ayu.user);
     let mut draft = platform::messages::Draft { text: format!("day {day}"), ..Default::default() };
     draft.date = platform.now();
+    let newcomer = village::knock(house, 200_000 + day, &format!("1556{day:04}")).await;
+    let came_in = match newcomer {
+        Ok(newcomer) => village::come_in(house, &newcomer).await,
+        Err(error) => Err(error),
+    };
     vec![
+        ("sign up", came_in),
         ("send", platform.send_message(ayu.actor(), words).await.map(|_| ())),
         ("draft", platform.save_draft(ayu.actor(), budi.peer(), draft).await),
         ("upload", platform.save_part(ayu.user, picture).await),
@@ -144,7 +151,11 @@ async fn a_disk_that_fills_and_empties() {
     let Some(disk) = Disk::in_memory(120) else { return };
     village::build_with(&disk.data(), options()).await;
     let house = House::open_with(&disk.data(), LATER, 1 << 60, options()).await.unwrap();
-    assert!(a_day(&house, 0).await.into_iter().all(|(_, outcome)| outcome.is_ok()));
+    house.platform.set_sign_up_mode(Steward::Local, SignUpMode::Open).await.unwrap();
+    for (what, outcome) in a_day(&house, 0).await {
+        assert!(outcome.is_ok(), "{what}: {outcome:?}");
+    }
+    let newcomer = village::knock(&house, 300_000, "15570001").await.unwrap();
 
     // It fills while everybody writes: each write is done, or refused in words that clients understand.
     let mut day = 1;
@@ -162,6 +173,8 @@ async fn a_disk_that_fills_and_empties() {
         let error = outcome.expect_err(what);
         assert!(is_retryable(&error), "{what}: {error}");
     }
+    let halfway = village::come_in(&house, &newcomer).await.expect_err("nobody signs up on a full disk");
+    assert!(is_retryable(&halfway), "{halfway}");
     assert!(metrics::render().contains("kentong_store_read_only 1"), "whoever watches the metrics knows");
     assert!(house.platform.auth_key(AuthKeyId(1)).await.unwrap().unwrap().user_id().is_some(), "devices are known");
     assert_eq!(village::read(&house).await, full, "what was refused left no trace");
@@ -176,6 +189,7 @@ async fn a_disk_that_fills_and_empties() {
     for (what, outcome) in a_day(&house, day + 1).await {
         assert!(outcome.is_ok(), "{what}: {outcome:?}");
     }
+    village::come_in(&house, &newcomer).await.expect("whoever was on the way in comes in with the code they had");
     house.close();
     assert!(House::open_with(&disk.data(), LATER, 1, options()).await.is_ok_and(|house| {
         house.close();
@@ -191,6 +205,7 @@ async fn a_disk_that_breaks() {
     let Some(disk) = Disk::ext4(&image, 120) else { return };
     let house = House::open_with(&disk.data(), BEGINNING, 1, options()).await.unwrap();
     village::live(&house).await;
+    house.platform.set_sign_up_mode(Steward::Local, SignUpMode::Open).await.unwrap();
     let before = village::read(&house).await;
     let Some(trigger) = trigger_of(&image) else {
         eprintln!("skipped: this kernel cannot be asked for an error of ext4");

@@ -223,7 +223,7 @@ fn a_message_that_is_gone_a_list_that_is_wrong_and_a_letter_without_sense_are_no
 fn files_of_media_that_rotted_or_went_are_named() {
     let place = lived_in();
     let objects = files(&place.data.join("media"), "");
-    let objects: Vec<_> = objects.iter().filter(|path| path.ends_with("original")).collect();
+    let objects: Vec<_> = objects.iter().filter(|path| path.ends_with("m")).collect();
     let mut bytes = fs::read(objects[0]).unwrap();
     bytes[10] ^= 4;
     fs::write(objects[0], bytes).unwrap();

@@ -1,7 +1,8 @@
 //! Data folders of earlier releases: whoever updates finds everything as it was.
 //!
 //! `fixtures/data-format-1.tar.gz` is the village as the first release with format 1 left it, `fixtures/data-format-1.txt` what
-//! is to be read in it. A fixture is never made anew. A release that changes what is written adds one of its own, made by
+//! is to be read in it; `data-format-1-letters` is the same village with letters between mailboxes that nobody took yet. A
+//! fixture is never made anew. A release that changes what is written adds one of its own, made by
 //! the release *before* the change: `KENTONG_FIXTURE=NAME cargo test -p kentong --test formats`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -69,6 +70,31 @@ async fn life_goes_on_in_what_the_first_release_left() {
     assert_eq!(reading(place.path()).await, before);
 }
 
+/// Somebody updates, or goes back to folded delivery, while letters are on their way.
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_waited_arrive_in_the_next_release() {
+    let place = unpacked("data-format-1-letters");
+    let house = House::open_by_letter(place.path(), LATER, 1 << 60).await.unwrap();
+    let waiting = platform::keys::user_suffix::LETTER;
+    let mut snapshot = house.store.snapshot().await.unwrap();
+    let mut letters = 0;
+    while let Some(chunk) = snapshot.next_chunk().await.unwrap() {
+        letters += chunk.iter().filter(|(key, _)| is_users(key) && key.parts().1.first() == Some(&waiting)).count();
+    }
+    drop(snapshot);
+    house.close();
+    assert!(letters > 8, "{letters} letters wait in it");
+    let expected = std::fs::read_to_string(fixture("data-format-1-letters.txt")).unwrap();
+    assert!(expected.contains("a letter that was thought over") && expected.contains("from the other side"));
+    assert_eq!(reading(place.path()).await, expected);
+    Server::start(place.path()).stop();
+    assert_eq!(reading(place.path()).await, expected);
+}
+
+fn is_users(key: &store::Key) -> bool {
+    key.parts().0.first() == Some(&platform::keys::kind::USER)
+}
+
 /// The record as a release would write it that has one more field in it.
 fn with_one_more_field(value: &[u8]) -> Option<Vec<u8>> {
     const ARRAY: u8 = 0x80;
@@ -126,19 +152,25 @@ async fn the_village_is_the_same_every_time() {
     assert_eq!(readings[0], readings[1]);
     assert!(readings[0].contains("number 39") && readings[0].contains("document"), "{}", readings[0]);
     if let Some(name) = std::env::var_os("KENTONG_FIXTURE") {
-        make(places[0].path(), &name.into_string().unwrap()).await;
+        let name = name.into_string().unwrap();
+        Server::start(places[0].path()).stop();
+        make(places[0].path(), &name).await;
+        let house = House::open_by_letter(places[0].path(), LATER, 1 << 59).await.unwrap();
+        village::write_by_letter(&house).await;
+        house.close();
+        make(places[0].path(), &format!("{name}-letters")).await;
     }
 }
 
-/// What the server itself keeps in the folder is added by a start and a stop of it.
+/// What the server itself keeps in the folder was added by a start and a stop of it.
 async fn make(folder: &Path, name: &str) {
-    Server::start(folder).stop();
     for passing in ["clock", "listen"] {
-        std::fs::remove_file(folder.join(passing)).unwrap();
+        let _ = std::fs::remove_file(folder.join(passing));
     }
     std::fs::create_dir_all(fixture("")).unwrap();
-    std::fs::write(fixture(&format!("{name}.txt")), reading(folder).await).unwrap();
     let archive = fixture(&format!("{name}.tar.gz"));
     let sparse = ["--sparse", "--format=gnu", "--owner=0", "--group=0", "--mtime=@0", "--sort=name", "-czf"];
     tar(&sparse, &archive, folder);
+    // Reading it takes the letters: only afterwards.
+    std::fs::write(fixture(&format!("{name}.txt")), reading(folder).await).unwrap();
 }

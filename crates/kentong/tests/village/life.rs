@@ -89,6 +89,27 @@ pub async fn go_on(house: &House) {
     house.platform.forward_messages(ayu.actor(), budi.peer(), ayu.peer(), request).await.unwrap();
 }
 
+/// Deeds of every kind whose letters wait.
+pub async fn write_by_letter(house: &House) {
+    let (ayu, budi) = (at_home(house, 1).await, at_home(house, 2).await);
+    let platform = &house.platform;
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        let words = outgoing(&budi, 6_000 + number, &format!("letter number {number}"));
+        ids.push(platform.send_message(ayu.actor(), words).await.unwrap().message.id);
+        house.story.pass_seconds(3);
+    }
+    let answer =
+        Outgoing { reply: Some(ReplyTo { id: ids[0], ..ReplyTo::default() }), ..outgoing(&budi, 6_010, "more") };
+    platform.send_message(ayu.actor(), answer).await.unwrap();
+    platform.edit_message(ayu.actor(), budi.peer(), ids[1], "a letter that was thought over", &[]).await.unwrap();
+    platform.delete_messages(ayu.actor(), &[ids[2]], true).await.unwrap();
+    platform.pin_message(ayu.actor(), budi.peer(), ids[3], Pinning::default()).await.unwrap();
+    platform.read_history(ayu.actor(), budi.peer(), MsgId(0)).await.unwrap();
+    send_media(house, &budi, &ayu, 6_020, photo(house, &budi, 101, JPEG).await).await;
+    platform.send_message(budi.actor(), outgoing(&ayu, 6_021, "from the other side")).await.unwrap();
+}
+
 /// Whoever is signed in with this key.
 pub async fn at_home(house: &House, id: i64) -> Villager {
     let key = house.platform.auth_key(AuthKeyId(id)).await.unwrap().unwrap();
@@ -117,6 +138,31 @@ pub async fn sign_up(house: &House, id: i64, phone: &str, name: &str) -> Village
     assert_eq!(outcome, SignedIn::SignUpRequired);
     let user = house.platform.sign_up(&key, phone, &sent.hash, (name, ""), HOME).await.unwrap();
     Villager { user, key }
+}
+
+/// Somebody who was sent a code.
+pub struct Newcomer {
+    id: i64,
+    phone: String,
+    hash: String,
+    code: String,
+}
+
+/// Somebody comes with a phone and is sent a code.
+pub async fn knock(house: &House, id: i64, phone: &str) -> Result<Newcomer, PlatformError> {
+    new_device(house, id).await?;
+    let sent = house.platform.send_code(phone, AuthKeyId(id), HOME).await?;
+    Ok(Newcomer { id, phone: phone.to_owned(), hash: sent.hash, code: house.letterbox.last_code() })
+}
+
+/// They give the code and sign up, for the first time or once more.
+pub async fn come_in(house: &House, newcomer: &Newcomer) -> Result<(), PlatformError> {
+    let Newcomer { id, phone, hash, code } = newcomer;
+    let key = house.platform.auth_key(AuthKeyId(*id)).await?.unwrap();
+    match house.platform.sign_in(&key, phone, hash, code, HOME).await? {
+        SignedIn::SignUpRequired => house.platform.sign_up(&key, phone, hash, ("Fitri", ""), HOME).await.map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// Somebody comes without a phone, and sets a password and a recovery code.

@@ -15,10 +15,10 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use pictures::Pictures;
 use platform::settings::{CodeDelivery, DeliveryError};
-use platform::{Platform, Ports, Runtime, Settings};
+use platform::{Delivery, Platform, Ports, Runtime, Settings};
 use store::{DataDir, EmbeddedOptions, Store};
 
-pub use life::{at_home, go_on, live, new_device, outgoing};
+pub use life::{at_home, come_in, go_on, knock, live, new_device, outgoing, write_by_letter};
 pub use reading::{Listing, read};
 
 /// When its life begins, Unix seconds.
@@ -98,16 +98,36 @@ impl House {
 
     /// With other options of the store.
     pub async fn open_with(folder: &Path, seconds: i64, dice: u64, options: EmbeddedOptions) -> Result<Self, String> {
+        Self::open_delivering(folder, seconds, dice, options, Delivery::Folded).await
+    }
+
+    /// With deeds that travel by letter; nobody takes the letters to their recipients.
+    pub async fn open_by_letter(folder: &Path, seconds: i64, dice: u64) -> Result<Self, String> {
+        Self::open_delivering(folder, seconds, dice, EmbeddedOptions::default(), Delivery::Outbox).await
+    }
+
+    async fn open_delivering(
+        folder: &Path,
+        seconds: i64,
+        dice: u64,
+        options: EmbeddedOptions,
+        delivery: Delivery,
+    ) -> Result<Self, String> {
         let data = DataDir::open(folder).map_err(|error| error.to_string())?;
         let store = Store::open_embedded(&data.store_path(), options).map_err(|error| error.to_string())?;
-        let opened = Self::furnish(data, store.clone(), seconds, dice).await;
+        let opened = Self::furnish(data, store.clone(), (seconds, dice), delivery).await;
         if opened.is_err() {
             store.close();
         }
         opened
     }
 
-    async fn furnish(folder: DataDir, store: Store, seconds: i64, dice: u64) -> Result<Self, String> {
+    async fn furnish(
+        folder: DataDir,
+        store: Store,
+        (seconds, dice): (i64, u64),
+        delivery: Delivery,
+    ) -> Result<Self, String> {
         let blobs = Blobs::open_above(&folder.path().join("media"), 0).map_err(|error| error.to_string())?;
         let (story, letterbox) = (Story::at(seconds, dice), Arc::new(Letterbox::default()));
         let ports = Ports {
@@ -117,7 +137,8 @@ impl House {
             pictures: Pictures::new(1),
             runtime: story.clone(),
         };
-        let settings = Settings { code_delivery: letterbox.clone(), proof_of_work_bits: 4, ..Settings::default() };
+        let settings =
+            Settings { code_delivery: letterbox.clone(), proof_of_work_bits: 4, delivery, ..Settings::default() };
         let platform = Platform::open(ports, settings).await.map_err(|error| error.to_string())?;
         Ok(Self { platform, story, letterbox, store, blobs, folder })
     }
