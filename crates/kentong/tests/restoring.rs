@@ -18,13 +18,16 @@ use storm::server::Launch;
 use tl::enums::updates::{Difference, State};
 use tl::functions;
 
-/// Few people: this binary is not optimised.
-const SIZE: Size = Size { people: 4, window: 16, runs_per_fleet: 1 };
 const SEED: u64 = 20_261_123;
 /// Acknowledgements before the backup begins, and again in the life after it.
 const ACKS: u64 = 400;
 /// Longest wait for them.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Few people: this binary is not optimised.
+fn size() -> Size {
+    Size { people: 4, window: 16, ..Size::default() }
+}
 
 /// A server with people, and where its backup goes.
 struct Place {
@@ -49,7 +52,7 @@ impl Place {
 
     async fn bench(&self) -> Bench {
         let (binary, launch) = (Path::new(env!("CARGO_BIN_EXE_kentong")), self.launch.clone());
-        Bench::start("restored", binary, self.data(), launch, SIZE).await.unwrap()
+        Bench::start("restored", binary, self.data(), launch, size()).await.unwrap()
     }
 
     /// What a command on this folder prints; it must succeed, or end with a warning where that is allowed.
