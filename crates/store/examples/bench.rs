@@ -158,7 +158,7 @@ impl World {
     fn single(&self, number: usize, sender: usize) -> Batch {
         let mut batch = Batch::new(Class::C1);
         let id = self.mailboxes[number].last_id.fetch_add(1, Ordering::Relaxed);
-        batch.put(Key::new(&owner(number), &suffix(MESSAGE, 0, id)), vec![sender as u8; VALUE_BYTES]);
+        batch.put_fresh(Key::new(&owner(number), &suffix(MESSAGE, 0, id)), vec![sender as u8; VALUE_BYTES]);
         batch
     }
 
@@ -168,8 +168,8 @@ impl World {
         for number in numbers {
             let mailbox = &self.mailboxes[*number];
             let id = mailbox.last_id.fetch_add(1, Ordering::Relaxed);
-            batch.put(Key::new(&owner(*number), &suffix(MESSAGE, 0, id)), vec![id as u8; VALUE_BYTES]);
-            batch.put(Key::new(&owner(*number), &suffix(INDEX, numbers[0], id)), Vec::new());
+            batch.put_fresh(Key::new(&owner(*number), &suffix(MESSAGE, 0, id)), vec![id as u8; VALUE_BYTES]);
+            batch.put_fresh(Key::new(&owner(*number), &suffix(INDEX, numbers[0], id)), Vec::new());
             batch.chains.push(mailbox.chain.clone());
         }
         batch

@@ -91,6 +91,9 @@ pub struct Batch {
     pub checks: Vec<Check>,
     /// Records to write; a later put of the same key wins.
     pub puts: Vec<(Key, Record)>,
+    /// Which of the puts (by their place in `puts`, rising) are believed to be of keys that have no record yet. It spares an
+    /// engine the look whether they do, and is no check: one that has a record all the same is overwritten.
+    pub fresh: Vec<usize>,
     /// Keys to remove; absent ones are no error.
     pub deletes: Vec<Key>,
     /// Chains this batch belongs to (one a mailbox).
@@ -103,12 +106,18 @@ impl Batch {
     /// An empty batch.
     #[must_use]
     pub fn new(class: Class) -> Self {
-        Self { checks: Vec::new(), puts: Vec::new(), deletes: Vec::new(), chains: Vec::new(), class }
+        Self { checks: Vec::new(), puts: Vec::new(), fresh: Vec::new(), deletes: Vec::new(), chains: Vec::new(), class }
     }
 
     /// Adds a put with version 0.
     pub fn put(&mut self, key: Key, value: impl Into<Bytes>) {
         self.puts.push((key, Record { version: 0, value: value.into() }));
+    }
+
+    /// The same for a key that has no record yet, as far as the caller knows.
+    pub fn put_fresh(&mut self, key: Key, value: impl Into<Bytes>) {
+        self.fresh.push(self.puts.len());
+        self.put(key, value);
     }
 }
 

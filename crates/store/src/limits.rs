@@ -110,6 +110,10 @@ pub const DATABASE_NAP: Duration = Duration::from_millis(100);
 pub const DATABASE_LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// Times a group is sent again after serialization failures and deadlocks before its callers are told to come back.
 pub const DATABASE_ATTEMPTS: usize = 10;
+/// Most groups that are under way to the database at a time: it works on one, the others lie ready behind it.
+pub const DATABASE_GROUPS: usize = 2;
+/// Behind a group under way the next one goes once it has this share (1/n) of the largest's batches.
+pub const DATABASE_GROUP_SHARE: usize = 2;
 /// Threads that drive the connections to the database.
 pub const DATABASE_THREADS: usize = 2;
 /// How long closing waits for the connections to end.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{Batch, Class, Commit, StoreError, judge, limits};
 
@@ -36,8 +36,10 @@ pub(crate) struct Item {
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
-    /// Something waits, or the store closes.
+    /// Something waits, or the store closes; for a committer that is a thread.
     arrived: Condvar,
+    /// As many batches wait as were asked for, or the store closes; for a committer that is a task.
+    gathered: Notify,
     /// A reason to stop came or went.
     stops_changed: Condvar,
 }
@@ -45,12 +47,21 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     items: VecDeque<Item>,
-    /// Of waiting batches and of the group being written.
+    /// Of waiting batches and of the groups being written.
     weight_bytes: usize,
-    group_weight_bytes: usize,
-    /// When the oldest batch of the group being written was enqueued.
-    group_since: Option<Instant>,
+    /// Those being written, the oldest first.
+    groups: VecDeque<Group>,
+    /// So many waiting batches are news to the task that waits for them.
+    wanted: Option<usize>,
     stops: u8,
+}
+
+/// What is known here of a group that is being written.
+#[derive(Debug)]
+struct Group {
+    weight_bytes: usize,
+    /// When its oldest batch was enqueued.
+    since: Instant,
 }
 
 impl Item {
@@ -77,8 +88,13 @@ impl Queue {
         let (resolve, outcome) = oneshot::channel();
         state.items.push_back(Item { batch, enqueued_at: Instant::now(), weight_bytes, resolve });
         state.weight_bytes += weight_bytes;
+        let waiting = state.items.len();
+        let is_news = state.wanted.take_if(|wanted| waiting >= *wanted).is_some();
         drop(state);
         self.arrived.notify_one();
+        if is_news {
+            self.gathered.notify_one();
+        }
         Ok(Commit(outcome))
     }
 
@@ -95,10 +111,35 @@ impl Queue {
         Some(state.start_group())
     }
 
+    /// Waits until `least` batches wait, or some while the store closes; false once it closes and nothing waits.
+    pub(crate) async fn gather(&self, least: usize) -> bool {
+        loop {
+            {
+                let mut state = self.state.lock();
+                let is_closing = state.is_stopped_by(Stop::Close);
+                if is_closing || state.items.len() >= least {
+                    return !state.items.is_empty();
+                }
+                state.wanted = Some(least);
+            }
+            self.gathered.notified().await;
+        }
+    }
+
+    /// What waits, as one group, beside those that are being written.
+    pub(crate) fn take_group(&self) -> Vec<Item> {
+        self.state.lock().start_group()
+    }
+
+    /// The oldest group is decided.
+    pub(crate) fn finish_group(&self) {
+        self.state.lock().finish_group();
+    }
+
     /// Everything that waits, taken out in order to be failed.
     pub(crate) fn drain(&self) -> Vec<Item> {
         let mut state = self.state.lock();
-        state.finish_group();
+        state.groups.clear();
         state.weight_bytes = 0;
         state.items.drain(..).collect()
     }
@@ -134,6 +175,7 @@ impl Queue {
         metrics::STORE_READ_ONLY.set(i64::from(state.stops != 0));
         drop(state);
         self.arrived.notify_one();
+        self.gathered.notify_one();
         self.stops_changed.notify_all();
     }
 }
@@ -168,26 +210,30 @@ impl State {
 
     /// How long the oldest batch that is not durable yet has waited.
     fn age(&self) -> Duration {
-        let oldest = self.group_since.or_else(|| self.items.front().map(|item| item.enqueued_at));
+        let oldest = self.groups.front().map(|group| group.since);
+        let oldest = oldest.or_else(|| self.items.front().map(|item| item.enqueued_at));
         oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed())
     }
 
     fn start_group(&mut self) -> Vec<Item> {
-        let mut group = Vec::new();
-        while group.len() < limits::GROUP_MAX_BATCHES && self.group_weight_bytes < limits::GROUP_MAX_BYTES {
+        let mut items: Vec<Item> = Vec::new();
+        let mut weight_bytes = 0;
+        while items.len() < limits::GROUP_MAX_BATCHES && weight_bytes < limits::GROUP_MAX_BYTES {
             let Some(item) = self.items.pop_front() else { break };
-            self.group_weight_bytes += item.weight_bytes;
-            group.push(item);
+            weight_bytes += item.weight_bytes;
+            items.push(item);
         }
-        self.group_since = group.first().map(|item| item.enqueued_at);
+        if let Some(oldest) = items.first() {
+            self.groups.push_back(Group { weight_bytes, since: oldest.enqueued_at });
+        }
         metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
-        group
+        items
     }
 
     fn finish_group(&mut self) {
-        self.weight_bytes -= self.group_weight_bytes;
-        self.group_weight_bytes = 0;
-        self.group_since = None;
+        if let Some(group) = self.groups.pop_front() {
+            self.weight_bytes -= group.weight_bytes;
+        }
         metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
     }
 }
@@ -250,7 +296,8 @@ mod tests {
             (limits::QUEUE_MAX_AGE, 0),
         ] {
             let since = Instant::now().checked_sub(age + Duration::from_millis(1)).expect("the clock is older");
-            queue.state.lock().group_since = (age > Duration::ZERO).then_some(since);
+            let group = (age > Duration::ZERO).then_some(Group { weight_bytes: 0, since });
+            queue.state.lock().groups = group.into_iter().collect();
             let classes = [Class::C1, Class::C2, Class::C3];
             assert_eq!(classes.into_iter().filter(|class| queue.push(batch(*class)).is_ok()).count(), taken);
         }

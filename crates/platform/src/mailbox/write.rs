@@ -127,8 +127,8 @@ impl<'a> Write<'a> {
         message.letter = letter;
         let (id, message) = (part.msg_id, Arc::new(message));
         part.entries.push(Entry::Message(id, message.clone()));
-        self.put(user, &suffix::message(id), encode(&*message));
-        self.put(user, &suffix::index(message.peer, id), authors_number(&message));
+        self.put_fresh(user, &suffix::message(id), encode(&*message));
+        self.put_fresh(user, &suffix::index(message.peer, id), authors_number(&message));
         self.hold(user, id, &message);
         Numbered { id, message }
     }
@@ -175,7 +175,7 @@ impl<'a> Write<'a> {
         let (pts, event) = (part.pts, Arc::new(Event { pts_count, date, body, letter, taken }));
         let entry = Entry::Event(pts, event.clone());
         part.entries.push(entry.clone());
-        self.put(user, &suffix::event(pts), encode(&*event));
+        self.put_fresh(user, &suffix::event(pts), encode(&*event));
         entry
     }
 
@@ -188,13 +188,19 @@ impl<'a> Write<'a> {
         let (date, seq) = (part.change_date, part.seq);
         let record = Arc::new(ChangeRecord { pts_at: part.pts, change });
         part.entries.push(Entry::Change(seq, date, record.clone()));
-        self.put(user, &suffix::change(date, seq), encode(&*record));
+        self.put_fresh(user, &suffix::change(date, seq), encode(&*record));
     }
 
     /// Writes a record beside the log entries.
     pub(crate) fn put(&mut self, user: UserId, suffix: &[u8], value: Bytes) {
         let key = Key::new(&self.part(user).owner, suffix);
         self.batch.put(key, value);
+    }
+
+    /// Writes a record under a number that was never given before.
+    fn put_fresh(&mut self, user: UserId, suffix: &[u8], value: Bytes) {
+        let key = Key::new(&self.part(user).owner, suffix);
+        self.batch.put_fresh(key, value);
     }
 
     /// Removes a record.

@@ -5,6 +5,7 @@
 //! but is still under way somewhere, fail there. The number also tells, after a broken connection, whether the last group
 //! was written.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::join;
@@ -22,11 +23,16 @@ pub(super) const LANE: i32 = 0;
 
 /// A taken lane over one connection.
 pub(super) struct Lane {
+    link: Arc<Link>,
+    /// Number of the last group when the lane was taken.
+    pub(super) seq: i64,
+}
+
+/// What groups under way share.
+struct Link {
     session: Session,
     statements: Statements,
     epoch: i64,
-    /// Number of the last group that is durable.
-    pub(super) seq: i64,
 }
 
 struct Statements {
@@ -57,34 +63,34 @@ impl Lane {
             let statements = Statements::prepare(&session).await.map_err(|error| trouble::of(&error))?;
             let row = session.client.query_opt(take, parameters).await.map_err(|error| trouble::of(&error))?;
             let Some(row) = row else { return Err(Trouble::Fenced("another server has taken the database".into())) };
-            Ok(Self { session, statements, epoch: row.get(0), seq: row.get(1) })
+            Ok(Self { link: Arc::new(Link { session, statements, epoch: row.get(0) }), seq: row.get(1) })
         };
         within(limits::DATABASE_COMMIT_TIMEOUT, work).await
     }
 
-    /// Writes `plan` whole, or not at all.
-    pub(super) async fn write(&mut self, plan: &Plan) -> Result<(), Trouble> {
-        if plan.is_empty() {
-            return Ok(());
-        }
-        within(limits::DATABASE_COMMIT_TIMEOUT, self.transaction(plan)).await?;
-        if plan.has_changes() {
-            self.seq += 1;
-        }
-        Ok(())
+    /// Writes `plan` whole as the group of this number, or not at all; one with nothing in it needs no number.
+    pub(super) fn write(&self, plan: Plan, seq: i64) -> impl Future<Output = Result<(), Trouble>> + Send + use<> {
+        let link = Arc::clone(&self.link);
+        async move { if plan.is_empty() { Ok(()) } else { link.transaction(&plan, seq).await } }
     }
 
+    /// The versions of these records as they are now.
+    pub(super) async fn facts(&self, keys: Vec<Key>) -> Result<Facts, Trouble> {
+        within(limits::DATABASE_COMMIT_TIMEOUT, self.link.facts(keys)).await
+    }
+}
+
+impl Link {
     /// All statements go out before the first answer is waited for. Once one fails the database does none of the later
     /// ones, and makes the commit a rollback.
-    async fn transaction(&self, plan: &Plan) -> Result<(), Trouble> {
+    async fn transaction(&self, plan: &Plan, seq: i64) -> Result<(), Trouble> {
         let client = &self.session.client;
         let (asserted, heads) = plan.assertions();
         let changes = plan.changes();
-        let seq = self.seq + 1;
         let fence: [&(dyn ToSql + Sync); 3] = [&LANE, &self.epoch, &seq];
         let statements = &self.statements;
         let begun = client.batch_execute("BEGIN");
-        let fenced = self.run_if(plan.has_changes(), &statements.fence, &fence);
+        let fenced = self.run_if(true, &statements.fence, &fence);
         let places: [&(dyn ToSql + Sync); 2] = [&asserted.owners, &asserted.keys];
         let locked = self.run_if(!asserted.is_empty(), &statements.lock, &places);
         let expected: [&(dyn ToSql + Sync); 3] = [&asserted.owners, &asserted.keys, &heads];
@@ -98,7 +104,9 @@ impl Lane {
         let committed = client.batch_execute("COMMIT");
         // This macro polls in the order written: so they are sent.
         let told = join!(begun, fenced, locked, held, deleted, inserted, upserted, committed);
-        let first = told.0.and(told.1).and(told.2).and(told.3).and(told.4).and(told.5).and(told.6).and(told.7);
+        // Without a beginning the others were transactions of their own: only the number can tell what became of them.
+        told.0.map_err(|error| Trouble::Lost(trouble::chain(&error)))?;
+        let first = told.1.and(told.2).and(told.3).and(told.4).and(told.5).and(told.6).and(told.7);
         first.map_err(|error| trouble::of(&error))
     }
 
@@ -109,14 +117,10 @@ impl Lane {
         Ok(())
     }
 
-    /// The versions of these records as they are now.
-    pub(super) async fn facts(&self, keys: Vec<Key>) -> Result<Facts, Trouble> {
+    async fn facts(&self, keys: Vec<Key>) -> Result<Facts, Trouble> {
         let columns = Columns::of(keys.iter());
-        let read = async {
-            let rows = self.session.client.query(&self.statements.get, &[&columns.owners, &columns.keys]).await;
-            rows.map_err(|error| trouble::of(&error))
-        };
-        let rows = within(limits::DATABASE_COMMIT_TIMEOUT, read).await?;
+        let rows = self.session.client.query(&self.statements.get, &[&columns.owners, &columns.keys]).await;
+        let rows = rows.map_err(|error| trouble::of(&error))?;
         let mut facts: Facts = keys.iter().map(|key| (key.clone(), Ok(None))).collect();
         for row in rows {
             let place = usize::try_from(row.get::<_, i64>(0) - 1).unwrap_or(usize::MAX);
@@ -149,6 +153,10 @@ fn columns<'a>(columns: &'a Columns<'_>) -> [&'a (dyn ToSql + Sync); 3] {
 
 /// A database that does not answer is as good as a broken connection.
 async fn within<T>(bound: Duration, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-    let late = || Trouble::Lost(format!("no answer within {} s", bound.as_secs()));
-    tokio::time::timeout(bound, work).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(bound, work).await.unwrap_or_else(|_| Err(silent()))
+}
+
+/// The database did not answer in time.
+pub(super) fn silent() -> Trouble {
+    Trouble::Lost(format!("no answer within {} s", limits::DATABASE_COMMIT_TIMEOUT.as_secs()))
 }

@@ -15,8 +15,10 @@ pub(super) const FENCED: &str = "22P02";
 
 /// What is wanted of every session, each by itself, because relatives of PostgreSQL know only some of them: a dead peer is
 /// noticed within half a minute, a transaction that nobody ends is ended, and plans never read the whole table, however
-/// little the planner knows about it yet.
-pub(super) const SESSION: [&str; 12] = [
+/// little the planner knows about it yet. The first one makes the durability that was found at the beginning stay, whatever
+/// is configured meanwhile.
+pub(super) const SESSION: [&str; 13] = [
+    "SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)",
     "SET tcp_keepalives_idle = 10",
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
@@ -77,7 +79,7 @@ pub(super) const ASSERT: &str = "SELECT 1 / (CASE WHEN count(*) = 0 THEN 1 ELSE 
      LEFT JOIN kentong_records AS found ON found.owner = expected.owner AND found.key = expected.key \
      WHERE CASE WHEN expected.head IS NULL THEN found.value IS NOT NULL \
      ELSE found.value IS NULL OR substr(found.value, 1, octet_length(expected.head)) <> expected.head END";
-/// Records that the checks found absent: one that came into being meanwhile is an error, not overwritten.
+/// Records that the checks found absent, or callers believe to be: one that came into being meanwhile is an error, not overwritten.
 pub(super) const INSERT: &str = "INSERT INTO kentong_records (owner, key, value) \
      SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[])";
 pub(super) const UPSERT: &str = "INSERT INTO kentong_records (owner, key, value) \
