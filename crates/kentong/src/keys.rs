@@ -44,6 +44,20 @@ fn refuse_another(data: &Path, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A folder without any key is not that of a server whose people lie in a database, but one that was mistaken for it (a
+/// volume that was not mounted): with a new key every client would take the server for an impostor, and no file is here.
+pub fn refuse_strange_folder(data: &Path) -> Result<()> {
+    let path = data.join(PRIVATE_FILE);
+    if path.exists() || data.join(PUBLIC_FILE).exists() {
+        return Ok(());
+    }
+    bail!(
+        "the database has people, and their server's key {} is missing: see whether this is the right data folder, or \
+         restore key and media from a backup (or put another private.pem there, which no client knows)",
+        path.display()
+    )
+}
+
 fn load(path: &Path, pem: &str) -> Result<PrivateKey> {
     let mode = std::fs::metadata(path)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -146,6 +160,15 @@ mod tests {
         let refusal = load_or_make(folder.path()).unwrap_err().to_string();
         assert!(refusal.contains("private.pem is missing"), "{refusal}");
         assert!(!folder.path().join(PRIVATE_FILE).exists());
+    }
+
+    #[test]
+    fn a_folder_without_any_key_is_not_that_of_people_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let refusal = refuse_strange_folder(folder.path()).unwrap_err().to_string();
+        assert!(refusal.contains("private.pem is missing"), "{refusal}");
+        load_or_make(folder.path()).unwrap();
+        refuse_strange_folder(folder.path()).unwrap();
     }
 
     #[test]

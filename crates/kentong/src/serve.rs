@@ -79,6 +79,9 @@ async fn administer(config: &Config, opened: &Opened, no_network: bool, signals:
 
 async fn start(config: &Config, opened: &Opened, status: Status, office: Office) -> Result<Gateway> {
     let data = opened.data.clone();
+    if config.store.url().is_some() && !opened.platform.list_people(None, 1).await?.is_empty() {
+        keys::refuse_strange_folder(&data)?;
+    }
     let key = tokio::task::spawn_blocking(move || keys::load_or_make(&data)).await??;
     let fingerprint = keys::fingerprint(&key);
     let public_pem = key.public().to_pem()?;

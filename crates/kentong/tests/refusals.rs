@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
+#[path = "common/people.rs"]
+mod people;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use common::{Server, run};
+use common::{Server, fail, run, succeed};
 
 /// Contents of all files but those that every start touches: `lock` names the process, `clock` the time.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -125,6 +127,32 @@ fn stores_that_lost_something() {
     fs::write(&journal, &whole[..used / 2]).unwrap();
     let line = refused(folder.path());
     assert!(line.contains("store"), "{line}");
+}
+
+/// A volume that was not mounted, in front of a database with people in it.
+#[test]
+fn a_strange_folder_in_front_of_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (data, copy, strange) = (at("data"), at("copy"), at("strange"));
+    people::sign_up(&data, &[("+15550001", "Ani")]);
+    Server::start(&data).stop();
+    let (file, config) = (at("all.backup"), at("kentong.toml"));
+    succeed(&data, &["backup", "create", file.to_str().unwrap()]);
+    let url = testing_postgres::Instance::shared().fresh_url();
+    fs::write(&config, format!("store = \"{url}\"\n")).unwrap();
+    let with_database = ["--config", config.to_str().unwrap()];
+    succeed(&copy, &[&with_database[..], &["backup", "restore", file.to_str().unwrap()]].concat());
+    let serve = [&with_database[..], &["serve", "--listen", "127.0.0.1:0"]].concat();
+    for _ in 0..2 {
+        let error = fail(&strange, &serve);
+        let line = error.lines().last().unwrap();
+        assert!(line.contains("private.pem is missing") && line.contains("right data folder"), "{error}");
+        assert!(!strange.join("private.pem").exists(), "no new key was made");
+    }
+    fs::copy(copy.join("private.pem"), strange.join("private.pem")).unwrap();
+    let arguments = [&with_database[..], &["--listen", "127.0.0.1:0"]].concat();
+    Server::start_with(&strange, &arguments, "ready address=").stop();
 }
 
 #[test]
