@@ -53,15 +53,18 @@ sim: need-build ## Play seeds in the simulator: SEEDS=200..100000, no new one af
 	$(call step,simulator)
 	cargo run --release --locked -p sim -- --seeds $(or $(SEEDS),200..100000) --seconds $$(( $(or $(MINUTES),10) * 60 ))
 
-faults: need-faults build ## Break everything under a server: ONLY=kill,power SEED=n RUNS=n; root for disks, else ALLOW_SKIPS=1
-	$(call step,a binary with failpoints, and the fleet)
-	cargo build --locked -p kentong --features failpoints
+faults: need-faults need-build $(WEBAPP) ## Break everything under a server: ONLY=kill,power SEED=n RUNS=n LOAD=ms; root for disks, else ALLOW_SKIPS=1
+	$(call step,a binary with failpoints)
+	cargo build --release --locked -p kentong --features failpoints
 	mkdir -p "$(FAULTS)/data"
-	cp -f "$(CARGO_TARGET_DIR)/debug/kentong" "$(FAULTS)/kentong"
+	cp -f "$(BINARY)" "$(FAULTS)/kentong"
+	$(call step,the binary as it is shipped, and the fleet)
+	cargo build --release --locked -p kentong
 	cargo build --release --locked -p kentong-storm
 	$(call step,fault runs)
 	"$(CARGO_TARGET_DIR)/release/storm" faults --binary "$(BINARY)" --armed "$(FAULTS)/kentong" --scratch "$(FAULTS)/data" \
-		$(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(ALLOW_SKIPS),--allow-skips)
+		$(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) $(if $(LOAD),--load $(LOAD)) \
+		$(if $(ALLOW_SKIPS),--allow-skips)
 
 lint: need-build $(WEBAPP) webapp/node_modules/.package-lock.json ## Formatting, types, clippy and tidy; changes nothing
 	$(call step,types of the web client)

@@ -3,22 +3,31 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
+use std::time::Duration;
 
 use storm::faults::bench::{Bench, Size};
 use storm::faults::disk::Disk;
 use storm::faults::{kill, power};
+use storm::load::Mix;
+use storm::oracle::Order;
 use storm::server::Launch;
 
 const KILLS: u64 = 5;
+const SPECIAL_KILLS: u64 = 2;
 const SEED: u64 = 20_261_122;
 const DISK_MIB: u64 = 1024;
 
 /// Few people: this binary is not optimised.
-const SIZE: Size = Size { people: 4, window: 16, runs_per_fleet: 3 };
+const SIZE: Size =
+    Size { people: 4, window: 16, runs_per_fleet: 3, load_max: Duration::from_millis(1500), order: Order::Shared };
 
 async fn bench(name: &str, folder: &Path) -> Bench {
+    bench_with(name, folder, Launch::default(), SIZE).await
+}
+
+async fn bench_with(name: &str, folder: &Path, launch: Launch, size: Size) -> Bench {
     let binary = Path::new(env!("CARGO_BIN_EXE_kentong"));
-    Bench::start(name, binary, folder.join("data"), Launch::default(), SIZE).await.unwrap()
+    Bench::start(name, binary, folder.join("data"), launch, size).await.unwrap()
 }
 
 fn clean(bench: &Bench) {
@@ -32,7 +41,30 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut bench = bench("kill", folder.path()).await;
     for run in 0..KILLS {
-        kill::run(&mut bench, run, SEED + run).await.unwrap();
+        kill::run(&mut bench, run, SEED + run, Mix::Talk).await.unwrap();
+    }
+    bench.end().await.unwrap();
+    clean(&bench);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_on_their_way_survive_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = bench("upload", folder.path()).await;
+    for run in 0..SPECIAL_KILLS {
+        kill::run(&mut bench, run, SEED + run, Mix::Files).await.unwrap();
+    }
+    bench.end().await.unwrap();
+    clean(&bench);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_on_their_way_survive_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let launch = Launch::default().with("KENTONG_SERVER_DELIVERY", "outbox");
+    let mut bench = bench_with("letters", folder.path(), launch, Size { order: Order::OfEach, ..SIZE }).await;
+    for run in 0..SPECIAL_KILLS {
+        kill::run(&mut bench, run, SEED + run, Mix::Talk).await.unwrap();
     }
     bench.end().await.unwrap();
     clean(&bench);

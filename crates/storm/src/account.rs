@@ -61,7 +61,13 @@ impl Account {
     /// A client of the same key with a session that the server has never seen.
     #[must_use]
     pub fn fresh(&self) -> Client {
-        Client::start(self.world.door.clone(), self.identity.clone(), self.world.alarms.clone(), Arc::new(()))
+        self.fresh_at(&self.world.door)
+    }
+
+    /// The same at another server that has taken over the key.
+    #[must_use]
+    pub fn fresh_at(&self, door: &Door) -> Client {
+        Client::start(door.clone(), self.identity.clone(), self.world.alarms.clone(), Arc::new(()))
     }
 
     /// Another person as this one calls them.

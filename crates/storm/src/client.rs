@@ -465,3 +465,24 @@ enum Event {
     Command(Option<Command>),
     Beat,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alarms_after(code: i32) -> u64 {
+        let alarms = Alarms::default();
+        let _ = alarms.noted(CallError::Rpc { code, name: "X".to_owned() });
+        alarms.total()
+    }
+
+    #[test]
+    fn what_a_valid_key_may_never_hear_is_counted() {
+        for bad in [401, 500, 503, -503, 0] {
+            assert_eq!(alarms_after(bad), 1, "{bad}");
+        }
+        for usual in [303, 400, 403, 406, 420] {
+            assert_eq!(alarms_after(usual), 0, "{usual}");
+        }
+    }
+}

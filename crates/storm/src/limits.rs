@@ -36,6 +36,8 @@ pub const COME_BACK_MAX: Duration = Duration::from_millis(250);
 pub const READY_TIMEOUT: Duration = Duration::from_secs(120);
 /// A server must have ended within this time.
 pub const END_TIMEOUT: Duration = Duration::from_secs(60);
+/// An order on the command line must be done within this time.
+pub const ORDER_TIMEOUT: Duration = Duration::from_secs(120);
 /// What is under way must be answered within this time once the server is well.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(180);
 /// Lines of a server's log that are kept for whoever has to find out, in lines.

@@ -16,12 +16,26 @@ use tokio::time::{sleep, timeout};
 use crate::account::{Account, World, is_done_already};
 use crate::client::CallError;
 use crate::limits;
-use crate::record::{Sent, Tag, messages_of, text};
+use crate::record::{Content, Sent, Tag, messages_of, text};
 use crate::requests;
 use crate::session::random_id;
 
-/// Bytes of a part of a file: what a part of a small file has at least is 1 KiB.
+/// Bytes of a part of a small file: 1 KiB is the least.
 const PART_BYTES: usize = 1024;
+/// Bytes of a part where files are what it is about.
+const LARGE_PART_BYTES: usize = 4096;
+/// Most parts of such a file, in parts.
+const LARGE_FILE_MAX_PARTS: i32 = 24;
+
+/// What people do above all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mix {
+    /// They write, and do a bit of everything else in between.
+    #[default]
+    Talk,
+    /// They send files of many parts, and write in between.
+    Files,
+}
 
 /// Some people who know each other.
 #[derive(Clone)]
@@ -62,20 +76,26 @@ impl Fleet {
     /// Begins to write. The same seed makes everybody choose the same; when answers come is the machine's doing.
     #[must_use]
     pub fn begin(&self, seed: u64) -> Storm {
+        self.begin_with(seed, Mix::Talk)
+    }
+
+    /// Begins with something else than writing.
+    #[must_use]
+    pub fn begin_with(&self, seed: u64, mix: Mix) -> Storm {
         let stop = watch::Sender::new(false);
         let workers = (0..self.people.len()).map(|index| {
             let (fleet, stopped) = (self.clone(), stop.subscribe());
-            tokio::spawn(async move { fleet.work(index, seed, stopped).await })
+            tokio::spawn(async move { fleet.work(index, seed, mix, stopped).await })
         });
         Storm { workers: workers.collect(), stop }
     }
 
-    async fn work(&self, index: usize, seed: u64, mut stopped: watch::Receiver<bool>) -> Result<()> {
+    async fn work(&self, index: usize, seed: u64, mix: Mix, mut stopped: watch::Receiver<bool>) -> Result<()> {
         let mut dice = ChaCha8Rng::seed_from_u64(seed ^ (index as u64) << 32);
         let mut running = FuturesUnordered::new();
         while !*stopped.borrow() {
             while running.len() < self.window && !*stopped.borrow() {
-                let deed = self.deed(index, &mut dice).await;
+                let deed = self.deed(index, mix, &mut dice).await;
                 running.push(deed);
             }
             tokio::select! {
@@ -90,15 +110,20 @@ impl Fleet {
     }
 
     /// Begins one deed: what it writes is written in the order of these calls.
-    async fn deed(&self, index: usize, dice: &mut ChaCha8Rng) -> BoxFuture<'static, Result<()>> {
+    async fn deed(&self, index: usize, mix: Mix, dice: &mut ChaCha8Rng) -> BoxFuture<'static, Result<()>> {
         let person = &self.people[index];
         let (peer, input) = person.peers[dice.random_range(0..person.peers.len())].clone();
         let me = Me { fleet: self.clone(), index };
-        match dice.random_range(0..1000) {
+        let roll = dice.random_range(0..1000);
+        if mix == Mix::Files && roll < 500 {
+            let parts = dice.random_range(1..=LARGE_FILE_MAX_PARTS);
+            return me.send_file(peer, input, parts, LARGE_PART_BYTES).boxed();
+        }
+        match roll {
             0..30 => me.edit(dice.random_range(0..u64::MAX)).boxed(),
             30..40 => me.delete(dice.random_range(0..u64::MAX)).boxed(),
             40..60 => me.read(peer, input).boxed(),
-            60..64 => me.send_file(peer, input, dice.random_range(1..4)).boxed(),
+            60..64 => me.send_file(peer, input, dice.random_range(1..4), PART_BYTES).boxed(),
             64..84 => me.send(peer, input, true).await,
             _ => me.send(peer, input, false).await,
         }
@@ -117,7 +142,7 @@ impl Fleet {
                     0 | 1 => me.send(peer, input, deed == 1).await.await?,
                     2 => me.edit(seed.wrapping_add(deed)).await?,
                     3 => me.read(peer, input).await?,
-                    4 => me.send_file(peer, input, 2).await?,
+                    4 => me.send_file(peer, input, 2, PART_BYTES).await?,
                     _ => me.delete(seed.wrapping_add(deed)).await?,
                 }
             }
@@ -233,13 +258,7 @@ impl Me {
     fn note_sent(&self, tag: Tag, peer: i64, updates: &enums::Updates) -> Result<()> {
         let Some((message, pts)) = messages_of(updates).into_iter().next() else { bail!("a send without its message") };
         let sent = Sent { tag, peer, id: message.id, pts };
-        self.account().record.with(|told| {
-            told.acks += 1;
-            match told.sent.iter().rev().find(|known| known.tag == tag) {
-                Some(known) => told.contradictions += u64::from(*known != sent),
-                None => told.sent.push(sent),
-            }
-        });
+        self.account().record.with(|told| told.note_sent(sent));
         Ok(())
     }
 
@@ -298,15 +317,15 @@ impl Me {
     }
 
     /// A file of some parts, each of which is acknowledged; a crash may ask for any of them again.
-    async fn send_file(self, peer: i64, input: enums::InputPeer, parts: i32) -> Result<()> {
+    async fn send_file(self, peer: i64, input: enums::InputPeer, parts: i32, part_bytes: usize) -> Result<()> {
         let (tag, file_id) = (self.next_tag(), random_id());
-        let bytes = bytes_of(file_id, parts);
+        let content = Content { file_id, parts, part_bytes };
         let request = requests::send_file(input, (file_id, parts), text(tag, 0), random_id());
         self.account().record.with(|told| {
             told.refused.insert(tag.place);
-            told.files.insert(tag, bytes.clone());
+            told.files.insert(tag, content);
         });
-        for (part, bytes) in (0..parts).zip(bytes.chunks(PART_BYTES)) {
+        for (part, bytes) in (0..parts).zip(content.bytes().chunks(part_bytes)) {
             self.upload(file_id, part, bytes).await?;
         }
         match self.account().client.insist(&request).await {
@@ -324,13 +343,6 @@ impl Me {
         self.account().record.with(|told| told.acks += 1);
         Ok(())
     }
-}
-
-/// What a file of this number holds.
-fn bytes_of(file_id: i64, parts: i32) -> Vec<u8> {
-    let length = PART_BYTES * usize::try_from(parts).unwrap_or(0);
-    let seed = file_id.to_le_bytes();
-    (0..length).map(|at| seed[at % seed.len()].wrapping_add((at / 7) as u8)).collect()
 }
 
 fn missing_part(name: &str) -> Option<u32> {

@@ -17,20 +17,40 @@ struct Case<'a> {
     account: &'a Account,
     told: Told,
     mailbox: Mailbox,
+    order: Order,
+}
+
+/// On what both sides of a conversation agree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// On the whole of it.
+    #[default]
+    Shared,
+    /// On the order of what each of them wrote: where deeds travel by letter, the two may interleave otherwise.
+    OfEach,
 }
 
 /// Reads all accounts again through fresh sessions and compares. Nothing may be under way.
 ///
 /// # Errors
 /// When an account cannot be read.
-pub async fn judge(accounts: impl Iterator<Item = &Account>) -> Result<Verdict> {
-    let reading = accounts.map(|account| async move {
-        let client = account.fresh();
+pub async fn judge(accounts: impl Iterator<Item = &Account>, order: Order) -> Result<Verdict> {
+    compare_all(accounts.map(|account| (account, account.fresh(), account.record.told())), order).await
+}
+
+/// The same of people who were told so much, through these clients.
+///
+/// # Errors
+/// When an account cannot be read.
+pub async fn compare_all<'a>(
+    people: impl Iterator<Item = (&'a Account, Client, Told)>,
+    order: Order,
+) -> Result<Verdict> {
+    let reading = people.map(|(account, client, told)| async move {
         let mailbox = mailbox::read(&client).await?;
-        let told = account.record.told();
         let mut verdict = Verdict::default();
         check_files(&client, &told, &mailbox, &mut verdict).await?;
-        anyhow::Ok((Case { account, told, mailbox }, verdict))
+        anyhow::Ok((Case { account, told, mailbox, order }, verdict))
     });
     let (mut cases, mut verdict) = (Vec::new(), Verdict::default());
     for (case, files) in try_join_all(reading).await? {
@@ -196,7 +216,10 @@ impl Case<'_> {
         let common = |list: &[Tag]| -> Vec<Tag> {
             list.iter().filter(|tag| mine.contains(tag) && others.contains(tag)).copied().collect()
         };
-        let moved = common(own).iter().zip(common(theirs)).filter(|(one, other)| **one != *other).count() as u64;
+        let moved = self.order.moved(&common(own), &common(theirs));
+        if one_sided + moved == 0 {
+            return;
+        }
         verdict.lost += one_sided;
         verdict.reordered += moved;
         verdict.tell(format!(
@@ -225,6 +248,21 @@ impl Case<'_> {
                 ));
             }
         }
+    }
+}
+
+impl Order {
+    /// How many messages stand at another place on the other side.
+    fn moved(self, own: &[Tag], theirs: &[Tag]) -> u64 {
+        let differ = |own: &[Tag], theirs: &[Tag]| own.iter().zip(theirs).filter(|(one, other)| one != other).count();
+        let of =
+            |list: &[Tag], sender: u32| list.iter().filter(|tag| tag.sender == sender).copied().collect::<Vec<_>>();
+        let senders: HashSet<u32> = own.iter().map(|tag| tag.sender).collect();
+        let moved = match self {
+            Self::Shared => differ(own, theirs),
+            Self::OfEach => senders.into_iter().map(|sender| differ(&of(own, sender), &of(theirs, sender))).sum(),
+        };
+        moved as u64
     }
 }
 
@@ -261,7 +299,8 @@ async fn check_files(client: &Client, told: &Told, mailbox: &Mailbox, verdict: &
             tl::enums::upload::File::File(file) => file.bytes,
             tl::enums::upload::File::CdnRedirect(_) => Vec::new(),
         };
-        if found != *expected {
+        let expected = expected.bytes();
+        if found != expected {
             verdict.lost += 1;
             verdict.tell(format!("the file of {tag:?} is {} bytes of {}", found.len(), expected.len()));
         }
@@ -294,6 +333,17 @@ mod tests {
         assert_eq!(wrong_with(&SENT, deleted, Some(&kept(TAG, 0))), Some("was deleted and is there again"));
         let other = kept(Tag { place: 2, ..TAG }, 0);
         assert_eq!(wrong_with(&SENT, Fate::default(), Some(&other)), Some("has become another message"));
+    }
+
+    #[test]
+    fn both_sides_agree_on_the_order() {
+        let tag = |sender, place| Tag { sender, place };
+        let own = [tag(1, 1), tag(2, 1), tag(1, 2)];
+        let interleaved = [tag(2, 1), tag(1, 1), tag(1, 2)];
+        let turned = [tag(1, 2), tag(2, 1), tag(1, 1)];
+        assert_eq!((Order::Shared.moved(&own, &own), Order::OfEach.moved(&own, &own)), (0, 0));
+        assert_eq!((Order::Shared.moved(&own, &interleaved), Order::OfEach.moved(&own, &interleaved)), (2, 0));
+        assert_eq!((Order::Shared.moved(&own, &turned), Order::OfEach.moved(&own, &turned)), (2, 2));
     }
 
     #[test]

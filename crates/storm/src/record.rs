@@ -66,17 +66,40 @@ pub struct Seen {
     pub pts: i32,
 }
 
+/// What a file of the fleet holds: bytes that follow from its number, so that nobody has to keep them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The number it is uploaded under.
+    pub file_id: i64,
+    /// Its parts.
+    pub parts: i32,
+    /// Bytes of each of them.
+    pub part_bytes: usize,
+}
+
+impl Content {
+    /// All of them.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        let length = self.part_bytes * usize::try_from(self.parts).unwrap_or(0);
+        let seed = self.file_id.to_le_bytes();
+        (0..length).map(|at| seed[at % seed.len()].wrapping_add((at / 7) as u8)).collect()
+    }
+}
+
 /// What one person was told.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// Acknowledged messages, in the order of the acknowledgements.
     pub sent: Vec<Sent>,
+    /// Where in `sent` a message is: a search per acknowledgement would take a long life all its time.
+    places: HashMap<Tag, usize>,
     /// What became of those that were touched again.
     pub fates: HashMap<Tag, Fate>,
     /// How far each conversation was acknowledged to be read.
     pub read: HashMap<i64, i32>,
-    /// The bytes of files that were sent.
-    pub files: HashMap<Tag, Vec<u8>>,
+    /// Files that were sent, or begun.
+    pub files: HashMap<Tag, Content>,
     /// Pushed messages.
     pub seen: Vec<Seen>,
     /// The newest message of each conversation that was pushed.
@@ -87,6 +110,30 @@ pub struct Told {
     pub acks: u64,
     /// Places whose send met an error on the way: their order is the client's doing.
     pub refused: HashSet<u32>,
+}
+
+impl Told {
+    /// Notes an acknowledged message. The same one may be acknowledged again, with the same numbers.
+    pub fn note_sent(&mut self, sent: Sent) {
+        self.acks += 1;
+        match self.places.get(&sent.tag) {
+            Some(place) => self.contradictions += u64::from(self.sent[*place] != sent),
+            None => {
+                self.places.insert(sent.tag, self.sent.len());
+                self.sent.push(sent);
+            }
+        }
+    }
+
+    /// What was told until then, for a copy of the data made a little later: what was asked to be deleted by `later` may be
+    /// gone from it.
+    #[must_use]
+    pub fn before(mut self, later: &Self) -> Self {
+        for (tag, _) in later.fates.iter().filter(|(_, fate)| fate.deletion_asked) {
+            self.fates.entry(*tag).or_default().deletion_asked = true;
+        }
+        self
+    }
 }
 
 /// The recorder of one person.
@@ -152,6 +199,17 @@ pub fn messages_of(updates: &enums::Updates) -> Vec<(tl::types::Message, i32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_keeps_its_numbers_however_often_it_is_acknowledged() {
+        let mut told = Told::default();
+        let sent = Sent { tag: Tag { sender: 1, place: 1 }, peer: 2, id: 7, pts: 9 };
+        told.note_sent(sent);
+        told.note_sent(sent);
+        assert_eq!((told.acks, told.sent.len(), told.contradictions), (2, 1, 0));
+        told.note_sent(Sent { id: 8, ..sent });
+        assert_eq!((told.sent.len(), told.contradictions), (1, 1));
+    }
 
     #[test]
     fn a_text_says_whose_it_is() {

@@ -1,10 +1,11 @@
 //! The real binary as a process: started, killed, stopped for a while, started again on the same data.
 
 use std::collections::{HashMap, VecDeque};
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,12 @@ impl Server {
         }
     }
 
+    /// What it runs.
+    #[must_use]
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// Its data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -143,18 +150,37 @@ impl Server {
     /// When there is no such binary.
     pub fn spawn(&mut self, launch: &Launch) -> Result<()> {
         self.kill()?;
-        let mut command = Command::new(&self.binary);
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KENTONG_")) {
-            command.env_remove(name);
-        }
-        command.arg("serve").arg("--data").arg(&self.data).args(["--listen", "127.0.0.1:0"]);
-        command.env("NO_COLOR", "1").envs(launch.environment.iter().map(|(name, value)| (name, value)));
+        let mut command = self.command(launch);
+        command.arg("serve").args(["--listen", "127.0.0.1:0"]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = child.with_context(|| format!("cannot start {}", self.binary.display()))?;
         let log = child.stderr.take().context("its log")?;
         self.child = Some(child);
         self.listen(log);
         Ok(())
+    }
+
+    /// The binary on this folder, with nothing of our own environment that would configure it.
+    fn command(&self, launch: &Launch) -> Command {
+        let mut command = Command::new(&self.binary);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KENTONG_")) {
+            command.env_remove(name);
+        }
+        command.arg("--data").arg(&self.data).env("NO_COLOR", "1");
+        command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Gives the binary another order for this folder, whether it serves or not, and waits for what comes of it.
+    ///
+    /// # Errors
+    /// When there is no such binary, or it does not end in time.
+    pub async fn order(&self, launch: &Launch, arguments: &[&OsStr]) -> Result<Output> {
+        let mut command = self.command(launch);
+        command.args(arguments).stdin(Stdio::null());
+        let running = tokio::task::spawn_blocking(move || command.output());
+        let ended = timeout(limits::ORDER_TIMEOUT, running).await.context("an order took too long")?;
+        ended?.with_context(|| format!("cannot start {}", self.binary.display()))
     }
 
     /// Reads the log of one life.
@@ -279,7 +305,9 @@ impl Heard {
     }
 }
 
-fn was_killed(status: ExitStatus) -> bool {
+/// Whether it ended by SIGKILL.
+#[must_use]
+pub fn was_killed(status: ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt;
     status.signal() == Some(Signal::KILL.as_raw())
 }

@@ -21,7 +21,9 @@ pub struct Verdict {
     pub gaps: u64,
     /// Counters that are not what a recount gives.
     pub counters: u64,
-    /// Anything else that may not happen: a refused key, a panic, a server that does not come back.
+    /// Answers that no valid key may get: -404, 401, and what is the server's own trouble.
+    pub refused: u64,
+    /// Anything else that may not happen: a panic, a server that does not come back.
     pub other: u64,
     /// The first findings.
     pub findings: Vec<String>,
@@ -37,6 +39,7 @@ impl Verdict {
         self.reordered += other.reordered;
         self.gaps += other.gaps;
         self.counters += other.counters;
+        self.refused += other.refused;
         self.other += other.other;
         other.findings.into_iter().for_each(|finding| self.tell(finding));
     }
@@ -57,8 +60,8 @@ impl Verdict {
     /// Whether nothing was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        let Self { lost, duplicated, reordered, gaps, counters, other, .. } = self;
-        [lost, duplicated, reordered, gaps, counters, other].iter().all(|count| **count == 0)
+        let Self { lost, duplicated, reordered, gaps, counters, refused, other, .. } = self;
+        [lost, duplicated, reordered, gaps, counters, refused, other].iter().all(|count| **count == 0)
     }
 }
 

@@ -52,6 +52,14 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// Whether this machine has what an instance is made of.
+    #[must_use]
+    pub fn is_installed() -> bool {
+        ["initdb", "postgres", "psql"].iter().all(|name| {
+            Command::new(program(name)).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+        })
+    }
+
     /// A new instance.
     #[must_use]
     pub fn start() -> Self {

@@ -5,17 +5,27 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use tokio::time::sleep;
 
 use crate::account::World;
 use crate::client::Alarms;
 use crate::connection::Door;
 use crate::load::Fleet;
-use crate::oracle;
+use crate::oracle::{self, Order};
+use crate::record::Told;
 use crate::server::{Launch, Server};
 use crate::verdict::Verdict;
 
 /// After so many failed runs the rest of a series is left out.
 const FAILURES_MAX: u64 = 3;
+/// A letter is with whom it is for within this time.
+const LETTERS_MAX: Duration = Duration::from_secs(15);
+const LETTERS_NAP: Duration = Duration::from_millis(500);
+/// Runs after which a series says how far it is.
+const PROGRESS_RUNS: u64 = 20;
+/// A server in trouble must be well again within this time after the trouble went.
+const WELL_AGAIN: Duration = Duration::from_secs(30);
+const NAP: Duration = Duration::from_millis(5);
 
 /// How large everything is.
 #[derive(Clone, Debug)]
@@ -26,11 +36,15 @@ pub struct Size {
     pub window: usize,
     /// Runs after which new people come.
     pub runs_per_fleet: u64,
+    /// The load before a fault takes so long at most.
+    pub load_max: Duration,
+    /// On what both sides of a conversation agree.
+    pub order: Order,
 }
 
 impl Default for Size {
     fn default() -> Self {
-        Self { people: 10, window: 48, runs_per_fleet: 4 }
+        Self { people: 10, window: 48, runs_per_fleet: 4, load_max: Duration::from_millis(4000), order: Order::Shared }
     }
 }
 
@@ -49,8 +63,11 @@ pub struct Bench {
     /// Times from a start to readiness, after a fault.
     pub recoveries: Vec<Duration>,
     failures: u64,
-    size: Size,
+    /// How large everything is.
+    pub size: Size,
     alarms: Arc<Alarms>,
+    /// Of the alarms, how many a finding names.
+    alarms_told: u64,
     fleets: Vec<Fleet>,
     people: u32,
 }
@@ -74,6 +91,7 @@ impl Bench {
             failures: 0,
             size,
             alarms: Arc::default(),
+            alarms_told: 0,
             fleets: Vec::new(),
             people: 0,
         })
@@ -115,6 +133,12 @@ impl Bench {
         Ok(())
     }
 
+    /// A server of the same binary on another folder, not started.
+    #[must_use]
+    pub fn other(&self, data: &Path) -> Server {
+        Server::new(self.server.binary(), data)
+    }
+
     /// What newcomers need.
     #[must_use]
     pub fn world(&self) -> World {
@@ -139,10 +163,50 @@ impl Bench {
     /// # Errors
     /// When the accounts cannot be read.
     pub async fn judge(&mut self, fleet: &Fleet, what: &str) -> Result<()> {
-        let found = oracle::judge(fleet.accounts()).await?;
+        let found = self.settled(fleet).await?;
         self.verdict.runs += 1;
         self.take(Verdict { acks: 0, ..found }, what);
+        self.note_alarms(what);
         Ok(())
+    }
+
+    /// What the judge says; where letters are on their way, when they have had their time to arrive.
+    async fn settled(&self, fleet: &Fleet) -> Result<Verdict> {
+        let began = Instant::now();
+        loop {
+            let found = oracle::judge(fleet.accounts(), self.size.order).await?;
+            let may_settle = self.size.order == Order::OfEach && began.elapsed() < LETTERS_MAX;
+            if found.is_clean() || !may_settle {
+                return Ok(found);
+            }
+            sleep(LETTERS_NAP).await;
+        }
+    }
+
+    /// Compares what people were told before a copy of the data was made with what another server shows of that copy.
+    ///
+    /// # Errors
+    /// When the accounts cannot be read there.
+    pub async fn judge_copy(&mut self, fleet: &Fleet, before: Vec<Told>, door: &Door, what: &str) -> Result<()> {
+        let people = fleet.accounts().zip(before).map(|(account, before)| {
+            let told = before.before(&account.record.told());
+            (account, account.fresh_at(door), told)
+        });
+        let found = oracle::compare_all(people, self.size.order).await?;
+        self.verdict.runs += 1;
+        self.take(found, what);
+        self.note_alarms(what);
+        Ok(())
+    }
+
+    /// A valid key is never refused.
+    fn note_alarms(&mut self, what: &str) {
+        let total = self.alarms.total();
+        if total > self.alarms_told {
+            self.verdict.refused += total - self.alarms_told;
+            self.verdict.tell(format!("{} {what}: valid keys were refused: {:?}", self.name, self.alarms));
+            self.alarms_told = total;
+        }
     }
 
     /// Counts a run that failed in another way than by losing something, and makes ready for the next.
@@ -173,14 +237,11 @@ impl Bench {
     pub async fn end(&mut self) -> Result<()> {
         let began = Instant::now();
         for fleet in std::mem::take(&mut self.fleets) {
-            let found = oracle::judge(fleet.accounts()).await?;
+            let found = self.settled(&fleet).await?;
             self.take(found, "at the end");
         }
         self.server.stop().await?;
-        let alarms = self.alarms.total();
-        if alarms > 0 {
-            self.verdict.complain(format!("{}: valid keys were refused: {:?}", self.name, self.alarms));
-        }
+        self.note_alarms("at the end");
         for panic in self.server.panics() {
             self.verdict.complain(format!("{}: {panic}", self.name));
         }
@@ -193,6 +254,40 @@ impl Bench {
         );
         Ok(())
     }
+}
+
+/// Runs of one kind one after the other, each told its number and its seed.
+///
+/// # Errors
+/// When too many of them failed.
+pub async fn series(
+    bench: &mut Bench,
+    runs: u64,
+    seed: u64,
+    mut run: impl AsyncFnMut(&mut Bench, u64, u64) -> Result<()>,
+) -> Result<()> {
+    let began = Instant::now();
+    for number in 0..runs {
+        let outcome = run(bench, number, seed + number).await;
+        bench.after(seed + number, outcome).await?;
+        if (number + 1).is_multiple_of(PROGRESS_RUNS) {
+            println!("  {}: {} of {runs} runs in {:.0} s", bench.name, number + 1, began.elapsed().as_secs_f64());
+        }
+    }
+    Ok(())
+}
+
+/// Waits until something is acknowledged again; how long that took.
+///
+/// # Errors
+/// When nothing is.
+pub async fn until_more(fleet: &Fleet) -> Result<Duration> {
+    let (began, before) = (Instant::now(), fleet.acks());
+    while fleet.acks() == before {
+        ensure!(began.elapsed() < WELL_AGAIN, "nothing is acknowledged any more");
+        sleep(NAP).await;
+    }
+    Ok(began.elapsed())
 }
 
 /// Least, median and greatest of some times, in words.

@@ -1,4 +1,5 @@
-//! SIGKILL at random instants: in the middle of the load, and every fifth time once more while the server recovers.
+//! SIGKILL at random instants: in the middle of the load, whatever people do above all, and every fifth time once more while
+//! the server recovers.
 
 use std::time::Duration;
 
@@ -8,9 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use tokio::time::sleep;
 
 use super::bench::Bench;
+use crate::load::Mix;
 
-/// The load runs for so long at most before the kill.
-const LOAD_MAX: Duration = Duration::from_millis(1500);
 /// A second kill comes so long after the start at most.
 const RECOVERY_MAX: Duration = Duration::from_millis(120);
 /// Runs with a kill during recovery: one in so many.
@@ -20,11 +20,11 @@ const SECOND_KILL_EVERY: u64 = 5;
 ///
 /// # Errors
 /// When the server does not come back, or answers what nobody expects.
-pub async fn run(bench: &mut Bench, run: u64, seed: u64) -> Result<()> {
+pub async fn run(bench: &mut Bench, run: u64, seed: u64, mix: Mix) -> Result<()> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let fleet = bench.fleet(run).await?;
-    let storm = fleet.begin(seed);
-    sleep(LOAD_MAX.mul_f64(dice.random())).await;
+    let storm = fleet.begin_with(seed, mix);
+    sleep(bench.size.load_max.mul_f64(dice.random())).await;
     bench.server.kill()?;
     storm.calm();
     if run % SECOND_KILL_EVERY == SECOND_KILL_EVERY - 1 {

@@ -1,8 +1,11 @@
 //! What is broken under the fleet, and when.
 
+pub mod backup;
 pub mod bench;
+pub mod database;
 pub mod disk;
 pub mod kill;
+pub mod kinds;
 pub mod nth;
 pub mod plan;
 pub mod points;

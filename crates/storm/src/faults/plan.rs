@@ -3,36 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use super::bench::{Bench, Size, spread};
 use super::disk::Disk;
-use super::{kill, nth, points, power, trouble};
+use super::kinds;
 use crate::server::Launch;
 use crate::verdict::Verdict;
 
 /// Acknowledgements that a full run checks at least.
 const ACKS_MIN: u64 = 1_000_000;
-/// Kills of a full run.
-const KILLS: u64 = 200;
-/// Power cuts of a full run.
-const CUTS: u64 = 50;
-/// How often a full run dies at each place.
-const ROUNDS: u64 = 2;
-/// The disk whose power is cut, in MiB.
-const POWER_DISK_MIB: u64 = 3072;
-/// The disk that fills up, in MiB.
-const SMALL_DISK_MIB: u64 = 512;
-/// Where Debian puts libfaketime for programs with threads.
-const FAKETIME: [&str; 2] =
-    ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
 /// What is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     /// SIGKILL at random instants.
     Kill,
+    /// The same while people send files of many parts.
+    Upload,
+    /// The same where deeds travel by letter.
+    Letters,
     /// Power cuts at random instants, on a disk of its own.
     Power,
     /// The same with fsync taken away: this must find losses.
@@ -47,6 +38,10 @@ pub enum Kind {
     Disk,
     /// The clock set forth and back by an hour.
     Clock,
+    /// PostgreSQL killed, stopped and restarted under a server that keeps everything there.
+    Database,
+    /// Death in the middle of a backup and of its restoring.
+    Backup,
 }
 
 /// What to run.
@@ -70,6 +65,9 @@ pub struct Plan {
     /// Runs of each kind that has random instants [default: as many as a full run has]
     #[arg(long)]
     pub runs: Option<u64>,
+    /// Longest load before a fault at a random instant, in milliseconds [default: what a full run takes]
+    #[arg(long, value_name = "MILLISECONDS")]
+    pub load: Option<u64>,
     /// Of the Nth calls, make every so manyth fail
     #[arg(long, default_value_t = 1)]
     pub nth_step: u64,
@@ -79,8 +77,8 @@ pub struct Plan {
 }
 
 /// What all runs said.
-struct Sum {
-    verdict: Verdict,
+pub(super) struct Sum {
+    pub(super) verdict: Verdict,
     recoveries: Vec<Duration>,
     skipped: Vec<String>,
 }
@@ -96,7 +94,7 @@ pub async fn run(plan: &Plan) -> Result<bool> {
     for kind in plan.kinds() {
         let began = Instant::now();
         println!("{kind:?}:");
-        if let Err(error) = run_kind(plan, kind, seed, &mut sum).await {
+        if let Err(error) = kinds::run(plan, kind, seed, &mut sum).await {
             sum.verdict.complain(format!("{kind:?}: {error:#}"));
             println!("  {kind:?} ended early: {error:#}");
         }
@@ -114,12 +112,20 @@ impl Plan {
         self.only.is_empty() && self.runs.is_none()
     }
 
-    async fn bench(&self, name: &str, binary: &Path, folder: &Path, launch: Launch, size: Size) -> Result<Bench> {
-        Bench::start(name, binary, folder.join("data"), launch, size).await
+    pub(super) async fn bench(
+        &self,
+        name: &str,
+        binary: &Path,
+        folder: &Path,
+        launch: Launch,
+        size: Size,
+    ) -> Result<Bench> {
+        let load_max = self.load.map_or(size.load_max, Duration::from_millis);
+        Bench::start(name, binary, folder.join("data"), launch, Size { load_max, ..size }).await
     }
 
     /// An empty folder of this name.
-    fn folder(&self, name: &str) -> Result<PathBuf> {
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf> {
         let folder = self.scratch.join(name);
         if folder.exists() {
             std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
@@ -129,125 +135,9 @@ impl Plan {
     }
 }
 
-async fn run_kind(plan: &Plan, kind: Kind, seed: u64, sum: &mut Sum) -> Result<()> {
-    let folder = plan.folder(&format!("{kind:?}").to_lowercase())?;
-    let ended = match kind {
-        Kind::Kill => kills(plan, &folder, seed, sum).await,
-        Kind::Power => power(plan, &folder, seed, sum).await,
-        Kind::Unsynced => unsynced(plan, &folder, seed, sum).await,
-        Kind::Points => named_places(plan, &folder, seed, sum).await,
-        Kind::Nth => nth_calls(plan, &folder, seed, sum).await,
-        Kind::Standstill => standstill(plan, &folder, seed, sum).await,
-        Kind::Disk => full_disk(plan, &folder, seed, sum).await,
-        Kind::Clock => clock(plan, &folder, seed, sum).await,
-    };
-    std::fs::remove_dir_all(folder)?;
-    ended
-}
-
-async fn kills(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let mut bench = plan.bench("kill", &plan.binary, folder, Launch::default(), Size::default()).await?;
-    let mut ended = Ok(());
-    for run in 0..plan.runs.unwrap_or(KILLS) {
-        let outcome = kill::run(&mut bench, run, seed + run).await;
-        ended = bench.after(seed + run, outcome).await;
-        if ended.is_err() {
-            break;
-        }
-    }
-    sum.end(bench, ended).await
-}
-
-async fn power(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let Some(mut disk) = sum.disk(Kind::Power, folder, POWER_DISK_MIB) else { return Ok(()) };
-    let mut bench = plan.bench("power", &plan.binary, disk.path(), Launch::default(), Size::default()).await?;
-    let mut ended = Ok(());
-    for run in 0..plan.runs.unwrap_or(CUTS) {
-        let outcome = power::run(&mut bench, &mut disk, run, seed + run).await;
-        ended = bench.after(seed + run, outcome).await;
-        if ended.is_err() {
-            break;
-        }
-    }
-    sum.end(bench, ended).await
-}
-
-async fn unsynced(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let Some(mut disk) = sum.disk(Kind::Unsynced, folder, POWER_DISK_MIB) else { return Ok(()) };
-    let launch = Launch::default().failing("store.commit.unsynced=error@1+");
-    let mut bench = plan.bench("unsynced", &plan.armed, disk.path(), launch, Size::default()).await?;
-    let lost = power::without_fsync(&mut bench, &mut disk, seed).await?;
-    println!("  without fsync: {lost} acknowledgements lost, as it must be");
-    sum.verdict.runs += 1;
-    ensure!(lost > 0, "a power cut without fsync lost nothing: this test is blind");
-    Ok(())
-}
-
-async fn named_places(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let launch = Launch::default().failing("platform.short_log=error@1+");
-    let size = Size { runs_per_fleet: 13, ..Size::default() };
-    let mut bench = plan.bench("points", &plan.armed, folder, launch, size).await?;
-    let mut ended = Ok(());
-    for run in 0..plan.runs.unwrap_or(ROUNDS * points::POINTS.len() as u64) {
-        let outcome = points::run(&mut bench, run, seed + run).await;
-        ended = bench.after(seed + run, outcome).await;
-        if ended.is_err() {
-            break;
-        }
-    }
-    sum.end(bench, ended).await
-}
-
-async fn nth_calls(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let mut bench = plan.bench("nth", &plan.armed, folder, Launch::default(), Size::default()).await?;
-    let mut ended = Ok(());
-    for place in nth::PLACES {
-        let outcome = nth::run(&mut bench, place, seed, plan.nth_step).await;
-        if let Ok(calls) = &outcome {
-            println!("  {place}: each of {calls} calls failed once");
-        }
-        ended = bench.after(seed, outcome.map(drop)).await;
-        if ended.is_err() {
-            break;
-        }
-    }
-    sum.end(bench, ended).await
-}
-
-async fn standstill(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let mut bench = plan.bench("standstill", &plan.binary, folder, Launch::default(), Size::default()).await?;
-    let ended = trouble::standstill(&mut bench, seed).await;
-    sum.end(bench, ended).await
-}
-
-async fn full_disk(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let Some(disk) = sum.disk(Kind::Disk, folder, SMALL_DISK_MIB) else { return Ok(()) };
-    let mut bench = plan.bench("disk", &plan.binary, disk.path(), Launch::default(), Size::default()).await?;
-    let ended = trouble::full_disk(&mut bench, &disk, seed).await;
-    sum.end(bench, ended).await
-}
-
-async fn clock(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
-    let Some(library) = FAKETIME.iter().find(|path| Path::new(path).exists()) else {
-        sum.skip(Kind::Clock, "libfaketime is not installed");
-        return Ok(());
-    };
-    let file = folder.join("clock");
-    std::fs::write(&file, "+0\n")?;
-    // The wall clock alone is set, as by an operator; the monotonic one goes on, as a kernel promises.
-    let launch = Launch::default()
-        .with("LD_PRELOAD", *library)
-        .with("FAKETIME_TIMESTAMP_FILE", file.display().to_string())
-        .with("FAKETIME_CACHE_DURATION", "1")
-        .with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    let mut bench = plan.bench("clock", &plan.binary, folder, launch, Size::default()).await?;
-    let ended = trouble::clock(&mut bench, &file, seed).await;
-    sum.end(bench, ended).await
-}
-
 impl Sum {
     /// Judges everybody once more and takes what a series found. Of one that broke off, what it found until then.
-    async fn end(&mut self, mut bench: Bench, ended: Result<()>) -> Result<()> {
+    pub(super) async fn end(&mut self, mut bench: Bench, ended: Result<()>) -> Result<()> {
         let ended = match ended {
             Ok(()) => bench.end().await,
             broken => broken,
@@ -261,7 +151,7 @@ impl Sum {
     }
 
     /// A disk of so many MiB, unless this machine has none to give.
-    fn disk(&mut self, kind: Kind, folder: &Path, mib: u64) -> Option<Disk> {
+    pub(super) fn disk(&mut self, kind: Kind, folder: &Path, mib: u64) -> Option<Disk> {
         match Disk::check().and_then(|()| Disk::make(folder, mib)) {
             Ok(disk) => Some(disk),
             Err(error) => {
@@ -271,7 +161,7 @@ impl Sum {
         }
     }
 
-    fn skip(&mut self, kind: Kind, why: &str) {
+    pub(super) fn skip(&mut self, kind: Kind, why: &str) {
         println!("  skipped: {why}");
         self.skipped.push(format!("{kind:?}: {why}"));
     }
@@ -289,9 +179,10 @@ impl Sum {
         if !is_enough {
             println!("too few acknowledgements were checked: {} of {ACKS_MIN}", verdict.acks);
         }
-        println!("counters wrong={} other={}", verdict.counters, verdict.other);
+        println!("counters wrong={} keys refused={} other={}", verdict.counters, verdict.refused, verdict.other);
         println!("{}", spread(&recoveries));
-        println!("faults: {verdict}");
+        let skipped_kinds = if skipped.is_empty() { String::new() } else { format!(" SKIPPED={}", skipped.len()) };
+        println!("faults: {verdict}{skipped_kinds}");
         verdict.is_clean() && is_enough && (skipped.is_empty() || plan.allow_skips)
     }
 }

@@ -6,8 +6,6 @@
 //! success for an fdatasync that is under way while ext4 is shut down, although the bytes never arrive (a loop of write and
 //! fdatasync shows it about once in a hundred cuts), and a server that went on for a moment would pass that on.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -18,9 +16,6 @@ use super::bench::Bench;
 use super::disk::Disk;
 use crate::oracle;
 
-/// The load runs for so long at most before the cut.
-const LOAD_MAX: Duration = Duration::from_millis(2000);
-
 /// One cut.
 ///
 /// # Errors
@@ -30,7 +25,7 @@ pub async fn run(bench: &mut Bench, disk: &mut Disk, run: u64, seed: u64) -> Res
     let fleet = bench.fleet(run).await?;
     let storm = fleet.begin(seed);
     let switch = disk.switch()?;
-    sleep(LOAD_MAX.mul_f64(dice.random())).await;
+    sleep(bench.size.load_max.mul_f64(dice.random())).await;
     bench.server.signal(Signal::STOP)?;
     switch.cut()?;
     bench.server.kill()?;
@@ -52,7 +47,7 @@ pub async fn without_fsync(bench: &mut Bench, disk: &mut Disk, seed: u64) -> Res
     disk.sync()?;
     let storm = fleet.begin(seed);
     let switch = disk.switch()?;
-    sleep(LOAD_MAX).await;
+    sleep(bench.size.load_max / 2).await;
     bench.server.signal(Signal::STOP)?;
     switch.cut()?;
     bench.server.kill()?;
@@ -67,5 +62,5 @@ pub async fn without_fsync(bench: &mut Bench, disk: &mut Disk, seed: u64) -> Res
         bench.launch = bench.launch.clone().with("KENTONG_EMBEDDED_ACCEPT_LOSS", "true");
         bench.recover().await?;
     }
-    Ok(oracle::judge(fleet.accounts()).await?.lost)
+    Ok(oracle::judge(fleet.accounts(), bench.size.order).await?.lost)
 }

@@ -3,21 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use rustix::process::Signal;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use super::bench::Bench;
+use super::bench::{Bench, until_more};
 use super::disk::Disk;
-use crate::load::Fleet;
 use crate::mailbox;
 
 /// The process stands still for so long.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The load runs for so long before and after each trouble.
 const LOAD: Duration = Duration::from_secs(3);
-/// A server in trouble must be well again within this time after the trouble went.
-const WELL_AGAIN: Duration = Duration::from_secs(30);
 /// Offsets of the clock that are set while the server runs, in seconds.
 const CLOCKS: [i64; 5] = [3600, 0, -3600, 3600, 0];
 
@@ -83,14 +80,4 @@ pub async fn clock(bench: &mut Bench, file: &Path, seed: u64) -> Result<()> {
         bench.judge(&fleet, &format!("clock {offset:+} s")).await?;
     }
     Ok(())
-}
-
-/// Waits until something is acknowledged again; how long that took.
-async fn until_more(fleet: &Fleet) -> Result<Duration> {
-    let (began, before) = (Instant::now(), fleet.acks());
-    while fleet.acks() == before {
-        ensure!(began.elapsed() < WELL_AGAIN, "nothing is acknowledged any more");
-        sleep(Duration::from_millis(5)).await;
-    }
-    Ok(began.elapsed())
 }
