@@ -19,7 +19,7 @@ use mtproto::session::schema::{
 use mtproto::wire::{Reader, Writer, constructor_of};
 use tl::{Deserializable, RemoteCall, Serializable};
 use tokio::io::Interest;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Interval, interval, sleep};
 
 use crate::connection::{Connection, Door};
@@ -96,6 +96,7 @@ struct Command {
 #[derive(Clone)]
 pub struct Client {
     commands: mpsc::Sender<Command>,
+    is_closed: Arc<watch::Sender<bool>>,
     alarms: Arc<Alarms>,
 }
 
@@ -124,8 +125,21 @@ impl Client {
             listener,
             heard: Instant::now(),
         };
-        tokio::spawn(driver.run());
-        Self { commands, alarms }
+        let is_closed = Arc::new(watch::Sender::new(false));
+        let closed = is_closed.subscribe();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = driver.run() => {}
+                () = closing(closed) => {}
+            }
+        });
+        Self { commands, is_closed, alarms }
+    }
+
+    /// Ends it: whoever is gone need not come back after every restart. Calls without an answer end with
+    /// [`CallError::Ended`].
+    pub fn close(&self) {
+        self.is_closed.send_replace(true);
     }
 
     /// Makes a key and begins a session with it; patient while the server comes and goes.
@@ -213,6 +227,13 @@ impl Alarms {
             _ => 0,
         };
         error
+    }
+}
+
+/// Waits for the order to end; a client that nobody holds any more ends by itself.
+async fn closing(mut closed: watch::Receiver<bool>) {
+    if closed.wait_for(|is_closed| *is_closed).await.is_err() {
+        std::future::pending().await
     }
 }
 

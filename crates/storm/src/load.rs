@@ -155,6 +155,11 @@ impl Fleet {
         self.people.iter().map(|person| &person.account)
     }
 
+    /// Ends their clients: what they were told stays.
+    pub fn leave(&self) {
+        self.accounts().for_each(|account| account.client.close());
+    }
+
     /// Acknowledgements so far.
     #[must_use]
     pub fn acks(&self) -> u64 {

@@ -40,8 +40,8 @@ impl Codes {
 struct Heard {
     lines: VecDeque<String>,
     panics: Vec<String>,
-    /// Failpoints that came into force.
-    fired: u64,
+    /// Failpoints that came into force, and how often.
+    fired: HashMap<String, u64>,
 }
 
 /// A server with a data folder.
@@ -272,10 +272,10 @@ impl Server {
         self.heard.lock().lines.iter().map(|line| format!("    {line}\n")).collect()
     }
 
-    /// How many failpoints came into force, over all lives.
+    /// How often this failpoint came into force, over all lives.
     #[must_use]
-    pub fn fired(&self) -> u64 {
-        self.heard.lock().fired
+    pub fn fired(&self, name: &str) -> u64 {
+        self.heard.lock().fired.get(name).copied().unwrap_or(0)
     }
 
     /// Lines of panics, over all lives.
@@ -294,7 +294,9 @@ impl Drop for Server {
 
 impl Heard {
     fn note(&mut self, line: String) {
-        self.fired += u64::from(line.starts_with("failpoint "));
+        if let Some((name, _)) = line.strip_prefix("failpoint ").and_then(|rest| rest.split_once(':')) {
+            *self.fired.entry(name.to_owned()).or_default() += 1;
+        }
         if line.contains("panicked") {
             self.panics.push(line.clone());
         }

@@ -103,6 +103,7 @@ impl Bench {
     /// When the server takes nobody.
     pub async fn fleet(&mut self, run: u64) -> Result<Fleet> {
         if run.is_multiple_of(self.size.runs_per_fleet) || self.fleets.is_empty() {
+            self.fleets.iter().for_each(Fleet::leave);
             let first = self.numbers(self.size.people);
             let fleet = Fleet::sign_up(&self.world(), first, self.size.people, self.size.window).await?;
             self.fleets.push(fleet);
@@ -117,8 +118,9 @@ impl Bench {
         first
     }
 
-    /// Keeps people of a run's own for the end.
+    /// Keeps people of a run's own for the end; they write no more.
     pub fn keep(&mut self, fleet: Fleet) {
+        fleet.leave();
         self.fleets.push(fleet);
     }
 

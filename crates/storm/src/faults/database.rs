@@ -27,6 +27,17 @@ const KILL_EVERY: u64 = 3;
 /// # Errors
 /// When it or the server does not come back, or people hear what nobody expects.
 pub async fn run(bench: &mut Bench, database: &Arc<Instance>, run: u64, seed: u64) -> Result<()> {
+    let outcome = one(bench, database, run, seed).await;
+    if outcome.is_err() {
+        // Wherever the run broke off, the next one finds a database.
+        apply(database, Instance::resume).await?;
+        apply(database, Instance::kill).await?;
+        apply(database, Instance::start_again).await?;
+    }
+    outcome
+}
+
+async fn one(bench: &mut Bench, database: &Arc<Instance>, run: u64, seed: u64) -> Result<()> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
     let fleet = bench.fleet(run).await?;
     let storm = fleet.begin(seed);

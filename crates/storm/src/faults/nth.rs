@@ -31,7 +31,7 @@ const DEEDS: u64 = 8;
 pub async fn run(bench: &mut Bench, place: &str, seed: u64, step: u64) -> Result<u64> {
     let mut time = 1;
     while time < CALLS_MAX {
-        let fired = bench.server.fired();
+        let fired = bench.server.fired(place);
         bench.server.kill()?;
         let launch = bench.launch.clone().failing(format!("{place}=error@{time}"));
         bench.server.start(&launch).await?;
@@ -41,7 +41,7 @@ pub async fn run(bench: &mut Bench, place: &str, seed: u64, step: u64) -> Result
         for account in fleet.accounts() {
             account.client.insist(&functions::updates::GetState {}).await?;
         }
-        let is_over = bench.server.fired() == fired;
+        let is_over = bench.server.fired(place) == fired;
         bench.judge(&fleet, &format!("{place}=error@{time}")).await?;
         bench.keep(fleet);
         if is_over {

@@ -75,7 +75,7 @@ pub async fn run(bench: &mut Bench, run: u64, seed: u64) -> Result<()> {
     let time = dice.random_range(1..=point.latest);
     let rule = format!("{}={}@{time};{}", point.name, point.action, point.with);
     let fleet = bench.fleet(run).await?;
-    let fired = bench.server.fired();
+    let fired = bench.server.fired(point.name);
     bench.server.kill()?;
     let launch = bench.launch.clone().failing(&rule);
     bench.server.start(&launch).await?;
@@ -115,7 +115,7 @@ async fn wait_for_it(bench: &mut Bench, point: &Point, fired: u64) -> Result<()>
             if bench.server.ended()?.is_some() || !bench.server.is_started() {
                 return Ok(());
             }
-        } else if bench.server.fired() > fired {
+        } else if bench.server.fired(point.name) > fired {
             sleep(AFTERWARDS).await;
             return Ok(());
         }
