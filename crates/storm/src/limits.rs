@@ -41,7 +41,7 @@ pub const ORDER_TIMEOUT: Duration = Duration::from_secs(120);
 /// What is under way must be answered within this time once the server is well.
 pub const FINISH_TIMEOUT: Duration = Duration::from_secs(180);
 /// Lines of a server's log that are kept for whoever has to find out, in lines.
-pub const LOG_LINES_KEPT: usize = 400;
+pub const LOG_LINES_KEPT: usize = 100;
 /// Things found wrong that are told in words, in findings; the rest is counted.
 pub const FINDINGS_KEPT: usize = 20;
 /// The pts of a mailbox in which nothing has happened.

@@ -117,13 +117,13 @@ impl Fleet {
         let roll = dice.random_range(0..1000);
         if mix == Mix::Files && roll < 500 {
             let parts = dice.random_range(1..=LARGE_FILE_MAX_PARTS);
-            return me.send_file(peer, input, parts, LARGE_PART_BYTES).boxed();
+            return me.send_file((peer, input), (parts, LARGE_PART_BYTES), roll < 100).boxed();
         }
         match roll {
             0..30 => me.edit(dice.random_range(0..u64::MAX)).boxed(),
             30..40 => me.delete(dice.random_range(0..u64::MAX)).boxed(),
             40..60 => me.read(peer, input).boxed(),
-            60..64 => me.send_file(peer, input, dice.random_range(1..4), PART_BYTES).boxed(),
+            60..64 => me.send_file((peer, input), (dice.random_range(1..4), PART_BYTES), roll == 60).boxed(),
             64..84 => me.send(peer, input, true).await,
             _ => me.send(peer, input, false).await,
         }
@@ -142,7 +142,7 @@ impl Fleet {
                     0 | 1 => me.send(peer, input, deed == 1).await.await?,
                     2 => me.edit(seed.wrapping_add(deed)).await?,
                     3 => me.read(peer, input).await?,
-                    4 => me.send_file(peer, input, 2, PART_BYTES).await?,
+                    4 => me.send_file((peer, input), (2, PART_BYTES), true).await?,
                     _ => me.delete(seed.wrapping_add(deed)).await?,
                 }
             }
@@ -321,25 +321,30 @@ impl Me {
         Ok(())
     }
 
-    /// A file of some parts, each of which is acknowledged; a crash may ask for any of them again.
-    async fn send_file(self, peer: i64, input: enums::InputPeer, parts: i32, part_bytes: usize) -> Result<()> {
-        let (tag, file_id) = (self.next_tag(), random_id());
-        let content = Content { file_id, parts, part_bytes };
-        let request = requests::send_file(input, (file_id, parts), text(tag, 0), random_id());
+    /// A file of some parts, each of which is acknowledged; a crash may ask for any of them again. One that is sent `twice`
+    /// is uploaded once: each message has a file of its own then.
+    async fn send_file(self, to: (i64, enums::InputPeer), file: (i32, usize), twice: bool) -> Result<()> {
+        let ((peer, input), (parts, part_bytes)) = (to, file);
+        let content = Content { file_id: random_id(), parts, part_bytes };
+        let tags: Vec<Tag> = (0..if twice { 2 } else { 1 }).map(|_| self.next_tag()).collect();
         self.account().record.with(|told| {
-            told.refused.insert(tag.place);
-            told.files.insert(tag, content);
+            told.refused.extend(tags.iter().map(|tag| tag.place));
+            told.files.extend(tags.iter().map(|tag| (*tag, content)));
         });
         for (part, bytes) in (0..parts).zip(content.bytes().chunks(part_bytes)) {
-            self.upload(file_id, part, bytes).await?;
+            self.upload(content.file_id, part, bytes).await?;
         }
-        match self.account().client.insist(&request).await {
-            Ok(updates) => self.note_sent(tag, peer, &updates),
-            Err(CallError::Rpc { code: 400, name }) if missing_part(&name).is_some() => {
-                bail!("an acknowledged part is gone: {name}")
+        for tag in tags {
+            let request = requests::send_file(input.clone(), (content.file_id, parts), text(tag, 0), random_id());
+            match self.account().client.insist(&request).await {
+                Ok(updates) => self.note_sent(tag, peer, &updates)?,
+                Err(CallError::Rpc { code: 400, name }) if missing_part(&name).is_some() => {
+                    bail!("an acknowledged part is gone: {name}")
+                }
+                Err(error) => return Err(error).context("a file"),
             }
-            Err(error) => Err(error).context("a file"),
         }
+        Ok(())
     }
 
     async fn upload(&self, file_id: i64, file_part: i32, bytes: &[u8]) -> Result<()> {

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -38,7 +39,8 @@ impl Codes {
 /// What the log told so far, over all starts.
 #[derive(Default)]
 struct Heard {
-    lines: VecDeque<String>,
+    /// Lines, and how often each came in a row.
+    lines: VecDeque<(String, u64)>,
     panics: Vec<String>,
     /// Failpoints that came into force, and how often.
     fired: HashMap<String, u64>,
@@ -49,6 +51,8 @@ pub struct Server {
     binary: PathBuf,
     data: PathBuf,
     child: Option<Child>,
+    /// Reads the log of this life, to its end.
+    reader: Option<JoinHandle<()>>,
     address: watch::Sender<Option<SocketAddr>>,
     codes: watch::Sender<HashMap<String, String>>,
     heard: Arc<Mutex<Heard>>,
@@ -88,6 +92,7 @@ impl Server {
             binary: binary.to_owned(),
             data: data.to_owned(),
             child: None,
+            reader: None,
             address: watch::Sender::new(None),
             codes: watch::Sender::new(HashMap::new()),
             heard: Arc::default(),
@@ -156,7 +161,7 @@ impl Server {
         let mut child = child.with_context(|| format!("cannot start {}", self.binary.display()))?;
         let log = child.stderr.take().context("its log")?;
         self.child = Some(child);
-        self.listen(log);
+        self.reader = Some(self.listen(log));
         Ok(())
     }
 
@@ -184,7 +189,7 @@ impl Server {
     }
 
     /// Reads the log of one life.
-    fn listen(&self, log: impl Read + Send + 'static) {
+    fn listen(&self, log: impl Read + Send + 'static) -> JoinHandle<()> {
         let (address, codes, heard) = (self.address.clone(), self.codes.clone(), self.heard.clone());
         std::thread::spawn(move || {
             for line in BufReader::new(log).lines().map_while(Result::ok) {
@@ -195,7 +200,7 @@ impl Server {
                 }
                 heard.lock().note(line);
             }
-        });
+        })
     }
 
     /// Whether it has ended, and how.
@@ -207,9 +212,18 @@ impl Server {
         let status = child.try_wait()?;
         if status.is_some() {
             self.child = None;
+            self.hear_the_last();
             self.address.send_replace(None);
         }
         Ok(status)
+    }
+
+    /// Reads what a process that has ended still said: its pipe has an end now.
+    fn hear_the_last(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            // A reader that panicked has nothing to say.
+            let _ = reader.join();
+        }
     }
 
     /// Whether there is a process, as far as is known.
@@ -241,6 +255,7 @@ impl Server {
         if let Some(mut child) = self.child.take() {
             child.kill()?;
             child.wait()?;
+            self.hear_the_last();
         }
         self.address.send_replace(None);
         Ok(())
@@ -269,7 +284,7 @@ impl Server {
     /// Its last lines.
     #[must_use]
     pub fn log(&self) -> String {
-        self.heard.lock().lines.iter().map(|line| format!("    {line}\n")).collect()
+        self.heard.lock().lines.iter().map(|(line, times)| format!("    {}\n", told(line, *times))).collect()
     }
 
     /// How often this failpoint came into force, over all lives.
@@ -300,11 +315,27 @@ impl Heard {
         if line.contains("panicked") {
             self.panics.push(line.clone());
         }
+        if let Some((last, times)) = self.lines.back_mut().filter(|(last, _)| words_of(last) == words_of(&line)) {
+            (*last, *times) = (line, *times + 1);
+            return;
+        }
         if self.lines.len() >= limits::LOG_LINES_KEPT {
             self.lines.pop_front();
         }
-        self.lines.push_back(line);
+        self.lines.push_back((line, 1));
     }
+}
+
+/// A line without its time.
+fn words_of(line: &str) -> &str {
+    match line.split_once("  ") {
+        Some((time, words)) if time.ends_with('Z') => words,
+        _ => line,
+    }
+}
+
+fn told(line: &str, times: u64) -> String {
+    if times == 1 { line.to_owned() } else { format!("{line} ({times} times in a row)") }
 }
 
 /// Whether it ended by SIGKILL.

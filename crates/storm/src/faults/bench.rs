@@ -44,7 +44,7 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Self { people: 10, window: 48, runs_per_fleet: 4, load_max: Duration::from_millis(4000), order: Order::Shared }
+        Self { people: 10, window: 48, runs_per_fleet: 2, load_max: Duration::from_millis(4000), order: Order::Shared }
     }
 }
 
