@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("botapi", &["tl", "platform", "api", "gateway"]),
     ("web", &["platform", "api", "gateway"]),
     ("import", &["store", "blobs", "platform"]),
-    ("storm", &["crypto", "tl", "mtproto", "testing-requests"]),
+    ("storm", &["crypto", "tl", "mtproto", "testing-postgres", "testing-requests"]),
     ("sim", &["store", "bus", "blobs", "pictures", "platform"]),
     ("kentong", &["*"]),
 ];
