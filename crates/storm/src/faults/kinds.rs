@@ -73,13 +73,22 @@ async fn uploads(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result
     sum.end(bench, ended).await
 }
 
+/// At random instants, and at the places that only letters pass.
 async fn letters(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result<()> {
     let launch = Launch::default().with("KENTONG_SERVER_DELIVERY", "outbox");
     let size = Size { order: Order::OfEach, ..Size::default() };
-    let mut bench = plan.bench("letters", &plan.binary, folder, launch, size).await?;
+    let mut bench = plan.bench("letters", &plan.binary, folder, launch.clone(), size.clone()).await?;
     let runs = plan.runs.unwrap_or(SPECIAL_KILLS);
     let ended =
         series(&mut bench, runs, seed, async |bench, run, seed| kill::run(bench, run, seed, Mix::Talk).await).await;
+    sum.end(bench, ended).await?;
+    let places = folder.join("places");
+    let mut bench = plan.bench("letter places", &plan.armed, &places, launch, size).await?;
+    let runs = plan.runs.unwrap_or(ROUNDS * points::LETTER_POINTS.len() as u64);
+    let ended = series(&mut bench, runs, seed, async |bench, run, seed| {
+        points::run(bench, &points::LETTER_POINTS, run, seed).await
+    })
+    .await;
     sum.end(bench, ended).await
 }
 
@@ -108,7 +117,9 @@ async fn named_places(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> R
     let size = Size { runs_per_fleet: 13, ..Size::default() };
     let mut bench = plan.bench("points", &plan.armed, folder, launch, size).await?;
     let runs = plan.runs.unwrap_or(ROUNDS * points::POINTS.len() as u64);
-    let ended = series(&mut bench, runs, seed, async |bench, run, seed| points::run(bench, run, seed).await).await;
+    let ended =
+        series(&mut bench, runs, seed, async |bench, run, seed| points::run(bench, &points::POINTS, run, seed).await)
+            .await;
     sum.end(bench, ended).await
 }
 

@@ -65,13 +65,24 @@ pub const POINTS: [Point; 26] = [
     Point { name: "store.read", action: "kill", latest: 2000, with: "" },
 ];
 
-/// One death or failure; `run` says where.
+/// Places that are passed only where deeds travel by letter.
+pub const LETTER_POINTS: [Point; 7] = [
+    kill("platform.letter.listed", 300),
+    kill("platform.letter.read", 300),
+    kill("platform.letter.brought", 300),
+    kill("platform.letter.removed", 300),
+    error("platform.letter.read", 300),
+    error("platform.letter.brought", 300),
+    error("platform.letter.removed", 300),
+];
+
+/// One death or failure at one of these places; `run` says at which.
 ///
 /// # Errors
 /// When the place is never passed, or the server does not come back.
-pub async fn run(bench: &mut Bench, run: u64, seed: u64) -> Result<()> {
+pub async fn run(bench: &mut Bench, points: &[Point], run: u64, seed: u64) -> Result<()> {
     let mut dice = ChaCha8Rng::seed_from_u64(seed);
-    let point = &POINTS[usize::try_from(run)? % POINTS.len()];
+    let point = &points[usize::try_from(run)? % points.len()];
     let time = dice.random_range(1..=point.latest);
     let rule = format!("{}={}@{time};{}", point.name, point.action, point.with);
     let fleet = bench.fleet(run).await?;
