@@ -141,6 +141,18 @@ fn what_was_embedded_goes_on_in_a_database() {
     assert!(made.contains("postgres") && made.contains("people    2"), "{made}");
 }
 
+/// The disk of the data was not mounted when the timer came.
+#[test]
+fn of_an_empty_folder_no_backup_is_made() {
+    let folder = tempdir().unwrap();
+    let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
+    fs::create_dir_all(data.join("lost+found")).unwrap();
+    fs::create_dir(&backups).unwrap();
+    let refused = fail(&data, &["backup", "create", text(&backups), "--keep", "1"]);
+    assert!(refused.contains("is empty") && refused.lines().count() == 1, "{refused}");
+    assert_eq!((fs::read_dir(&backups).unwrap().count(), fs::read_dir(&data).unwrap().count()), (0, 1));
+}
+
 #[test]
 fn damaged_and_foreign_files_are_refused_in_one_line() {
     let folder = tempdir().unwrap();

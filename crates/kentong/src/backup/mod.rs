@@ -96,6 +96,7 @@ fn make(config: &Config, target: &Path, keep: Option<u16>, json: bool) -> Result
     if keep.is_some() && !target.is_dir() {
         bail!("--keep is for a folder of backups, and {} is none", target.display());
     }
+    refuse_empty(&config.data_dir())?;
     let target = std::path::absolute(target).with_context(|| format!("there is no place {}", target.display()))?;
     let is_watched = std::io::stderr().is_terminal();
     let outcome = admin::ask_telling(config, Order::Backup { target }, &mut |progress| {
@@ -117,6 +118,16 @@ fn make(config: &Config, target: &Path, keep: Option<u16>, json: bool) -> Result
         }
     }
     Ok(code)
+}
+
+/// An empty folder would be taken for one to begin in; where a backup is wanted, its disk was not mounted. The backup of
+/// nothing would be a success, and push the good ones out.
+fn refuse_empty(data: &Path) -> Result<()> {
+    let Ok(mut listed) = std::fs::read_dir(data) else { return Ok(()) };
+    if listed.all(|entry| entry.is_ok_and(|entry| entry.file_name() == "lost+found")) {
+        bail!("{} is empty: there is nothing to back up (is its disk mounted?)", data.display());
+    }
+    Ok(())
 }
 
 fn tell(report: &Report, json: bool) -> Result<ExitCode> {

@@ -6,7 +6,8 @@ use super::content::{Gap, Header, Totals};
 use super::limits::NAMED_MAX;
 use crate::civil::Civil;
 
-const MIB: f64 = 1024.0 * 1024.0;
+const KIB: f64 = 1024.0;
+const MIB: f64 = 1024.0 * KIB;
 
 /// What a backup is, or what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,11 +81,11 @@ impl Report {
             text += &format!("  instant   {at} UTC, by {product} {version}, from the engine \"{engine}\"\n");
         }
         text += &format!("  people    {}\n  messages  {}\n", totals.people, totals.messages);
-        text += &format!("  records   {}, {:.1} MiB\n", totals.records, totals.record_bytes as f64 / MIB);
-        let media_mib = totals.media_bytes as f64 / MIB;
-        text += &format!("  media     {} in {} objects, {media_mib:.1} MiB\n", totals.media, totals.objects);
+        text += &format!("  records   {}, {}\n", totals.records, amount(totals.record_bytes));
+        text +=
+            &format!("  media     {} in {} objects, {}\n", totals.media, totals.objects, amount(totals.media_bytes));
         text += &format!("  files     {}\n", totals.files);
-        text += &format!("  size      {:.1} MiB\n", self.bytes as f64 / MIB);
+        text += &format!("  size      {}\n", amount(self.bytes));
         text += &format!("  took      {:.1} s, {speed:.1} MiB/s\n", self.seconds);
         text += &self.complaints();
         text
@@ -107,6 +108,12 @@ impl Report {
         }
         text
     }
+}
+
+/// Bytes, for people.
+fn amount(bytes: u64) -> String {
+    let bytes = bytes as f64;
+    if bytes < MIB { format!("{:.1} KiB", bytes / KIB) } else { format!("{:.1} MiB", bytes / MIB) }
 }
 
 impl Report {

@@ -192,6 +192,7 @@ impl Filling<'_> {
                 bytes = 0;
             }
             bytes += more;
+            batch.fresh.push(batch.puts.len());
             batch.puts.push((key, record));
         }
         self.enqueue(batch).await?;
