@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use common::kentong;
 use storm::faults::bench::{Bench, Size};
 use storm::load::Fleet;
+use storm::oracle::Order;
 use storm::record::Told;
 use storm::requests;
 use storm::server::Launch;
@@ -25,8 +26,8 @@ const ACKS: u64 = 400;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Few people: this binary is not optimised.
-fn size() -> Size {
-    Size { people: 4, window: 16, ..Size::default() }
+fn size(order: Order) -> Size {
+    Size { people: 4, window: 16, order, ..Size::default() }
 }
 
 /// A server with people, and where its backup goes.
@@ -35,6 +36,7 @@ struct Place {
     config: PathBuf,
     file: PathBuf,
     launch: Launch,
+    order: Order,
 }
 
 impl Place {
@@ -43,7 +45,7 @@ impl Place {
         let (config, file) = (folder.path().join("kentong.toml"), folder.path().join("all.backup"));
         fs::write(&config, "").unwrap();
         let launch = Launch::default().with("KENTONG_CONFIG", config.to_str().unwrap());
-        Self { folder, config, file, launch }
+        Self { folder, config, file, launch, order: Order::Shared }
     }
 
     fn data(&self) -> PathBuf {
@@ -52,7 +54,7 @@ impl Place {
 
     async fn bench(&self) -> Bench {
         let (binary, launch) = (Path::new(env!("CARGO_BIN_EXE_kentong")), self.launch.clone());
-        Bench::start("restored", binary, self.data(), launch, size()).await.unwrap()
+        Bench::start("restored", binary, self.data(), launch, size(self.order)).await.unwrap()
     }
 
     /// What a command on this folder prints; it must succeed, or end with a warning where that is allowed.
@@ -167,4 +169,13 @@ async fn people_go_on_in_what_was_restored() {
 async fn people_go_on_in_a_database() {
     let url = testing_postgres::Instance::shared().fresh_url();
     there_and_back(&Place::new(), &format!("store = \"{url}\"\n")).await;
+}
+
+/// Letters that waited at the instant of the backup arrive after the restore, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_go_on_by_letter() {
+    let mut place = Place::new();
+    place.launch = place.launch.with("KENTONG_SERVER_DELIVERY", "outbox");
+    place.order = Order::OfEach;
+    there_and_back(&place, "").await;
 }
