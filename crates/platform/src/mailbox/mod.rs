@@ -40,7 +40,7 @@ pub(crate) use write::{Write, Written};
 pub(crate) mod keys {
     //! Suffixes that operations of [`crate::messages`] write beside log entries.
     pub(crate) use super::suffix::{
-        LETTERS_GIVEN, dialog, draft, filter, index, index_prefix, last_number, letter_parts, message,
+        LETTERS_GIVEN, dialog, draft, filter, index, index_prefix, last_number, letter, letter_parts, message,
     };
 }
 

@@ -5,7 +5,7 @@ use super::file_reference as reference;
 use super::medium::MediumRecord;
 use super::timers::Timer;
 use super::uploads::{UploadRecord, shape};
-use crate::codec::{self, Stored};
+use crate::fuzzing::again;
 use crate::limits::media::{PART_MAX_BYTES, PARTS_MAX};
 
 /// So many of 256 parts get written.
@@ -26,14 +26,6 @@ pub(crate) fn records(input: &[u8]) {
     if let Some(timer) = Timer::from_suffix(input) {
         assert_eq!(timer.to_suffix(), input, "a timer has one form");
     }
-}
-
-/// What was read can be written and read again, as the same.
-fn again<T: Stored>(input: &[u8]) {
-    let Ok(read) = codec::decode::<T>(input) else { return };
-    let written = codec::encode(&read);
-    let second = codec::decode::<T>(&written).expect("what is written can be read");
-    assert_eq!(codec::encode(&second), written, "writing is stable");
 }
 
 /// Any bytes as parts, four bytes each: number, size and whether it gets written. What the folder would say of those that
