@@ -56,8 +56,12 @@ impl Client {
         if self.come_in().await {
             for _ in 0..self.world.profile().deeds {
                 self.world.executor.sleep(self.world.dice.number(0, self.world.profile().pause_ms)).await;
+                if self.is_gone() {
+                    break;
+                }
                 self.act().await;
             }
+            self.leave_for_good().await;
         }
         self.world.clients.fetch_sub(1, Ordering::Relaxed);
     }
@@ -135,6 +139,22 @@ impl Client {
             }
             _ => None,
         }
+    }
+
+    /// Whether the person left by way of another device.
+    fn is_gone(&self) -> bool {
+        let user = self.mirror.lock().as_ref().map(|(user, _)| *user);
+        user.is_some_and(|user| self.world.history.has_left(user))
+    }
+
+    /// The account is deleted, if this is somebody who goes.
+    async fn leave_for_good(&self) {
+        let user = self.mirror.lock().as_ref().map(|(user, _)| *user);
+        let Some(user) = user.filter(|_| self.world.profile().leaver == Some(self.device.person)) else { return };
+        self.world.history.leave(user);
+        self.directory.lock().iter_mut().filter(|known| **known == Some(user)).for_each(|known| *known = None);
+        drop(self.insist(Request::Leave).await);
+        *self.mirror.lock() = None;
     }
 
     async fn leave_and_come_back(&self) {

@@ -91,6 +91,8 @@ pub struct Book {
     pub reads: BTreeMap<(UserId, Peer), Reads>,
     /// How far each mailbox had come, with the end of the showing.
     pub heads: BTreeMap<UserId, Vec<(u64, Pts)>>,
+    /// Who asked for their account to be deleted.
+    pub gone: BTreeSet<UserId>,
     /// Files that messages showed.
     pub media: BTreeSet<MediumId>,
     /// Whether the log is trimmed, so that a device may have to start anew.
@@ -135,6 +137,17 @@ impl History {
         if let Some(deed) = self.0.lock().deeds.get_mut(deed) {
             deed.user = Some(user);
         }
+    }
+
+    /// Somebody is about to delete their account.
+    pub fn leave(&self, user: UserId) {
+        self.0.lock().gone.insert(user);
+    }
+
+    /// Whether somebody is about to.
+    #[must_use]
+    pub fn has_left(&self, user: UserId) -> bool {
+        self.0.lock().gone.contains(&user)
     }
 
     /// The server died: what ran may have been done or not.

@@ -42,6 +42,8 @@ pub struct Profile {
     pub crash_every_ms: i64,
     /// Leaps of the clock.
     pub leaps: bool,
+    /// Who deletes their account in the end.
+    pub leaver: Option<usize>,
     /// How much of mailboxes the server keeps at hand: mostly far less than servers do.
     pub bounds: Bounds,
 }
@@ -55,8 +57,9 @@ impl Profile {
         let way_ms = *dice.one_of(&[1, 20, 300, 4_000]).unwrap_or(&20);
         let likely_ms = i64::try_from(deeds).unwrap_or(1) * (pause_ms / 2 + way_ms + 5);
         let part = *dice.one_of(&[2, 4, 12]).unwrap_or(&4);
+        let people = usize::try_from(dice.number(2, 4)).unwrap_or(2);
         Self {
-            people: usize::try_from(dice.number(2, 4)).unwrap_or(2),
+            people,
             devices: usize::try_from(dice.number(1, 2)).unwrap_or(1),
             deeds,
             pause_ms,
@@ -73,6 +76,7 @@ impl Profile {
             signals_percent: rate(30),
             crash_every_ms: if dice.falls(300) { 0 } else { (likely_ms / part).max(100) },
             leaps: dice.falls(300),
+            leaver: (people > 2 && dice.falls(400)).then_some(people - 1),
             bounds: bounds(dice),
         }
     }

@@ -38,6 +38,7 @@ pub enum Request {
     SendFiles { to: Peer, random_ids: Vec<i64> },
     Block { peer: Peer, blocked: bool },
     Whole { peers: Vec<Peer> },
+    Leave,
     Difference { pts: Pts, date: i32, slice: i32 },
     Since { cursor: Cursor },
     Look { ids: Vec<MsgId> },
@@ -71,6 +72,7 @@ impl Request {
             R::Clear { .. }
                 | R::SendFiles { .. }
                 | R::Block { .. }
+                | R::Leave
                 | R::StoreKey
                 | R::SendCode { .. }
                 | R::ResendCode { .. }
@@ -263,6 +265,7 @@ async fn list_deed(platform: &Platform, actor: Actor, request: Request) -> Resul
                 platform.unblock(actor.user, other, actor.device).await
             }
         }
+        Request::Leave => platform.delete_account(actor.user).await,
         Request::Mark { peer, unread } => platform.mark_unread(actor, peer, unread).await,
         Request::Archive { peer, folder } => platform.move_dialogs(actor, &[(peer, folder)]).await.map(drop),
         _ => Ok(()),

@@ -154,8 +154,8 @@ async fn judge_on_the_way(world: &Arc<World>, directory: &Directory) -> Result<(
     if is_drained {
         drain(world, &platform).await?;
     }
-    let reading = oracle::read(&platform, &known(directory)).await?;
     let book = world.history.book();
+    let reading = oracle::read(&platform, &known(directory), &book.gone).await?;
     let case = Case { book: &book, reading: &reading, delivery: world.order.delivery };
     if is_drained {
         oracle::judge(&case)?
@@ -191,8 +191,15 @@ fn known(directory: &Directory) -> Vec<UserId> {
 async fn come_to_rest(world: &Arc<World>, clients: &[Arc<Client>]) -> Result<(), Broken> {
     world.executor.sleep(2 * ANSWER_WAIT_MS).await;
     let Some(platform) = world.platform() else { return broken("the server comes back", "it did not") };
+    let gone = world.history.book().gone;
+    for user in &gone {
+        if let Err(error) = platform.delete_account(*user).await {
+            return broken("whoever left is gone", error.to_string());
+        }
+    }
     drain(world, &platform).await?;
     for client in clients {
+        client.mirror.lock().take_if(|(user, _)| gone.contains(user));
         let mut is_done = false;
         for _ in 0..5 {
             is_done = is_done || client.catch_up(50).await;
@@ -208,16 +215,17 @@ async fn come_to_rest(world: &Arc<World>, clients: &[Arc<Client>]) -> Result<(),
 async fn last_judgement(world: &Arc<World>, directory: &Directory) -> Result<Reading, Broken> {
     let Some(platform) = world.platform() else { return broken("the server comes back", "it did not") };
     let users = known(directory);
-    let memory = oracle::read(&platform, &users).await?;
     let book = world.history.book();
+    let memory = oracle::read(&platform, &users, &book.gone).await?;
     oracle::judge(&Case { book: &book, reading: &memory, delivery: world.order.delivery })?;
     clear_away(world, &platform).await?;
     world.crash(0);
     let fresh_platform = quiet_platform(world).await?;
-    let fresh = oracle::read(&fresh_platform, &users).await?;
+    let fresh = oracle::read(&fresh_platform, &users, &book.gone).await?;
     oracle::judge_same(&memory, &fresh)?;
     oracle::judge(&Case { book: &book, reading: &fresh, delivery: world.order.delivery })?;
     oracle::judge_people(&fresh_platform, &book).await?;
+    oracle::judge_gone(&fresh_platform, &book).await?;
     oracle::judge_media(&fresh_platform, &book, &fresh).await?;
     Ok(fresh)
 }

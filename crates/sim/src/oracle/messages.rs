@@ -110,7 +110,7 @@ fn births(case: &Case<'_>) -> Result<BTreeMap<(UserId, i64), Birth>, Broken> {
 fn sends(case: &Case<'_>) -> Result<(), Broken> {
     let births = births(case)?;
     for ((user, random_id), birth) in &births {
-        let Some((_, id)) = birth.acknowledged else { continue };
+        let Some((_, id)) = birth.acknowledged.filter(|_| !case.book.gone.contains(user)) else { continue };
         match case.reading.message(*user, id) {
             Some(message) if message.random_id == Some(*random_id) => {}
             Some(message) => {
@@ -156,6 +156,9 @@ fn repeats(case: &Case<'_>) -> Result<(), Broken> {
     let births = births(case)?;
     for deed in &case.book.deeds {
         let (Some(user), Outcome::Refused(refusal)) = (deed.user, &deed.outcome) else { continue };
+        if case.book.gone.contains(&user) {
+            continue;
+        }
         let wanted: Vec<i64> = asked(deed).into_iter().map(|(random_id, ..)| random_id).collect();
         let is_after = |random_id: &i64| {
             let acknowledged = births.get(&(user, *random_id)).and_then(|birth| birth.acknowledged);
@@ -245,7 +248,7 @@ fn both_sides(case: &Case<'_>, copies: &Copies) -> Result<(), Broken> {
             if is_one_sided(*user, message) {
                 continue;
             }
-            let Some(other) = message.peer.user() else { continue };
+            let Some(other) = message.peer.user().filter(|other| !case.book.gone.contains(other)) else { continue };
             if message.is_out() && message.sibling.is_none() && message.action.is_none() {
                 let span = span(case, *user, message);
                 if shutting(case, other, *user, span) == Shutting::Never {

@@ -57,6 +57,25 @@ pub async fn judge_people(platform: &Platform, book: &Book) -> Result<(), Broken
     people::judge(platform, book).await
 }
 
+/// Of whoever left nothing is there but the husk.
+///
+/// # Errors
+/// The first of whom there is more.
+pub async fn judge_gone(platform: &Platform, book: &Book) -> Result<(), Broken> {
+    const RULE: &str = "whoever left is gone";
+    for user in &book.gone {
+        let person = platform.person(*user).await.map_err(|error| unreadable(*user, &error))?;
+        if !person.is_some_and(|person| person.is_deleted()) {
+            return broken(RULE, format!("{user} is here"));
+        }
+        let mailbox = read(platform, &[*user], &book.gone).await?;
+        if let Some(kept) = mailbox.mailboxes.values().find(|kept| !kept.messages.is_empty() || kept.cut.pts.0 > 1) {
+            return broken(RULE, format!("{user}: {:?} up to {}", kept.messages, kept.cut.pts));
+        }
+    }
+    Ok(())
+}
+
 /// Files that no message shows any more are gone; that the others are there, every reading shows.
 ///
 /// # Errors

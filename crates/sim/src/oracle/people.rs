@@ -1,6 +1,6 @@
 //! Who is who: a number has one person for good, and a device is signed in as whoever signed in last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::people::sign_in::SignedIn;
 use platform::{AuthKeyId, Platform, UserId};
@@ -12,14 +12,17 @@ use crate::request::{Answer, Request};
 /// Every rule of people.
 pub async fn judge(platform: &Platform, book: &Book) -> Result<(), Broken> {
     let people = numbers(book)?;
-    for (phone, user) in &people {
+    for (phone, user) in people.iter().filter(|(_, user)| !book.gone.contains(user)) {
         let person = platform.person(*user).await.map_err(|error| super::unreadable(*user, &error))?;
         let number = person.and_then(|person| person.profile.phone.clone());
         if number.as_ref() != Some(phone) {
             return broken("whoever signed up is here", format!("{user}: {number:?} in place of {phone}"));
         }
     }
-    let devices: std::collections::BTreeSet<usize> = book.deeds.iter().map(|deed| deed.device).collect();
+    let is_of_gone = |deed: &&Deed| deed.user.is_some_and(|user| book.gone.contains(&user));
+    let left: BTreeSet<usize> = book.deeds.iter().filter(is_of_gone).map(|deed| deed.device).collect();
+    let devices: BTreeSet<usize> =
+        book.deeds.iter().map(|deed| deed.device).filter(|one| !left.contains(one)).collect();
     for device in devices {
         judge_device(platform, book, device).await?;
     }
@@ -31,7 +34,9 @@ fn numbers(book: &Book) -> Result<BTreeMap<String, UserId>, Broken> {
     let mut people: BTreeMap<String, UserId> = BTreeMap::new();
     for deed in &book.deeds {
         let Some((phone, user)) = came_in(deed) else { continue };
-        if let Some(before) = people.insert(phone.clone(), user).filter(|before| *before != user) {
+        if let Some(before) =
+            people.insert(phone.clone(), user).filter(|before| *before != user && !book.gone.contains(before))
+        {
             return broken("a number has one person", format!("{phone}: {before} and {user}"));
         }
     }

@@ -109,12 +109,12 @@ impl Reading {
     }
 }
 
-/// Reads the mailboxes of these people.
+/// Reads the mailboxes of these people; others may have written to them who are gone.
 ///
 /// # Errors
 /// [`Broken`] when something cannot be read.
-pub async fn read(platform: &Platform, users: &[UserId]) -> Result<Reading, Broken> {
-    let mut peers: Vec<Peer> = users.iter().map(|user| Peer::User(*user)).collect();
+pub async fn read(platform: &Platform, users: &[UserId], gone: &BTreeSet<UserId>) -> Result<Reading, Broken> {
+    let mut peers: Vec<Peer> = users.iter().chain(gone).map(|user| Peer::User(*user)).collect();
     peers.push(Peer::User(platform::SERVICE_USER_ID));
     let mut reading = Reading::default();
     for user in users {
