@@ -54,7 +54,9 @@ impl Client {
         let follower = self.clone();
         self.world.executor.spawn(Group::World, async move { follower.follow().await });
         if self.come_in().await {
-            for _ in 0..self.world.profile().deeds {
+            // Whoever goes goes early: others still write to them.
+            let deeds = if self.is_leaver() { self.world.profile().deeds / 3 } else { self.world.profile().deeds };
+            for _ in 0..deeds {
                 self.world.executor.sleep(self.world.dice.number(0, self.world.profile().pause_ms)).await;
                 if self.is_gone() {
                     break;
@@ -147,10 +149,14 @@ impl Client {
         user.is_some_and(|user| self.world.history.has_left(user))
     }
 
+    fn is_leaver(&self) -> bool {
+        self.world.profile().leaver == Some(self.device.person)
+    }
+
     /// The account is deleted, if this is somebody who goes.
     async fn leave_for_good(&self) {
         let user = self.mirror.lock().as_ref().map(|(user, _)| *user);
-        let Some(user) = user.filter(|_| self.world.profile().leaver == Some(self.device.person)) else { return };
+        let Some(user) = user.filter(|_| self.is_leaver()) else { return };
         self.world.history.leave(user);
         self.directory.lock().iter_mut().filter(|known| **known == Some(user)).for_each(|known| *known = None);
         drop(self.insist(Request::Leave).await);
