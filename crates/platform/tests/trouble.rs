@@ -102,3 +102,16 @@ async fn what_was_written_in_spite_of_an_error_is_seen() {
     assert!(is_trouble(server.platform.update_username(ayu, "drummer", None).await));
     assert_eq!(server.platform.person(ayu).await.unwrap().unwrap().profile.username.as_deref(), Some("drummer"));
 }
+
+/// The account is over, then the disk fails: whoever asks again is signed out everywhere all the same.
+#[tokio::test]
+async fn a_deletion_that_was_cut_off_is_gone_on_with() {
+    let (server, faults) = server().await;
+    let (ayu, key) = server.sign_up(1, AYU, "Ayu").await;
+    faults.fail_nth(2);
+    assert!(is_trouble(server.platform.delete_account(ayu).await));
+    assert!(server.platform.person(ayu).await.unwrap().unwrap().is_deleted(), "it is over");
+    server.platform.delete_account(ayu).await.unwrap();
+    let key = server.platform.auth_key(key.id).await.unwrap();
+    assert_eq!(key.and_then(|key| key.user_id()), None);
+}

@@ -47,6 +47,8 @@ impl Platform {
         if !person.is_deleted() {
             self.end_account(user_id).await?;
         }
+        // Also when it was over before: what came after that may have failed, and devices are found by what is cleared below.
+        self.send_off(user_id).await?;
         if let Err(error) = self.clear_away(user_id).await {
             tracing::warn!(%error, %user_id, "a deleted account is not cleared away yet");
         }
@@ -63,6 +65,11 @@ impl Platform {
         })
         .await?;
         self.inner.people.census.left();
+        Ok(())
+    }
+
+    /// Signs all devices out, and tells whoever knew the account.
+    async fn send_off(&self, user_id: UserId) -> Result<(), PlatformError> {
         self.reset_authorizations(user_id, None).await?;
         for other in self.who_has(user_id, limits::NEWS_FAN_OUT_MAX).await? {
             self.log_change(other, Change::UserName { user: user_id }, None).await?;
