@@ -23,6 +23,7 @@ pub fn judge(case: &Case<'_>) -> Result<(), Broken> {
     both_sides(case, &copies)?;
     shut_out(case)?;
     contents(case, &copies)?;
+    pins(case, &copies)?;
     orders(case, &copies)?;
     deletions(case, &copies)
 }
@@ -328,6 +329,30 @@ fn shut_out(case: &Case<'_>) -> Result<(), Broken> {
                 let detail = format!("{user}: message {id} {:?} went to {other}", message.text);
                 return broken("who is shut out reaches nobody", detail);
             }
+        }
+    }
+    Ok(())
+}
+
+/// What was pinned for both was pinned on the other side, too.
+fn pins(case: &Case<'_>, copies: &Copies) -> Result<(), Broken> {
+    for deed in &case.book.deeds {
+        let (Some(user), Request::Pin { id, pinning, .. }) = (deed.user, &deed.request) else { continue };
+        let is_done = matches!(deed.answer(), Some(Answer::Entries(entries)) if !entries.is_empty());
+        if !is_done || pinning.unpin || pinning.one_side {
+            continue;
+        }
+        let Some((owner, copy)) = copies.other((user, *id)) else { continue };
+        let Some(mailbox) = case.reading.mailboxes.get(&owner).filter(|mailbox| !mailbox.is_trimmed()) else {
+            continue;
+        };
+        let is_pin = |entry: &Entry| {
+            matches!(entry, Entry::Event(_, event)
+                if matches!(&event.body, EventBody::Pinned { ids, pinned: true, .. } if ids.contains(&copy)))
+        };
+        if mailbox.messages.contains_key(&copy) && !mailbox.log.iter().any(is_pin) {
+            let detail = format!("{user}: message {id} was pinned, its copy {copy} of {owner} was not");
+            return broken("a pin for both is on both sides", detail);
         }
     }
     Ok(())

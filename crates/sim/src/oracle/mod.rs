@@ -73,6 +73,13 @@ pub async fn judge_gone(platform: &Platform, book: &Book) -> Result<(), Broken> 
             return broken(RULE, format!("{user}: {:?} up to {}", kept.messages, kept.cut.pts));
         }
     }
+    let devices: BTreeSet<usize> = book.deeds.iter().map(|deed| deed.device).collect();
+    for device in devices {
+        let key = platform.auth_key(key_of(device)).await.map_err(|error| unreadable(UserId(0), &error))?;
+        if let Some(user) = key.and_then(|key| key.user_id()).filter(|user| book.gone.contains(user)) {
+            return broken(RULE, format!("{user}: device {device} is signed in"));
+        }
+    }
     Ok(())
 }
 

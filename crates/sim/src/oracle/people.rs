@@ -19,7 +19,10 @@ pub async fn judge(platform: &Platform, book: &Book) -> Result<(), Broken> {
             return broken("whoever signed up is here", format!("{user}: {number:?} in place of {phone}"));
         }
     }
-    let is_of_gone = |deed: &&Deed| deed.user.is_some_and(|user| book.gone.contains(&user));
+    let is_of_gone = |deed: &&Deed| {
+        let user = deed.user.or_else(|| came_in(deed).map(|(_, user)| user));
+        user.is_some_and(|user| book.gone.contains(&user))
+    };
     let left: BTreeSet<usize> = book.deeds.iter().filter(is_of_gone).map(|deed| deed.device).collect();
     let devices: BTreeSet<usize> =
         book.deeds.iter().map(|deed| deed.device).filter(|one| !left.contains(one)).collect();
