@@ -18,6 +18,8 @@ use crate::config::{self, BusKind, Config, DeliveryKind, SignUp};
 
 /// The folder of the data folder with the bytes of media.
 const MEDIA_FOLDER: &str = "media";
+/// The file of the data folder that says how far a database elsewhere was written.
+const DATABASE_MARK_FILE: &str = "database-high-water";
 
 /// A data folder in use by this process, and what runs on it.
 pub struct Opened {
@@ -52,10 +54,12 @@ pub async fn open(config: &Config) -> Result<Opened> {
     Ok(Opened { data, runtime, bus, blobs, store, platform, folder })
 }
 
-/// Opens the store that is configured; an embedded one lies in `path`.
+/// Opens the store that is configured; an embedded one lies in `path`, the mark of one elsewhere beside it.
 pub async fn open_store(config: &Config, path: PathBuf) -> Result<Store> {
     if let Some(url) = config.store.url() {
-        return Ok(Store::open_postgres(&postgres_options(url, &config.postgres)?).await?);
+        let mut options = postgres_options(url, &config.postgres)?;
+        options.mark = Some(path.with_file_name(DATABASE_MARK_FILE));
+        return Ok(Store::open_postgres(&options).await?);
     }
     let options = embedded_options(&config.embedded);
     let store = tokio::task::spawn_blocking(move || Store::open_embedded(&path, options)).await?;
@@ -122,6 +126,7 @@ fn postgres_options(url: &str, config: &config::Postgres) -> Result<PostgresOpti
     let mut options = PostgresOptions::from_url(url)?;
     options.connections = config.connections.into();
     options.accept_unsafe = config.accept_unsafe;
+    options.accept_loss = config.accept_loss;
     if options.is_exposed() {
         tracing::warn!(
             database = options.place(),

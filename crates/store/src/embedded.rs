@@ -9,7 +9,6 @@ mod committer;
 mod engine;
 mod group;
 mod held;
-mod high_water;
 mod opening;
 mod options;
 mod ring;
@@ -28,11 +27,11 @@ pub(crate) use held::Held;
 pub use opening::OpenError;
 pub use options::{EmbeddedOptions, Space, SpaceOptions, SpaceProbe};
 
+use crate::high_water::HighWater;
 use crate::queue::{Queue, Stop};
 use committer::Committer;
 use engine::View;
 use held::Holds;
-use high_water::HighWater;
 use space::SpaceWatch;
 
 use crate::range::{self, Range};

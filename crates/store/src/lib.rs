@@ -10,6 +10,7 @@ pub mod datadir;
 mod embedded;
 mod envelope;
 mod error;
+mod high_water;
 mod judge;
 mod key;
 pub mod limits;

@@ -114,6 +114,8 @@ pub const DATABASE_ATTEMPTS: usize = 10;
 pub const DATABASE_GROUPS: usize = 2;
 /// Behind a group under way the next one goes once it has this share (1/n) of the largest's batches.
 pub const DATABASE_GROUP_SHARE: usize = 2;
+/// Time between two syncs of the high-water mark beside a database.
+pub const DATABASE_MARK_INTERVAL: Duration = Duration::from_secs(1);
 /// Threads that drive the connections to the database.
 pub const DATABASE_THREADS: usize = 2;
 /// How long closing waits for the connections to end.

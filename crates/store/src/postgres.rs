@@ -38,6 +38,7 @@ use opening::Opened;
 use reading::Reader;
 use session::Road;
 
+use crate::high_water::HighWater;
 use crate::queue::{Queue, Stop};
 use crate::range::Range;
 use crate::{Batch, Commit, Key, Page, Record, Scan, StoreError, limits};
@@ -61,6 +62,8 @@ struct Shared {
     queue: Queue,
     reader: Reader,
     sight: watch::Sender<Sight>,
+    /// The number of the last acknowledged group, kept beside the database.
+    high_water: Option<HighWater>,
     /// Who this process is to the database.
     holder: String,
 }
@@ -104,9 +107,10 @@ impl Postgres {
     }
 
     fn start(road: Road, reader: Reader, runtime: Runtime, opened: Opened) -> Result<Self, String> {
-        let Opened { guard, lock, lane, holder } = opened;
+        let Opened { guard, lock, lane, holder, high_water } = opened;
         let sight = watch::Sender::new(Sight::Open);
-        let shared = Arc::new(Shared { road, queue: Queue::default(), reader, sight, holder });
+        let shared = Arc::new(Shared { road, queue: Queue::default(), reader, sight, high_water, holder });
+        runtime.spawn(keep_mark(Arc::clone(&shared)));
         runtime.spawn(guard::watch(Arc::clone(&shared), guard, lock));
         let handle = runtime.handle().clone();
         let committer = Committer::new(Arc::clone(&shared), handle.clone(), lane);
@@ -208,11 +212,35 @@ impl Shared {
         });
     }
 
+    /// Notes the number of the last acknowledged group.
+    fn raise_mark(&self, seq: i64) {
+        let raised = self.high_water.as_ref().map(|mark| mark.raise(seq.cast_unsigned()));
+        if let Some(Err(error)) = raised {
+            tracing::warn!(%error, "cannot write the high-water mark");
+        }
+    }
+
+    fn sync_mark(&self) {
+        if let Some(Err(error)) = self.high_water.as_ref().map(HighWater::sync) {
+            tracing::warn!(%error, "cannot sync the high-water mark");
+        }
+    }
+
     /// This process never writes again.
     fn fence(&self, reason: &str) {
         tracing::error!(reason, "the database is lost to this server: it writes no more");
         self.queue.stop(Stop::Fenced);
         self.show(Sight::Lost(reason.to_owned()));
+    }
+}
+
+/// Brings the high-water mark to the disk from time to time.
+async fn keep_mark(shared: Arc<Shared>) {
+    while *shared.sight.borrow() != Sight::Closed {
+        tokio::time::sleep(limits::DATABASE_MARK_INTERVAL).await;
+        let shared = Arc::clone(&shared);
+        // The runtime ends with the store; what was noted is synced then.
+        let _ = tokio::task::spawn_blocking(move || shared.sync_mark()).await;
     }
 }
 

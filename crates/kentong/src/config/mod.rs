@@ -167,6 +167,9 @@ section! {
         /// Start although the database has fsync, synchronous_commit or full_page_writes turned off, and may lose what it
         /// acknowledged; as `serve --unsafe` does. For tests only.
         accept_unsafe: bool = false;
+        /// Use a database that lacks what was acknowledged (it was restored from an old backup), and go on with what it holds.
+        /// For one start, after reading docs/storage.md.
+        accept_loss: bool = false;
     }
 }
 

@@ -27,6 +27,7 @@ const LIST_MODE: u32 = 0o600;
 pub fn accepting_loss(config: &Config) -> Config {
     let mut config = config.clone();
     config.embedded.accept_loss = true;
+    config.postgres.accept_loss = true;
     config
 }
 

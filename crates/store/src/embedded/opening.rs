@@ -9,9 +9,9 @@ use std::time::Instant;
 use failpoint::failpoint;
 
 use super::engine::{self, Engine};
-use super::high_water::{HighWater, Mark};
 use super::options::EmbeddedOptions;
 use super::ring::{self, Sequence};
+use crate::high_water::{HighWater, Mark};
 use crate::{StoreError, limits};
 
 /// Folder of the engine within the store's.

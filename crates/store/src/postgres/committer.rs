@@ -91,6 +91,7 @@ impl Committer {
     pub(super) fn run(mut self) {
         let runtime = self.runtime.clone();
         runtime.block_on(self.work());
+        self.shared.sync_mark();
         self.shared.show(Sight::Closed);
     }
 
@@ -162,10 +163,18 @@ impl Committer {
     /// The first group under way was written.
     fn land(&mut self) {
         let Some(flight) = self.flights.pop_front() else { return };
-        self.seq += i64::from(flight.is_numbered);
+        self.advance(flight.is_numbered);
         self.in_doubt -= i64::from(flight.is_numbered);
         self.finish(flight.items, flight.verdicts, flight.sent_at);
         self.first_since = Instant::now();
+    }
+
+    /// Groups up to this one are durable.
+    fn advance(&mut self, is_numbered: bool) {
+        if is_numbered {
+            self.seq += 1;
+            self.shared.raise_mark(self.seq);
+        }
     }
 
     /// Tells the callers of a group.
@@ -207,7 +216,8 @@ impl Committer {
 
     /// So many of the groups under way were written, the others were not.
     fn land_written(&mut self, mut written: i64) {
-        while let Some(flight) = self.flights.pop_front_if(|flight| written > 0 || !flight.is_numbered) {
+        while self.flights.front().is_some_and(|flight| written > 0 || !flight.is_numbered) {
+            let Some(flight) = self.flights.pop_front() else { return };
             written -= i64::from(flight.is_numbered);
             self.finish(flight.items, flight.verdicts, flight.sent_at);
         }
@@ -262,16 +272,21 @@ impl Committer {
                 None => self.attempt(batches, by_facts).await,
             };
             match told {
-                Ok(()) => return Ok(verdicts.extend(planned)),
+                Ok(()) => {
+                    verdicts.extend(planned);
+                    return Ok(());
+                }
                 Err(Trouble::Conflict) if by_facts && batches.len() == 1 => {
-                    return Ok(verdicts.push(Err(StoreError::Conflict)));
+                    verdicts.push(Err(StoreError::Conflict));
+                    return Ok(());
                 }
                 Err(Trouble::Conflict) if by_facts => return Box::pin(self.decide_singly(batches, verdicts)).await,
                 Err(Trouble::Conflict) => by_facts = true,
                 Err(Trouble::Fenced(reason)) => return Err(Failure::Fenced(reason)),
                 Err(Trouble::Lost(reason)) => {
                     if self.settle(&reason).await? > 0 {
-                        return Ok(verdicts.extend(planned));
+                        verdicts.extend(planned);
+                        return Ok(());
                     }
                 }
                 Err(Trouble::Again(reason)) => tracing::debug!(reason, "the database asks for another try"),
@@ -310,7 +325,7 @@ impl Committer {
         let told = self.sent(plan, self.seq + self.in_doubt).await;
         let told = timeout_at(until, told).await.unwrap_or_else(|_| Err(lane::silent()));
         if told.is_ok() {
-            self.seq += self.in_doubt;
+            self.advance(self.in_doubt > 0);
         }
         if !matches!(told, Err(Trouble::Lost(_))) {
             self.in_doubt = 0;
@@ -363,6 +378,7 @@ impl Committer {
             return Err(Trouble::Fenced(lost));
         }
         self.seq = lane.seq;
+        self.shared.raise_mark(self.seq);
         self.lane = Some(lane);
         self.in_doubt = 0;
         metrics::STORE_REOPENED.inc();

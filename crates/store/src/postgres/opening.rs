@@ -3,6 +3,7 @@
 //! In this order: reach it, look what it is, refuse what is too new or unsafe, and only then take the lock that keeps a
 //! second server out, make the tables if there are none, and take the lane.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio_postgres::Client;
@@ -13,6 +14,7 @@ use super::session::{Road, Session};
 use super::trouble::Trouble;
 use super::{sql, steady, trouble};
 use crate::datadir::FORMAT_VERSION;
+use crate::high_water::{HighWater, Mark};
 use crate::limits;
 
 /// Why a database cannot be used; one line each, for the operator.
@@ -44,6 +46,30 @@ pub enum DatabaseError {
         /// The newest format this program understands.
         known: u32,
     },
+    /// It came back without what was acknowledged.
+    #[error(
+        "the database {place} is at group {found}, group {known} was acknowledged: it lost writes (an old backup, a \
+         standby that lagged?); restore the newest, or go on without them by `kentong doctor --salvage`"
+    )]
+    Shortened {
+        /// Host, port and database.
+        place: String,
+        /// The number of its last group.
+        found: i64,
+        /// The number of the last group that was acknowledged.
+        known: u64,
+    },
+    /// Nobody can tell whether it has all that was acknowledged.
+    #[error(
+        "the mark of the database {place}, {}, is damaged: restore it, or take the database as it is by \
+         `kentong doctor --salvage`", mark.display()
+    )]
+    MarkDamaged {
+        /// Host, port and database.
+        place: String,
+        /// The file that would know.
+        mark: PathBuf,
+    },
     /// It cannot be used as it is.
     #[error("the database {place} cannot be used: {reason}")]
     Unfit {
@@ -61,6 +87,7 @@ pub(super) struct Opened {
     pub(super) lock: i64,
     pub(super) lane: Lane,
     pub(super) holder: String,
+    pub(super) high_water: Option<HighWater>,
 }
 
 /// What is wrong with the database.
@@ -89,7 +116,29 @@ pub(super) async fn open(road: &Road) -> Result<Opened, DatabaseError> {
     let holder: String = row.get(0);
     let lane = Lane::take(road, &holder, FORMAT_VERSION as i32).await;
     let lane = lane.map_err(|trouble| unfit(Unfit(reason_of(trouble))))?;
-    Ok(Opened { guard, lock, lane, holder })
+    let high_water = compare(lane.seq, &road.options)?;
+    Ok(Opened { guard, lock, lane, holder, high_water })
+}
+
+/// Compares the number of the last group with the mark beside the database, and opens that; a new one for a new database.
+fn compare(found: i64, options: &PostgresOptions) -> Result<Option<HighWater>, DatabaseError> {
+    let Some(path) = &options.mark else { return Ok(None) };
+    let place = || options.place();
+    let unusable = |error: std::io::Error| DatabaseError::Unfit {
+        place: place(),
+        reason: format!("its mark {} cannot be used: {error}", path.display()),
+    };
+    let number = u64::try_from(found).unwrap_or(0);
+    match HighWater::open(path).map_err(unusable)? {
+        (Some(file), Mark::At(known)) if known <= number => return Ok(Some(file)),
+        (_, Mark::Missing) if found == 0 => {}
+        // A folder made before there were marks, or filled from a backup: whose it is the server's key tells.
+        (_, Mark::Missing) => tracing::warn!(found, "this data folder has not seen the database yet"),
+        _ if options.accept_loss => tracing::warn!(found, "the database is taken as it is"),
+        (_, Mark::At(known)) => return Err(DatabaseError::Shortened { place: place(), found, known }),
+        (_, Mark::Damaged) => return Err(DatabaseError::MarkDamaged { place: place(), mark: path.clone() }),
+    }
+    HighWater::create(path, number).map(Some).map_err(unusable)
 }
 
 /// Tries to take the lock once.

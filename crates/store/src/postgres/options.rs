@@ -25,6 +25,11 @@ pub struct PostgresOptions {
     pub connections: usize,
     /// Use the database even if it may lose what it acknowledged (`fsync`, `synchronous_commit` or `full_page_writes` off).
     pub accept_unsafe: bool,
+    /// A file beside the database that holds the number of the last acknowledged group, by which a database that lost some is
+    /// noticed over a restart.
+    pub mark: Option<PathBuf>,
+    /// Use the database even if it lacks what was acknowledged, or `mark` is damaged; what it holds is the truth then.
+    pub accept_loss: bool,
     /// How long a write whose fate is unknown waits for the database to come back before its caller is told so.
     pub patience: Duration,
     /// How long opening waits for another server to let go.
@@ -77,6 +82,8 @@ impl PostgresOptions {
             authorities,
             connections: limits::DATABASE_CONNECTIONS,
             accept_unsafe: false,
+            mark: None,
+            accept_loss: false,
             patience: limits::DATABASE_PATIENCE,
             lock_patience: limits::DATABASE_LOCK_PATIENCE,
         })

@@ -1,7 +1,8 @@
 //! The high-water mark: the number of the last acknowledged group, kept outside the engine.
 //!
-//! The engine's journal may lose its tail to one flipped bit and open without a word. A store that comes back with a
-//! lower number than this file is therefore refused. The file is written after every group and reaches the disk at
+//! The embedded engine's journal may lose its tail to one flipped bit and open without a word; a database may be restored
+//! from an old backup, or be a standby that lagged. A store that comes back with a lower number than this file is therefore
+//! refused. The file is written after every group and reaches the disk at
 //! intervals, so after a power cut it may be behind the engine, never ahead of it. Two checksummed slots alternate: a
 //! torn write spoils one of them at most.
 
