@@ -26,6 +26,9 @@ const PORTS_MAX: usize = 5;
 /// Who the tests are to the database.
 const USER: &str = "kentong";
 const PASSWORD: &str = "drum";
+/// Files of the data folder for encrypted connections.
+const CERTIFICATE: &str = "server.crt";
+const KEY: &str = "server.key";
 /// Users that the instance runs as when the tests are root.
 const SYSTEM_USERS: [&str; 2] = ["postgres", "nobody"];
 /// Waits until its input ends, which is when the test process does; then ends the instance and removes everything.
@@ -82,14 +85,20 @@ impl Instance {
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let server = Mutex::new(None);
         let mut instance = Self { folder, port: 0, settings, server, _janitor: janitor, names: AtomicU32::new(0) };
+        instance.start_somewhere();
+        instance.psql("postgres", "CREATE DATABASE kentong");
+        instance
+    }
+
+    /// Starts it on a port that is free.
+    fn start_somewhere(&mut self) {
         for _ in 0..PORTS_MAX {
-            instance.port = free_port();
-            if instance.try_start() {
-                instance.psql("postgres", "CREATE DATABASE kentong");
-                return instance;
+            self.port = free_port();
+            if self.try_start() {
+                return;
             }
         }
-        panic!("postgres does not start: {}", instance.log());
+        panic!("postgres does not start: {}", self.log());
     }
 
     /// The instance that the tests of this process share.
@@ -159,6 +168,37 @@ impl Instance {
         self.stop();
         self.settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.start_again();
+    }
+
+    /// Restarts it with this certificate and its key, both PEM, for encrypted connections.
+    pub fn encrypt(&mut self, (certificate, key): &(String, String)) {
+        for (name, text) in [(CERTIFICATE, certificate), (KEY, key)] {
+            let path = self.folder.join("data").join(name);
+            fs::write(&path, text).expect("writes");
+            make_ours(&path);
+        }
+        self.restart_with(&[("ssl", "on"), ("ssl_cert_file", CERTIFICATE), ("ssl_key_file", KEY)]);
+    }
+
+    /// A standby that follows this one, over its own copy of the data.
+    #[must_use]
+    pub fn standby(&self) -> Self {
+        let folder = tempfile::Builder::new().prefix("kentong-pg-").tempdir().expect("a folder").keep();
+        make_ours(&folder);
+        let janitor = janitor(&folder);
+        let told = as_server("pg_basebackup")
+            .args(["-R", "-X", "stream", "-c", "fast", "-h", "127.0.0.1", "-U", USER, "-p", &self.port.to_string()])
+            .arg("-D")
+            .arg(folder.join("data"))
+            .env("PGPASSWORD", PASSWORD)
+            .current_dir("/")
+            .output()
+            .expect("pg_basebackup runs");
+        assert!(told.status.success(), "pg_basebackup: {}", String::from_utf8_lossy(&told.stderr));
+        let (settings, server) = (self.settings.clone(), Mutex::new(None));
+        let mut instance = Self { folder, port: 0, settings, server, _janitor: janitor, names: AtomicU32::new(0) };
+        instance.start_somewhere();
+        instance
     }
 
     /// Stops all of its processes where they stand, until [`Instance::resume`].

@@ -140,7 +140,7 @@ async fn a_database_that_hangs_for_a_while_doubles_nothing() {
     let load = Load::start(&store);
     load.more(100).await;
     instance.pause();
-    tokio::time::sleep(store::limits::DATABASE_COMMIT_TIMEOUT + Duration::from_secs(2)).await;
+    eventually("the hang is noticed", async || store.is_read_only()).await;
     instance.resume();
     load.more(100).await;
     load.finish(&store).await;

@@ -3,5 +3,8 @@
 
 mod faults;
 mod fence;
+mod groups;
+mod mark;
 mod opening;
 mod support;
+mod tls;

@@ -97,3 +97,12 @@ async fn a_citus_database_is_distributed_by_owner_once() {
         assert_eq!(instance.sql(&format!("SELECT count(*) FROM {schema}.pg_dist_partition")), "1");
     }
 }
+
+#[tokio::test]
+async fn a_standby_is_refused() {
+    let primary = Instance::start();
+    let standby = primary.standby();
+    let refused = refusal(&standby.url()).await;
+    assert!(refused.contains("is a standby") && refused.contains("name the primary"), "{refused}");
+    open(&primary.url()).await.expect("the primary is not refused");
+}
