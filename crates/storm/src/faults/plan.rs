@@ -90,6 +90,7 @@ pub(super) struct Sum {
 pub async fn run(plan: &Plan) -> Result<bool> {
     let seed = plan.seed.unwrap_or_else(|| crate::session::random_id().unsigned_abs() % 1_000_000_000);
     let mut sum = Sum { verdict: Verdict::default(), recoveries: Vec::new(), skipped: Vec::new() };
+    let began = Instant::now();
     println!("faults: seed {seed}");
     for kind in plan.kinds() {
         let began = Instant::now();
@@ -100,6 +101,7 @@ pub async fn run(plan: &Plan) -> Result<bool> {
         }
         println!("  {kind:?} took {:.0} s", began.elapsed().as_secs_f64());
     }
+    println!("all of it took {:.0} s", began.elapsed().as_secs_f64());
     Ok(sum.tell(plan))
 }
 

@@ -67,13 +67,13 @@ pub const POINTS: [Point; 26] = [
 
 /// Places that are passed only where deeds travel by letter.
 pub const LETTER_POINTS: [Point; 7] = [
-    kill("platform.letter.listed", 300),
-    kill("platform.letter.read", 300),
-    kill("platform.letter.brought", 300),
-    kill("platform.letter.removed", 300),
-    error("platform.letter.read", 300),
-    error("platform.letter.brought", 300),
-    error("platform.letter.removed", 300),
+    kill("platform.letter.listed", 5),
+    kill("platform.letter.read", 100),
+    kill("platform.letter.brought", 100),
+    kill("platform.letter.removed", 100),
+    error("platform.letter.read", 100),
+    error("platform.letter.brought", 100),
+    error("platform.letter.removed", 100),
 ];
 
 /// One death or failure at one of these places; `run` says at which.
