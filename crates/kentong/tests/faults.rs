@@ -14,6 +14,8 @@ use storm::server::Launch;
 
 const KILLS: u64 = 5;
 const SPECIAL_KILLS: u64 = 2;
+/// Fewer acknowledgements say nothing, however busy the machine is.
+const ACKS_MIN: u64 = 200;
 const SEED: u64 = 20_261_122;
 const DISK_MIB: u64 = 1024;
 
@@ -33,7 +35,7 @@ async fn bench_with(name: &str, folder: &Path, launch: Launch, size: Size) -> Be
 fn clean(bench: &Bench) {
     let verdict = &bench.verdict;
     assert!(verdict.is_clean(), "{verdict}\n{:#?}\n{}", verdict.findings, bench.server.log());
-    assert!(verdict.acks > 500, "hardly anything was acknowledged: {verdict}");
+    assert!(verdict.acks > ACKS_MIN, "hardly anything was acknowledged: {verdict}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,7 +81,8 @@ async fn nothing_acknowledged_is_lost_when_the_power_is_cut() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut disk = Disk::make(folder.path(), DISK_MIB).unwrap();
-    let mut bench = bench("power", disk.path()).await;
+    let size = Size { load_max: Duration::from_secs(4), ..SIZE };
+    let mut bench = bench_with("power", disk.path(), Launch::default(), size).await;
     power::run(&mut bench, &mut disk, 0, SEED).await.unwrap();
     bench.end().await.unwrap();
     clean(&bench);

@@ -37,6 +37,20 @@ impl Desks {
         self.0.lock().remove(&user);
     }
 
+    /// A part that was asked for on this desk is on the disk. If another desk has taken its place meanwhile, which was read
+    /// before the part came, it is told, or read anew: whoever was told that a part is kept is not asked for it again.
+    pub(super) fn kept(&self, user: UserId, desk: &Arc<Desk>, part: &Checked, place: &Place) {
+        let mut desks = self.0.lock();
+        let Some(slot) = desks.get(&user) else { return };
+        let knows = match slot.get() {
+            Some(current) => Arc::ptr_eq(current, desk) || current.learn(part, place),
+            None => false,
+        };
+        if !knows {
+            desks.remove(&user);
+        }
+    }
+
     /// Takes an upload off its desk, unless parts of it are being written.
     pub fn let_go(&self, user: UserId, file_id: i64) -> bool {
         let slot = self.0.lock().get(&user).cloned();
@@ -274,6 +288,27 @@ impl Desk {
         }
     }
 
+    /// Hears of a part that came by a desk before this one; false when it knows nothing of such an upload.
+    fn learn(&self, part: &Checked, place: &Place) -> bool {
+        let mut guard = self.0.lock();
+        let state = &mut *guard;
+        let Some(entry) = state.uploads.get_mut(&part.file_id).filter(|entry| entry.record.folder == place.folder.0)
+        else {
+            return false;
+        };
+        let (number, size) = part.written();
+        if entry.shape.admit(number, size, part.total.or(entry.record.total)).is_err() {
+            return false;
+        }
+        entry.shape.arrived(number);
+        if entry.in_flight.is_empty() && entry.record.stage != Stage::Adopted {
+            let charge = entry.shape.charge_bytes();
+            state.charged = (state.charged + charge).saturating_sub(entry.charged);
+            entry.charged = charge;
+        }
+        true
+    }
+
     /// The record of a new upload is durable.
     pub fn recorded(&self, file_id: i64, touched: i64) {
         if let Some(entry) = self.0.lock().uploads.get_mut(&file_id) {
@@ -419,5 +454,62 @@ impl Platform {
         let length = |stored| if record.is_sealed { blobs::data_len(stored) } else { Some(stored) };
         let part = |object: &Listed| Some((object.name.parse().ok()?, u32::try_from(length(object.size)?).ok()?));
         Ok(Shape::of_parts(listed.iter().filter_map(part).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: UserId = UserId(7);
+
+    fn part(number: u32) -> Checked {
+        Checked { file_id: 1, part: number, big: false, total: None, bytes: vec![0; 1024].into() }
+    }
+
+    fn place(desk: &Desk, number: u32) -> Place {
+        let Ok(Room::Found(place)) = desk.place(&part(number), u64::MAX, || Folder(5)) else { panic!("no room") };
+        desk.recorded(1, 0);
+        place
+    }
+
+    /// A desk that is the person's from now on.
+    fn installed(desks: &Desks) -> Arc<Desk> {
+        let desk = Arc::new(Desk::default());
+        desks.forget(USER);
+        assert!(desks.slot(USER).set(desk.clone()).is_ok());
+        desk
+    }
+
+    fn missing(desk: &Desk) -> Option<Refusal> {
+        desk.0.lock().uploads[&1].shape.whole(2).err()
+    }
+
+    /// Two commits of one person may collide, after which the desk is read anew; parts are on their way meanwhile.
+    #[test]
+    fn a_part_that_came_by_an_earlier_desk_is_there() {
+        let desks = Desks::default();
+        let earlier = installed(&desks);
+        let held = place(&earlier, 1);
+        let current = installed(&desks);
+        let own = place(&current, 0);
+        current.settle(&part(0), &own, true);
+        assert_eq!(missing(&current), Some(Refusal::FilePartMissing(1)));
+        desks.kept(USER, &earlier, &part(1), &held);
+        assert_eq!(missing(&current), None);
+        assert!(Arc::ptr_eq(desks.slot(USER).get().unwrap(), &current), "it need not be read anew");
+    }
+
+    #[test]
+    fn a_desk_that_cannot_be_told_of_a_part_is_read_anew() {
+        let desks = Desks::default();
+        let earlier = installed(&desks);
+        let held = place(&earlier, 1);
+        installed(&desks);
+        desks.kept(USER, &earlier, &part(1), &held);
+        assert!(desks.slot(USER).get().is_none(), "it knows no such upload");
+        let half_read = desks.slot(USER);
+        desks.kept(USER, &earlier, &part(1), &held);
+        assert!(!Arc::ptr_eq(&desks.slot(USER), &half_read), "its folder may have been listed before");
     }
 }

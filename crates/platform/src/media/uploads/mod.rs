@@ -139,6 +139,7 @@ impl Platform {
         let mut hold = Hold { desk: &desk, part: &part, place, is_kept: false };
         self.put_part(user, &desk, &part, &hold.place).await?;
         hold.is_kept = true;
+        self.shelves().desks.kept(user, &desk, &part, &hold.place);
         metrics::UPLOAD_PARTS.inc();
         Ok(())
     }
