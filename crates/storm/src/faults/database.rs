@@ -42,7 +42,7 @@ async fn one(bench: &mut Bench, database: &Arc<Instance>, run: u64, seed: u64) -
     let fleet = bench.fleet(run).await?;
     let storm = fleet.begin(seed);
     sleep(bench.size.load_max.mul_f64(dice.random())).await;
-    let (away, back): (fn(&Instance), fn(&Instance)) = match run % PAUSE_EVERY == PAUSE_EVERY - 1 {
+    let (away, back): (Deed, Deed) = match run % PAUSE_EVERY == PAUSE_EVERY - 1 {
         true => (Instance::pause, Instance::resume),
         false => (Instance::kill, Instance::start_again),
     };
@@ -62,7 +62,10 @@ async fn one(bench: &mut Bench, database: &Arc<Instance>, run: u64, seed: u64) -
     bench.judge(&fleet, &format!("SEED={seed}")).await
 }
 
-async fn apply(database: &Arc<Instance>, deed: fn(&Instance)) -> Result<()> {
+/// What is done to a database.
+type Deed = fn(&Instance);
+
+async fn apply(database: &Arc<Instance>, deed: Deed) -> Result<()> {
     let database = database.clone();
     Ok(spawn_blocking(move || deed(&database)).await?)
 }
