@@ -31,7 +31,19 @@ const FILE_MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    _lock: File,
+    lock: Lock,
+}
+
+/// The locked file. Dropping it says so to the system: a child process that is just being started has the same open file
+/// until its own program begins, and would keep the lock for that moment.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What cannot be unlocked is unlocked when the last process closes it.
+        let _ = self.0.unlock();
+    }
 }
 
 /// Why the data folder cannot be used.
@@ -109,7 +121,7 @@ impl DataDir {
             }
             Some(_) => {}
         }
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
     }
 
     /// The folder.
@@ -130,7 +142,7 @@ impl DataDir {
 #[derive(Debug)]
 pub struct Unfinished {
     path: PathBuf,
-    lock: File,
+    lock: Lock,
 }
 
 impl Unfinished {
@@ -177,7 +189,7 @@ impl Unfinished {
         let marker = self.path.join(UNFINISHED_FILE);
         write_format(&self.path).map_err(at(&self.path))?;
         fs::remove_file(&marker).and_then(|()| File::open(&self.path)?.sync_all()).map_err(at(&marker))?;
-        Ok(DataDir { path: self.path, _lock: self.lock })
+        Ok(DataDir { path: self.path, lock: self.lock })
     }
 
     /// Removes everything that was put into it.
@@ -225,14 +237,14 @@ fn is_unused(path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-fn take_lock(folder: &Path, lock_path: &Path) -> Result<File, DataDirError> {
+fn take_lock(folder: &Path, lock_path: &Path) -> Result<Lock, DataDirError> {
     let mut options = File::options();
     options.read(true).write(true).create(true).truncate(false).mode(FILE_MODE);
     let mut lock = options.open(lock_path).map_err(at(lock_path))?;
     match lock.try_lock() {
         Ok(()) => {
             note_holder(&mut lock).map_err(at(lock_path))?;
-            Ok(lock)
+            Ok(Lock(lock))
         }
         Err(TryLockError::WouldBlock) => {
             Err(DataDirError::InUse { path: folder.to_owned(), holder: holder_of(lock_path) })
@@ -285,4 +297,21 @@ fn read_small(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(SMALL_FILE_MAX_BYTES).read_to_string(&mut text)?;
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a child process has it between its birth and the start of its program.
+    #[test]
+    fn the_lock_goes_with_its_owner_whoever_else_has_the_file_open() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = DataDir::open(place.path()).expect("it is free");
+        let inherited = folder.lock.0.try_clone().expect("a second descriptor");
+        assert!(matches!(DataDir::open(place.path()), Err(DataDirError::InUse { .. })));
+        drop(folder);
+        DataDir::open(place.path()).expect("it is free again");
+        drop(inherited);
+    }
 }

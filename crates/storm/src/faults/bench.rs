@@ -18,8 +18,9 @@ use crate::verdict::Verdict;
 
 /// After so many failed runs the rest of a series is left out.
 const FAILURES_MAX: u64 = 3;
-/// A letter is with whom it is for within this time.
-const LETTERS_MAX: Duration = Duration::from_secs(15);
+/// A letter is with whom it is for within this time: up to 10,000 of each person wait where the fleet writes faster than
+/// they are carried, on a machine that may have other work.
+const LETTERS_MAX: Duration = Duration::from_secs(120);
 const LETTERS_NAP: Duration = Duration::from_millis(500);
 /// Runs after which a series says how far it is.
 const PROGRESS_RUNS: u64 = 20;
