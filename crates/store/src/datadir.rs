@@ -31,7 +31,7 @@ const FILE_MODE: u32 = 0o600;
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    lock: Lock,
+    _lock: Lock,
 }
 
 /// The locked file. Dropping it says so to the system: a child process that is just being started has the same open file
@@ -121,7 +121,7 @@ impl DataDir {
             }
             Some(_) => {}
         }
-        Ok(Self { path: path.to_owned(), lock })
+        Ok(Self { path: path.to_owned(), _lock: lock })
     }
 
     /// The folder.
@@ -189,7 +189,7 @@ impl Unfinished {
         let marker = self.path.join(UNFINISHED_FILE);
         write_format(&self.path).map_err(at(&self.path))?;
         fs::remove_file(&marker).and_then(|()| File::open(&self.path)?.sync_all()).map_err(at(&marker))?;
-        Ok(DataDir { path: self.path, lock: self.lock })
+        Ok(DataDir { path: self.path, _lock: self.lock })
     }
 
     /// Removes everything that was put into it.
@@ -307,11 +307,12 @@ mod tests {
     #[test]
     fn the_lock_goes_with_its_owner_whoever_else_has_the_file_open() {
         let place = tempfile::tempdir().expect("a folder");
-        let folder = DataDir::open(place.path()).expect("it is free");
-        let inherited = folder.lock.0.try_clone().expect("a second descriptor");
-        assert!(matches!(DataDir::open(place.path()), Err(DataDirError::InUse { .. })));
-        drop(folder);
-        DataDir::open(place.path()).expect("it is free again");
+        let take = || take_lock(place.path(), &place.path().join(LOCK_FILE));
+        let lock = take().expect("it is free");
+        let inherited = lock.0.try_clone().expect("a second descriptor");
+        assert!(matches!(take(), Err(DataDirError::InUse { .. })));
+        drop(lock);
+        take().expect("it is free again");
         drop(inherited);
     }
 }
