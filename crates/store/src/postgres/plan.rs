@@ -2,7 +2,7 @@
 //!
 //! At first every check about a record that no earlier batch of the group touches is taken to hold, and asserted: one
 //! way to the database and back for the whole group. What callers believe to be new is inserted without a look whether it
-//! is there, which takes the database a third less work. If an assertion or a belief fails, the records are read and the
+//! is there, which takes the database less work. If an assertion or a belief fails, the records are read and the
 //! batches judged one by one by these facts, which are asserted in their turn; nothing is believed then.
 
 use std::collections::HashSet;

@@ -83,8 +83,11 @@ async fn letters(plan: &Plan, folder: &Path, seed: u64, sum: &mut Sum) -> Result
         series(&mut bench, runs, seed, async |bench, run, seed| kill::run(bench, run, seed, Mix::Talk).await).await;
     sum.end(bench, ended).await?;
     let places = folder.join("places");
+    let per_round = points::LETTER_POINTS.len() as u64;
+    // The first place is passed once for each person: every round begins with new ones.
+    let size = Size { runs_per_fleet: per_round, ..size };
     let mut bench = plan.bench("letter places", &plan.armed, &places, launch, size).await?;
-    let runs = plan.runs.unwrap_or(ROUNDS * points::LETTER_POINTS.len() as u64);
+    let runs = plan.runs.unwrap_or(ROUNDS * per_round);
     let ended = series(&mut bench, runs, seed, async |bench, run, seed| {
         points::run(bench, &points::LETTER_POINTS, run, seed).await
     })

@@ -67,7 +67,7 @@ pub const POINTS: [Point; 26] = [
 
 /// Places that are passed only where deeds travel by letter.
 pub const LETTER_POINTS: [Point; 7] = [
-    kill("platform.letter.listed", 2),
+    kill("platform.letter.listed", 5),
     kill("platform.letter.read", 100),
     kill("platform.letter.brought", 100),
     kill("platform.letter.removed", 100),
