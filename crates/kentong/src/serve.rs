@@ -5,11 +5,13 @@
 //! the network and stops after it. A second signal ends the waiting, not the closing.
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use blobs::Blobs;
+use futures::FutureExt as _;
 use gateway::Gateway;
 use platform::Platform;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -27,6 +29,8 @@ const COLLECT_EVERY: Duration = Duration::from_secs(60);
 const COLLECT_ROUND_TIMERS: usize = 500;
 /// Rounds in a row, after a long time off.
 const COLLECT_ROUNDS_MAX: usize = 100;
+/// Pause before carriers of letters that broke off begin again.
+const CARRIERS_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until a signal ends it.
 pub fn run(config: Config, no_network: bool) -> Result<()> {
@@ -149,7 +153,15 @@ async fn keep_time(runtime: Arc<SystemRuntime>) {
 /// Takes letters between mailboxes, if deeds travel by letter. What is still on its way when the server stops goes on with
 /// the next start.
 async fn carry_letters(platform: Platform) {
-    platform.run_outbox(|duration| Box::pin(tokio::time::sleep(duration))).await;
+    loop {
+        let carriers = platform.run_outbox(|duration| Box::pin(tokio::time::sleep(duration)));
+        // One letter that breaks them must not keep everybody else's until the next start.
+        if AssertUnwindSafe(carriers).catch_unwind().await.is_ok() {
+            return;
+        }
+        tracing::error!("the carriers of letters broke off; they begin again");
+        tokio::time::sleep(CARRIERS_PAUSE).await;
+    }
 }
 
 /// Clears up after the process before this one, then collects.
