@@ -148,9 +148,9 @@ export class Client {
   }
 }
 
-/** A finger that stays until a menu opens. */
+/** A finger that stays until a menu opens, laid down once the target stands still and nothing covers it. */
 async function longPress(page, target) {
-  await target.scrollIntoViewIfNeeded()
+  await target.tap({ trial: true })
   const box = await target.boundingBox()
   const cdp = await page.context().newCDPSession(page)
   const touchPoints = [{ x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) }]
