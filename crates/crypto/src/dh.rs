@@ -58,6 +58,8 @@ pub enum ExponentLength {
     Short,
     /// 2048 bits.
     Full,
+    /// 256 bits: still the group's full strength, for generators of load, which should cost little beside the server.
+    Least,
 }
 
 impl ExponentLength {
@@ -65,6 +67,7 @@ impl ExponentLength {
         match self {
             Self::Short => 40,
             Self::Full => 256,
+            Self::Least => 32,
         }
     }
 }

@@ -105,13 +105,13 @@ pub fn factor(product: u64) -> Option<(u64, u64)> {
 fn rho(product: u64, increment: u64) -> Option<u64> {
     const BATCHES: usize = 1 << 13;
     const BATCH_STEPS: usize = 128;
-    if product < 4 {
+    if product < 4 || product.is_multiple_of(2) || product >> 62 != 0 {
         return None;
     }
-    let mut walk = Walk { product, increment, slow: 2, fast: 2 };
+    let mut walk = Walk { ring: Montgomery::new(product), increment, slow: 2, fast: 2 };
     for _ in 0..BATCHES {
         let before = walk;
-        let gathered = (0..BATCH_STEPS).fold(1, |gathered, _| multiply(gathered, walk.step(), product));
+        let gathered = (0..BATCH_STEPS).fold(1, |gathered, _| walk.ring.multiply(gathered, walk.step()));
         match greatest_common_divisor(gathered, product) {
             1 => {}
             divisor if divisor < product => return Some(divisor),
@@ -121,9 +121,36 @@ fn rho(product: u64, increment: u64) -> Option<u64> {
     None
 }
 
+/// Products without divisions, modulo an odd number below 2^62. Each carries a factor of 2^-64, which changes neither the
+/// walk's nature nor what divides a difference.
+#[derive(Clone, Copy)]
+struct Montgomery {
+    modulus: u64,
+    /// `-1 / modulus` modulo 2^64.
+    inverse: u64,
+}
+
+impl Montgomery {
+    fn new(modulus: u64) -> Self {
+        // Newton's iteration doubles the correct bits, from the three that every odd number has.
+        let inverse =
+            (0..5).fold(modulus, |guess: u64, _| guess.wrapping_mul(2_u64.wrapping_sub(modulus.wrapping_mul(guess))));
+        Self { modulus, inverse: inverse.wrapping_neg() }
+    }
+
+    /// `left * right / 2^64` modulo the number, for factors below twice of it; below the number.
+    fn multiply(self, left: u64, right: u64) -> u64 {
+        let product = u128::from(left) * u128::from(right);
+        let correction = (product as u64).wrapping_mul(self.inverse);
+        let sum = (product + u128::from(correction) * u128::from(self.modulus)) >> 64;
+        let reduced = sum as u64;
+        if reduced >= self.modulus { reduced - self.modulus } else { reduced }
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Walk {
-    product: u64,
+    ring: Montgomery,
     increment: u64,
     slow: u64,
     fast: u64,
@@ -131,7 +158,7 @@ struct Walk {
 
 impl Walk {
     fn next(&self, value: u64) -> u64 {
-        (multiply(value, value, self.product) + self.increment) % self.product
+        self.ring.multiply(value, value) + self.increment
     }
 
     /// One step of the slow walker and two of the fast one; how far apart they are.
@@ -142,8 +169,9 @@ impl Walk {
     }
 
     fn slowly(mut self, steps: usize) -> Option<u64> {
-        let divisors = (0..steps).map(|_| greatest_common_divisor(self.step(), self.product));
-        divisors.into_iter().find(|divisor| *divisor > 1).filter(|divisor| *divisor < self.product)
+        let product = self.ring.modulus;
+        let divisors = (0..steps).map(|_| greatest_common_divisor(self.step(), product));
+        divisors.into_iter().find(|divisor| *divisor > 1).filter(|divisor| *divisor < product)
     }
 }
 

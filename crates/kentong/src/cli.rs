@@ -96,6 +96,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Storm a server with real clients and say what it costs: a fresh one, or one that runs on this machine
+    Storm(Box<storm::flood::cli::Storm>),
     /// List the methods of the protocol and how each is answered
     Methods {
         /// Only the counts

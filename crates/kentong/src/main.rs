@@ -50,6 +50,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let Cli { place, command } = cli;
     let done = match command {
         Command::Doctor { treatment, json } => return doctor::run(&place.flags(), environment(), treatment, json),
+        Command::Storm(storm) => return storm_a_server(*storm),
         Command::Backup(command) => return backup::run(&quiet(&place)?, command),
         Command::Serve(arguments) => serve(&place, arguments),
         Command::Connect { client } => print(&connect::text(&quiet(&place)?, client)?),
@@ -66,6 +67,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Methods { summary } => print(&methods::text(summary)),
     };
     done.map(|()| ExitCode::SUCCESS)
+}
+
+fn storm_a_server(storm: storm::flood::cli::Storm) -> Result<ExitCode> {
+    let is_sound = storm::flood::cli::run(storm, &["storm"])?;
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn serve(place: &Place, arguments: Serve) -> Result<()> {

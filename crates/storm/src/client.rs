@@ -26,7 +26,7 @@ use crate::connection::{Connection, Door};
 use crate::limits;
 use crate::session::{Identity, Outgoing, Received, Session};
 
-const INVOKE_WITH_LAYER: u32 = 0xda9b_0d0d;
+pub(crate) const INVOKE_WITH_LAYER: u32 = 0xda9b_0d0d;
 
 /// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -237,7 +237,7 @@ async fn closing(mut closed: watch::Receiver<bool>) {
     }
 }
 
-fn unpacked(body: Bytes) -> Result<Bytes, CallError> {
+pub(crate) fn unpacked(body: Bytes) -> Result<Bytes, CallError> {
     if constructor_of(&body) != GZIP_PACKED {
         return Ok(body);
     }
@@ -245,7 +245,7 @@ fn unpacked(body: Bytes) -> Result<Bytes, CallError> {
     unpacked.map(Into::into).map_err(|_| CallError::Unreadable)
 }
 
-fn read_error(body: &[u8]) -> Result<CallError, CallError> {
+pub(crate) fn read_error(body: &[u8]) -> Result<CallError, CallError> {
     let mut reader = Reader::new(&body[4..]);
     let code = reader.int().map_err(|_| CallError::Unreadable)?;
     let name = reader.string().map_err(|_| CallError::Unreadable)?;

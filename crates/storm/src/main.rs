@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use storm::faults::plan::{Plan, run};
+use storm::flood::cli::{self, Storm};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Real clients against a real server.
@@ -18,15 +19,14 @@ struct Cli {
 enum Command {
     /// Break everything under a server, and see that nothing acknowledged is lost
     Faults(Box<Plan>),
+    /// Load on a server, and what it costs
+    Load(Box<Storm>),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let Cli { command: Command::Faults(plan) } = Cli::parse();
-    // Dropping the run ends its server and unmounts its disks.
-    let ended = tokio::select! {
-        ended = run(&plan) => ended,
-        signal = interrupted() => Err(anyhow::anyhow!("interrupted by {signal}")),
+fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Faults(plan) => break_everything(&plan),
+        Command::Load(storm) => cli::run(*storm, &["load"]),
     };
     match ended {
         Ok(true) => ExitCode::SUCCESS,
@@ -35,6 +35,15 @@ async fn main() -> ExitCode {
             eprintln!("storm: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[tokio::main]
+async fn break_everything(plan: &Plan) -> anyhow::Result<bool> {
+    // Dropping the run ends its server and unmounts its disks.
+    tokio::select! {
+        ended = run(plan) => ended,
+        signal = interrupted() => Err(anyhow::anyhow!("interrupted by {signal}")),
     }
 }
 

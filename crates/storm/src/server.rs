@@ -345,14 +345,14 @@ pub fn was_killed(status: ExitStatus) -> bool {
     status.signal() == Some(Signal::KILL.as_raw())
 }
 
-fn login_code(line: &str) -> Option<(String, String)> {
+pub(crate) fn login_code(line: &str) -> Option<(String, String)> {
     let (_, rest) = line.split_once("login code phone=+")?;
     let (phone, rest) = rest.split_once(" code=")?;
     Some((phone.to_owned(), rest.split_whitespace().next()?.to_owned()))
 }
 
 /// The key that the server shows to everybody.
-fn public_key(address: SocketAddr) -> Result<String> {
+pub(crate) fn public_key(address: SocketAddr) -> Result<String> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address)?;
     stream.set_read_timeout(Some(limits::DIAL_TIMEOUT))?;

@@ -9,7 +9,9 @@ use crypto::SystemEntropy;
 use mtproto::client::NewKey;
 use mtproto::envelope::{AuthKey, Direction, Header, Sealing, open, seal};
 use mtproto::session::schema::MSG_CONTAINER;
+use mtproto::transport::Codec;
 use mtproto::wire::{Reader, Writer, constructor_of};
+use smallvec::SmallVec;
 
 /// What a client keeps of a server between two sessions.
 #[derive(Clone)]
@@ -18,6 +20,18 @@ pub struct Identity {
     salt: i64,
     /// The server's clock minus ours, in seconds.
     ahead_seconds: i64,
+}
+
+impl Identity {
+    /// The key behind it.
+    pub(crate) fn key(&self) -> &AuthKey {
+        &self.key
+    }
+
+    /// Its server's clock, in seconds since 1970.
+    pub(crate) fn server_seconds(&self) -> i64 {
+        clock::now_seconds() + self.ahead_seconds
+    }
 }
 
 impl From<&NewKey> for Identity {
@@ -60,6 +74,16 @@ impl Session {
         (self.id, self.last_id, self.content) = (random_id(), 0, 0);
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// The key it is under.
+    pub(crate) fn key(&self) -> &AuthKey {
+        &self.identity.key
+    }
+
     pub(crate) fn learn_salt(&mut self, salt: i64) {
         self.identity.salt = salt;
     }
@@ -86,12 +110,26 @@ impl Session {
     /// Seals messages, several of them in a container; nothing for none.
     pub(crate) fn seal(&mut self, mut messages: Vec<Outgoing>) -> Option<BytesMut> {
         let single = if messages.len() <= 1 { messages.pop()? } else { self.contain(&messages) };
-        let Outgoing { msg_id, seq_no, body } = single;
-        let header = Header { salt: self.identity.salt, session_id: self.id, msg_id, seq_no };
-        let (mut out, entropy) = (BytesMut::new(), &mut SystemEntropy);
-        let plan = Sealing::plan(body.len(), entropy);
-        seal(&self.identity.key, Direction::ToServer, &header, &body, plan, entropy, &mut out);
+        let mut out = BytesMut::new();
+        let plan = Sealing::plan(single.body.len(), &mut SystemEntropy);
+        self.seal_into(&single, plan, &mut out);
         Some(out)
+    }
+
+    /// Appends a frame with these messages; nothing for none.
+    pub(crate) fn seal_frame(&mut self, mut messages: SmallVec<[Outgoing; 2]>, codec: &mut Codec, out: &mut BytesMut) {
+        let single = if messages.len() <= 1 { messages.pop() } else { Some(self.contain(&messages)) };
+        let Some(single) = single else { return };
+        let plan = Sealing::plan(single.body.len(), &mut SystemEntropy);
+        let frame = codec.start_frame(plan.sealed_bytes(), &mut SystemEntropy, out);
+        self.seal_into(&single, plan, out);
+        codec.finish_frame(frame, &mut SystemEntropy, out);
+    }
+
+    fn seal_into(&self, message: &Outgoing, plan: Sealing, out: &mut BytesMut) {
+        let Outgoing { msg_id, seq_no, ref body } = *message;
+        let header = Header { salt: self.identity.salt, session_id: self.id, msg_id, seq_no };
+        seal(&self.identity.key, Direction::ToServer, &header, body, plan, &mut SystemEntropy, out);
     }
 
     fn contain(&mut self, messages: &[Outgoing]) -> Outgoing {
@@ -134,6 +172,11 @@ fn take_apart(msg_id: i64, seq_no: i32, body: Bytes, found: &mut Vec<Received>) 
 /// A number nobody else has.
 pub(crate) fn random_id() -> i64 {
     i64::from_le_bytes(crypto::random_array(&mut SystemEntropy)) | 1
+}
+
+/// Seconds since 1970.
+pub(crate) fn seconds_now() -> i64 {
+    clock::now_seconds()
 }
 
 mod clock {

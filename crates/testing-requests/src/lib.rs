@@ -1,7 +1,7 @@
 //! Requests as test clients make them: the home layer's, with everything left out that a request may leave out. Who needs
 //! more changes the field (`SendMessage { silent: true, ..send_message(…) }`).
 //!
-//! For tests, and for the fleet that breaks servers; nothing that is shipped uses it. It sends nothing and reads no answer.
+//! For tests, and for the fleet that breaks and measures servers; nothing that serves people uses it. It sends nothing and reads no answer.
 
 use tl::functions::{auth, messages, updates, upload};
 use tl::{enums, types};

@@ -94,6 +94,8 @@ enum State {
 pub struct KnownServer {
     keys: Vec<PublicKey>,
     group: DhGroup,
+    /// The one exponent of all exchanges, where they are a generator's.
+    shared: Option<Share>,
 }
 
 impl KnownServer {
@@ -102,7 +104,25 @@ impl KnownServer {
     /// # Errors
     /// [`CryptoError::BadGroup`] when the binary is damaged.
     pub fn new(keys: Vec<PublicKey>) -> Result<Self, CryptoError> {
-        Ok(Self { keys, group: DhGroup::new(ExponentLength::Short)? })
+        Ok(Self { keys, group: DhGroup::new(ExponentLength::Short)?, shared: None })
+    }
+
+    /// For generators of load: one short exponent for all exchanges, so that each costs half and the machine is left to the
+    /// server. Keys made so are fit for nobody's secrets.
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the binary is damaged or memory is short.
+    pub fn for_load(keys: Vec<PublicKey>, entropy: &mut dyn Entropy) -> Result<Self, CryptoError> {
+        let group = DhGroup::new(ExponentLength::Least)?;
+        let shared = Some(group.make_share(entropy)?);
+        Ok(Self { keys, group, shared })
+    }
+
+    fn with_share<T>(&self, entropy: &mut dyn Entropy, act: impl FnOnce(&Share) -> T) -> Result<T, CryptoError> {
+        match &self.shared {
+            Some(share) => Ok(act(share)),
+            None => Ok(act(&self.group.make_share(entropy)?)),
+        }
     }
 }
 
@@ -135,10 +155,8 @@ impl Handshake {
     ) -> Result<Answer, ClientError> {
         match std::mem::replace(&mut self.state, State::ResPq) {
             State::ResPq => self.on_res_pq(body, &server.keys, entropy).map(Answer::Send),
-            State::ServerDhParams { new_nonce } => {
-                self.on_params(body, new_nonce, &server.group, entropy).map(Answer::Send)
-            }
-            State::DhGen(agreed) => self.on_dh_gen(body, &agreed, &server.group, entropy),
+            State::ServerDhParams { new_nonce } => self.on_params(body, new_nonce, server, entropy).map(Answer::Send),
+            State::DhGen(agreed) => self.on_dh_gen(body, &agreed, server, entropy),
         }
     }
 
@@ -193,7 +211,7 @@ impl Handshake {
         &mut self,
         body: &[u8],
         new_nonce: [u8; 32],
-        group: &DhGroup,
+        server: &KnownServer,
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, ClientError> {
         let mut reader = Reader::new(body);
@@ -204,7 +222,7 @@ impl Handshake {
         check(answer.len() > SHA1_BYTES && answer.len().is_multiple_of(BLOCK_BYTES), "length of the answer")?;
         TemporaryKeys::new(&new_nonce, &self.server_nonce).decrypt(&mut answer);
         let (g_a, server_time) = self.read_answer(&answer)?;
-        self.answer_with((new_nonce, g_a, server_time), 0, group, entropy)
+        self.answer_with((new_nonce, g_a, server_time), 0, server, entropy)
     }
 
     fn read_answer(&self, answer: &[u8]) -> Result<([u8; 256], i32), ClientError> {
@@ -228,17 +246,18 @@ impl Handshake {
         &mut self,
         (new_nonce, g_a, server_time): ([u8; 32], [u8; 256], i32),
         retry_id: i64,
-        group: &DhGroup,
+        server: &KnownServer,
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, ClientError> {
         const FAILED: ClientError = ClientError::Check { check: "the power could be computed" };
-        let share: Share = group.make_share(entropy).map_err(|_| FAILED)?;
-        let key = AuthKey::new(group.agree(&share, &g_a).map_err(|_| FAILED)?);
+        let agreed = server.with_share(entropy, |share| (*share.public(), server.group.agree(share, &g_a)));
+        let (g_b, key) = agreed.map_err(|_| FAILED)?;
+        let key = AuthKey::new(key.map_err(|_| FAILED)?);
         let inner = Writer::object(ids::CLIENT_DH_INNER_DATA)
             .raw(&self.nonce)
             .raw(&self.server_nonce)
             .long(retry_id)
-            .string(shortest(share.public()))
+            .string(shortest(&g_b))
             .done();
         let mut data = sha1(&[&inner]).to_vec();
         data.extend_from_slice(&inner);
@@ -255,7 +274,7 @@ impl Handshake {
         &mut self,
         body: &[u8],
         agreed: &Agreed,
-        group: &DhGroup,
+        server: &KnownServer,
         entropy: &mut dyn Entropy,
     ) -> Result<Answer, ClientError> {
         let mut reader = Reader::new(body);
@@ -277,7 +296,7 @@ impl Handshake {
             })),
             NonceHash::Retry => {
                 let again = (agreed.new_nonce, agreed.g_a, agreed.server_time);
-                self.answer_with(again, agreed.key.aux_hash(), group, entropy).map(Answer::Send)
+                self.answer_with(again, agreed.key.aux_hash(), server, entropy).map(Answer::Send)
             }
             NonceHash::Fail => Err(ClientError::Failed),
         }

@@ -1,0 +1,93 @@
+//! What a fleet plays. Each scene first makes its people, unmeasured, and then plays until nothing is under way.
+
+mod pairs;
+mod signup;
+
+use std::future::Future;
+use std::rc::Rc;
+
+use anyhow::Result;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+
+use super::limits;
+use super::people::{Person, settle};
+use super::plan::Scene;
+use super::worker::Crew;
+
+/// A scene with its people.
+pub enum Ready {
+    /// Newcomers.
+    Signup(signup::Signup),
+    /// Pairs.
+    Pairs(pairs::Pairs),
+}
+
+/// Makes the people of a scene.
+///
+/// # Errors
+/// When the server does not take them.
+pub async fn prepare(crew: &Rc<Crew>) -> Result<Ready> {
+    Ok(match crew.orders.scene.clone() {
+        Scene::Signup(plan) => Ready::Signup(signup::Signup::new(plan)),
+        Scene::Pairs(plan) => Ready::Pairs(pairs::Pairs::prepare(crew, plan).await?),
+    })
+}
+
+impl Ready {
+    /// Plays it to its end.
+    ///
+    /// # Errors
+    /// When it cannot be played.
+    pub async fn play(&mut self, crew: &Rc<Crew>) -> Result<()> {
+        match self {
+            Self::Signup(scene) => scene.play(crew).await,
+            Self::Pairs(scene) => scene.play(crew).await,
+        }
+    }
+}
+
+/// So many people, some of them with temporary keys.
+async fn people(crew: &Rc<Crew>, count: u32, temporary: f64) -> Result<Vec<Person>> {
+    let making = (0..count).map(|index| {
+        let (crew, phone) = (crew.clone(), crew.phone());
+        async move { settle(&crew.place, &phone, is_among(index, temporary)).await }
+    });
+    some_at_a_time(making, limits::PREPARING_AT_A_TIME).await
+}
+
+/// Whether the `index`-th belongs to this part of all, spread evenly.
+fn is_among(index: u32, part: f64) -> bool {
+    let before = (f64::from(index) * part).floor();
+    (f64::from(index + 1) * part).floor() > before
+}
+
+/// Runs these, so many at a time; the results are in their order.
+async fn some_at_a_time<T, F: Future<Output = Result<T>>>(
+    all: impl Iterator<Item = F>,
+    at_a_time: usize,
+) -> Result<Vec<T>> {
+    let mut results: Vec<Option<T>> = Vec::new();
+    let (mut all, mut running) = (all.enumerate(), FuturesUnordered::new());
+    loop {
+        while running.len() < at_a_time {
+            let Some((index, next)) = all.next() else { break };
+            running.push(async move { (index, next.await) });
+        }
+        let Some((index, result)) = running.next().await else { break };
+        results.resize_with(results.len().max(index + 1), || None);
+        results[index] = Some(result?);
+    }
+    Ok(results.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_spread_evenly() {
+        assert_eq!((0..10).filter(|index| is_among(*index, 0.5)).count(), 5);
+        assert_eq!((0..10).filter(|index| is_among(*index, 0.0)).count(), 0);
+        assert_eq!((0..10).filter(|index| is_among(*index, 1.0)).count(), 10);
+    }
+}
