@@ -47,6 +47,7 @@ impl Admission {
             if stranger.connections == 0 {
                 strangers.remove(&address);
             }
+            metrics::REFUSED.inc("C0");
             return None;
         }
         stranger.connections += 1;
@@ -58,6 +59,7 @@ impl Admission {
     /// Takes a place for a connection of the operator's own proxy, which stands for many: only the bound of all counts.
     pub(crate) fn admit_proxy(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
         if self.open.load(Ordering::Relaxed) >= self.connections_max {
+            metrics::REFUSED.inc("C0");
             return None;
         }
         self.open.fetch_add(1, Ordering::Relaxed);
@@ -107,7 +109,7 @@ impl Drop for Place {
 }
 
 /// A household's IPv6 addresses count as one: they share a /64.
-fn subject(address: IpAddr) -> IpAddr {
+pub(crate) fn subject(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),

@@ -104,7 +104,7 @@ impl fmt::Display for Subnet {
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
     /// A thread could not be started.
-    #[error("cannot start a thread for key exchanges: {0}")]
+    #[error("cannot start a thread: {0}")]
     Thread(#[source] std::io::Error),
 }
 

@@ -11,7 +11,6 @@ use std::time::Duration;
 use bytes::{Buf, BytesMut};
 use crypto::SystemEntropy;
 use mtproto::envelope;
-use mtproto::handshake::Handshake;
 use mtproto::session::ProtocolTime;
 use mtproto::transport::{Codec, Detection, ERROR_KEY_NOT_FOUND, Frame, Surface, detect};
 use smallvec::SmallVec;
@@ -20,6 +19,7 @@ use tokio::time::Instant;
 
 use crate::admission::Place;
 use crate::budget::Held;
+use crate::exchange::Exchange;
 use crate::limits::{CLOSE_TIMEOUT, FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
@@ -89,7 +89,7 @@ pub(crate) struct Connection<W> {
     link: Arc<Link>,
     phase: watch::Receiver<Phase>,
     key: Option<Arc<KeyHandle>>,
-    handshake: Option<Box<Handshake>>,
+    exchange: Option<Box<Exchange>>,
     sessions: SmallVec<[Arc<LiveSession>; 1]>,
     deadlines: Deadlines,
     /// The room that a long frame takes in `inbox`.
@@ -174,7 +174,7 @@ pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbo
         place,
         ip,
         key: None,
-        handshake: None,
+        exchange: None,
         sessions: SmallVec::new(),
         deadlines,
     };

@@ -4,10 +4,18 @@ use std::net::IpAddr;
 
 use crypto::SystemEntropy;
 use failpoint::failpoint;
-use mtproto::handshake::{Handshake, Lifetime, NewKey, Step, Verdict};
+use mtproto::handshake::{Handshake, Lifetime, NewKey, Step, Verdict, is_beginning};
 use platform::{AuthKeyId, AuthKeyKind, NewAuthKey, StoredKey};
 
+use crate::gate::Turn;
 use crate::node::Node;
+
+/// A key exchange under way, and its turn at the gate.
+#[derive(Default)]
+pub(crate) struct Exchange {
+    handshake: Handshake,
+    turn: Option<Turn>,
+}
 
 /// What the client is told.
 pub(crate) enum Told {
@@ -21,8 +29,26 @@ pub(crate) enum Told {
     Close,
 }
 
-/// Takes the body of a plain message and does all that follows from it.
-pub(crate) async fn take(node: &Node, ip: IpAddr, handshake: &mut Handshake, body: &[u8]) -> Told {
+/// Takes the body of a plain message and does all that follows from it. Whoever begins stands at the gate first.
+pub(crate) async fn take(node: &Node, ip: IpAddr, exchange: &mut Exchange, body: &[u8]) -> Told {
+    if is_beginning(body) && exchange.turn.is_none() {
+        if node.platform().has_made_too_many_keys(ip) {
+            metrics::HANDSHAKE_FAILED.inc("too many");
+            return Told::Close;
+        }
+        exchange.turn = node.gate.enter(ip).await;
+        if exchange.turn.is_none() {
+            return Told::Close;
+        }
+    }
+    let told = step(node, ip, &mut exchange.handshake, body).await;
+    if !exchange.handshake.is_busy() || matches!(told, Told::Close) {
+        exchange.turn = None;
+    }
+    told
+}
+
+async fn step(node: &Node, ip: IpAddr, handshake: &mut Handshake, body: &[u8]) -> Told {
     let now = node.platform().now();
     let mut step = handshake.on_plain(now, body, node.pool.keys(), &mut SystemEntropy);
     loop {

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use api::{PushBatch, PushItem};
@@ -31,6 +32,8 @@ pub(crate) struct Hub {
 struct Pump {
     user: UserId,
     wake: Notify,
+    /// When it heard first of what it has not looked at yet; 0: nothing. In the node's microseconds.
+    moved_at: AtomicU64,
     mail: Mutex<Mail>,
     targets: Mutex<Vec<Target>>,
     /// Signals heard and signals acted upon, to know whether pushes are still to come.
@@ -102,7 +105,7 @@ impl Hub {
     /// Hears a signal of the bus.
     pub(crate) fn hear(&self, node: &Node, signal: &Signal) {
         match signal {
-            Signal::Moved { user_id } => self.with(*user_id, Pump::moved),
+            Signal::Moved { user_id } => self.with(*user_id, |pump| pump.moved(node.age_us())),
             Signal::Ephemeral { user_id, payload } => self.with(*user_id, |pump| pump.post(payload.clone())),
             Signal::KeyChanged { auth_key_id } => key_changed(node, *auth_key_id),
             Signal::LoginToken { auth_key_id } => login_token_accepted(node, *auth_key_id),
@@ -171,6 +174,7 @@ impl Pump {
         Self {
             user,
             wake: Notify::new(),
+            moved_at: AtomicU64::new(0),
             mail: Mutex::default(),
             targets: Mutex::default(),
             heard: watch::Sender::new(0),
@@ -184,7 +188,9 @@ impl Pump {
         targets.push(Target { key: key.clone(), session: Arc::downgrade(session) });
     }
 
-    fn moved(&self) {
+    fn moved(&self, now_us: u64) {
+        // Whoever heard first is measured.
+        let _ = self.moved_at.compare_exchange(0, now_us, Ordering::Relaxed, Ordering::Relaxed);
         self.heard.send_modify(|heard| *heard += 1);
         self.wake.notify_one();
     }
@@ -302,10 +308,13 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
             () = tokio::time::sleep(PUMP_EVERY) => {}
             () = reached(&mut phase, Phase::Closing) => return,
         }
-        let heard = *pump.heard.borrow();
+        let (heard, moved_at) = (*pump.heard.borrow(), pump.moved_at.swap(0, Ordering::Relaxed));
         // A pump that ended would be missed for as long as its person stays.
         if AssertUnwindSafe(turn(&node, &pump, &mut cursor)).catch_unwind().await.is_err() {
             tracing::error!("updates of one person could not be told; they are tried again");
+        }
+        if moved_at > 0 {
+            metrics::DELIVERY_SECONDS.observe((node.age_us() - moved_at) as f64 / 1e6);
         }
         pump.done.send_replace(heard);
         if !pump.has_targets() && retire(&node, &pump) {

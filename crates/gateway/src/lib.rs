@@ -15,6 +15,7 @@ mod connection;
 mod crypto_pool;
 mod exchange;
 mod first_salts;
+mod gate;
 mod http;
 mod hub;
 mod incoming;
@@ -22,6 +23,7 @@ mod lane;
 pub mod limits;
 mod listen;
 mod live;
+mod load;
 mod node;
 mod outgoing;
 mod reading;
@@ -68,6 +70,7 @@ impl Gateway {
     ) -> Result<Self, GatewayError> {
         let pool = CryptoPool::start(config.crypto_threads, keys).map_err(GatewayError::Thread)?;
         let node = Arc::new(Node::new(config, api, pool));
+        load::start(&node).map_err(GatewayError::Thread)?;
         let site = Arc::new(Site::new(pages));
         let housekeeping = vec![tokio::spawn(hear(node.clone())), tokio::spawn(sweep(node.clone()))];
         for listener in listeners {

@@ -46,6 +46,73 @@ pub const CRYPTO_QUEUE_JOBS: usize = 4096;
 /// A key exchange waits this long for its turn, then its socket closes without a word.
 pub const CRYPTO_WAIT: Duration = Duration::from_secs(8);
 
+/// How often it is looked how long things wait.
+pub const LOAD_TICK: Duration = Duration::from_millis(100);
+/// How often it is looked what is left of files and memory, in looks at the waits.
+pub const RESOURCES_EVERY_TICKS: u32 = 10;
+/// A longer mean wait is overload.
+pub const WAIT_OVERLOADED: Duration = Duration::from_millis(20);
+/// A batch that has been on its way to the disk for longer is overload, whatever is counted.
+pub const COMMIT_AGE_MAX: Duration = Duration::from_millis(500);
+/// With fewer requests in a look, and fewer under way than the next, there is nothing to refuse.
+pub const QUIET_REQUESTS_PER_TICK: u64 = 20;
+/// Requests under way.
+pub const QUIET_IN_FLIGHT: usize = 32;
+/// The pressure at which C3 has lost all it may, and C2 begins to lose.
+pub const PRESSURE_STEP: u32 = 100;
+/// The most pressure there is.
+pub const PRESSURE_MAX: u32 = 2 * PRESSURE_STEP;
+/// What a look that finds overload adds to the pressure.
+pub const PRESSURE_RISE: u32 = 10;
+/// What a look that finds none takes from it.
+pub const PRESSURE_FALL: u32 = 5;
+/// The most of C3 that is refused while C2 is not, in percent.
+pub const C3_SHED_MAX_PERCENT: u32 = 80;
+/// The most of C2 that is refused at all, in percent.
+pub const C2_SHED_MAX_PERCENT: u32 = 90;
+/// The shortest FLOOD_WAIT of a request that is refused by class, in seconds.
+pub const SHED_WAIT_MIN_SECONDS: u32 = 3;
+/// The longest.
+pub const SHED_WAIT_MAX_SECONDS: u32 = 15;
+/// However great the load: so many newcomers a minute come in.
+pub const BEARABLE_MIN_PER_MINUTE: u32 = 60;
+/// After so many seconds without overload and with nobody waiting, as many newcomers come in as like.
+pub const BEARABLE_QUIET_SECONDS: u32 = 5;
+/// Requests a second of a key where somebody is signed in, over a long time; ten times what a busy client makes.
+pub const KEY_REQUESTS_PER_SECOND: u32 = 2_000;
+/// And at once.
+pub const KEY_BURST_REQUESTS: u32 = 20_000;
+/// Requests a second of a key where nobody is signed in, over a long time.
+pub const STRANGER_REQUESTS_PER_SECOND: u32 = 20;
+/// And at once.
+pub const STRANGER_BURST_REQUESTS: u32 = 400;
+/// With less memory left the least urgent is refused, in bytes.
+pub const MEMORY_LEFT_MIN_BYTES: u64 = 128 * 1024 * 1024;
+/// With less room on the disk of the store the least urgent is refused, in bytes; the store itself stops later.
+pub const STORE_LEFT_MIN_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Fewest key exchanges that may be under way at once.
+pub const GATE_WINDOW_MIN: usize = 16;
+/// Most key exchanges that may be under way at once.
+pub const GATE_WINDOW_MAX: usize = 4_096;
+/// Key exchanges that may wait for their turn.
+pub const GATE_WAITING_MAX: usize = 8_192;
+/// Of one address, or one IPv6 /64.
+pub const GATE_WAITING_PER_ADDRESS: u32 = 1_024;
+/// Fewest that may wait whatever the pace is: a burst is no flood.
+pub const GATE_WAITING_MIN: usize = 1_024;
+/// A key exchange waits for its turn this long, then its socket closes without a word.
+pub const GATE_WAIT: Duration = Duration::from_secs(8);
+/// A key exchange that has its turn counts as under way for this long, whether or not it goes on.
+pub const GATE_TURN: Duration = Duration::from_secs(10);
+/// How much less a thread for key exchanges weighs than one for messages, in steps of `nice`: a tenth of the processor where
+/// both want all of it.
+pub const CRYPTO_NICE: i32 = 10;
+/// Longest header of a proxy that is read, in bytes: addresses, and what proxies like to add.
+pub const PROXY_HEADER_MAX_BYTES: usize = 1_024;
+/// Files kept for the store and the log; connections get the others.
+pub const FILES_RESERVED: usize = 256;
+
 /// Sessions of one key.
 pub const SESSIONS_PER_KEY: usize = 64;
 /// Sessions of one connection.

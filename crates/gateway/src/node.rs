@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
+use std::time::Instant;
 
 use api::Api;
 use mtproto::session::ProtocolTime;
@@ -16,8 +17,10 @@ use crate::budget::Budget;
 use crate::config::GatewayConfig;
 use crate::crypto_pool::CryptoPool;
 use crate::first_salts::FirstSalts;
+use crate::gate::Gate;
 use crate::hub::Hub;
 use crate::limits::{BODIES_MAX_BYTES, FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
+use crate::load::Load;
 use crate::reading::Rooms;
 use crate::registry::Registry;
 
@@ -46,9 +49,12 @@ pub(crate) struct Node {
     pub(crate) hub: Hub,
     pub(crate) first_salts: FirstSalts,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) gate: Gate,
+    pub(crate) load: Load,
     pub(crate) phase: watch::Sender<Phase>,
     pub(crate) config: GatewayConfig,
     next_link: AtomicU64,
+    began: Instant,
     in_flight: AtomicUsize,
     /// For frames that have begun.
     pub(crate) frames: Budget,
@@ -71,9 +77,12 @@ impl Node {
             pool,
             registry: Registry::new(),
             admission: Arc::new(admission),
+            gate: Gate::new(),
+            load: Load::default(),
             phase,
             config,
             next_link: AtomicU64::new(1),
+            began: Instant::now(),
             in_flight: AtomicUsize::new(0),
             frames: Budget::of(FRAMES_MAX_BYTES),
             bodies: Budget::of(BODIES_MAX_BYTES),
@@ -89,6 +98,11 @@ impl Node {
     /// Protocol time.
     pub(crate) fn now(&self) -> ProtocolTime {
         ProtocolTime(self.platform().runtime().now_ms())
+    }
+
+    /// For measuring: microseconds since the node began, 1 at least.
+    pub(crate) fn age_us(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
     /// A number for a new connection.

@@ -22,6 +22,7 @@ use crate::limits::{
     RPC_TROUBLE_WAIT_SECONDS,
 };
 use crate::live::{Claim, LiveSession};
+use crate::load;
 use crate::node::{InFlight, Node, start};
 use crate::reading::{self, Room};
 
@@ -30,14 +31,34 @@ const MSG_WAIT_TIMEOUT: RpcError = RpcError::new(400, "MSG_WAIT_TIMEOUT");
 
 /// Takes a request of this session and starts it as soon as its turn comes.
 pub(crate) fn submit(node: &Arc<Node>, session: &Arc<LiveSession>, msg_id: i64, body: Bytes, ip: IpAddr) {
+    if let Err(seconds) = admit(node, session, &body) {
+        answer(node, session, msg_id, Err(RpcError::flood_wait(seconds)));
+        return;
+    }
     let mut held = node.requests.hold();
     let has_room = held.resize(body.len());
     let request = Request { msg_id, body, ip, _held: held };
     if !has_room || session.lock().lane.submit(request).is_err() {
-        answer(node, session, msg_id, Err(RpcError::flood_wait(RPC_OVERFLOW_WAIT_SECONDS)));
+        let seconds = node.load.jittered(RPC_OVERFLOW_WAIT_SECONDS);
+        answer(node, session, msg_id, Err(RpcError::flood_wait(seconds)));
         return;
     }
     start_waiting(node, session);
+}
+
+/// Whether a request is taken at all, or after how many seconds to ask again: decided before anything is done about it, so
+/// that a refusal costs next to nothing.
+fn admit(node: &Node, session: &LiveSession, body: &[u8]) -> Result<(), u32> {
+    node.load.count();
+    if !load::keeps_pace(&session.key.state, node.now().0) {
+        return Err(node.load.jittered(RPC_OVERFLOW_WAIT_SECONDS));
+    }
+    if node.load.is_calm() {
+        return Ok(());
+    }
+    // What cannot be unwrapped is refused with its own error later.
+    let Ok(peeled) = api::peel(body) else { return Ok(()) };
+    node.load.judge(node.api.class_of(&peeled.query))
 }
 
 fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
@@ -56,7 +77,8 @@ async fn run(node: Arc<Node>, session: Arc<LiveSession>, request: Request, in_fl
         Ok(reply) => reply.unwrap_or_else(|_| Err(panicked())),
         Err(_) => {
             tracing::warn!(seconds = RPC_TIMEOUT.as_secs(), "a request takes long; its client is told to come back");
-            answer(&node, &session, msg_id, Err(RpcError::flood_wait(RPC_TROUBLE_WAIT_SECONDS)));
+            let seconds = node.load.jittered(RPC_TROUBLE_WAIT_SECONDS);
+            answer(&node, &session, msg_id, Err(RpcError::flood_wait(seconds)));
             // What has begun is finished: dropping it midway could leave half of it done.
             let _ = call.await;
             finish(&node, &session, (msg_id, bytes), Outcome::Failed);
@@ -195,7 +217,7 @@ pub(crate) async fn caller_key(
         // T3: trouble in the store is never a 401.
         Err(error) => {
             tracing::warn!(%error, "the permanent key behind a temporary one could not be read");
-            Err(RpcError::flood_wait(RPC_TROUBLE_WAIT_SECONDS))
+            Err(RpcError::flood_wait(node.load.jittered(RPC_TROUBLE_WAIT_SECONDS)))
         }
     }
 }

@@ -73,6 +73,15 @@ impl CounterBy {
         Self { name, help, label, cell: OnceLock::new() }
     }
 
+    /// The sum over all label values.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        let families = self.cell().collect();
+        let metrics = families.iter().flat_map(prometheus::proto::MetricFamily::get_metric);
+        // Counters of whole numbers, kept as floats by the text format.
+        metrics.map(|metric| metric.get_counter().get_value() as u64).sum()
+    }
+
     fn cell(&self) -> &IntCounterVec {
         self.cell.get_or_init(|| IntCounterVec::new(Opts::new(self.name, self.help), &[self.label]).expect(VALID))
     }
@@ -166,6 +175,66 @@ impl Histogram {
     #[must_use]
     pub fn count(&self) -> u64 {
         self.cell().get_sample_count()
+    }
+
+    /// The sum of all observations, in the unit of the name.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.cell().get_sample_sum()
+    }
+
+    /// What was observed so far.
+    #[must_use]
+    pub fn observed(&self) -> Observed {
+        let mut gathered = self.cell().collect();
+        let mut metrics = gathered.pop().map(|mut family| family.take_metric()).unwrap_or_default();
+        let counted = metrics.pop();
+        let buckets = counted.as_ref().map(|metric| metric.get_histogram().get_bucket()).unwrap_or_default();
+        let cumulative = buckets.iter().map(prometheus::proto::Bucket::cumulative_count).collect();
+        Observed { bounds: self.bounds, cumulative, count: self.count() }
+    }
+}
+
+/// What a histogram held at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    bounds: &'static [f64],
+    /// Observations up to each bound.
+    cumulative: Vec<u64>,
+    count: u64,
+}
+
+impl Observed {
+    /// How many observations there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// What came since an earlier moment.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let before = earlier.cumulative.iter().copied().chain(std::iter::repeat(0));
+        let cumulative = self.cumulative.iter().zip(before).map(|(now, before)| now.saturating_sub(before)).collect();
+        Self { bounds: self.bounds, cumulative, count: self.count.saturating_sub(earlier.count) }
+    }
+
+    /// The value below which this share of the observations lies, taken as even within a bucket; the last bound for what is
+    /// beyond it. `None` without observations.
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        if self.count == 0 {
+            return None;
+        }
+        let wanted = share * self.count as f64;
+        let (mut low, mut below) = (0.0, 0_u64);
+        for (bound, up_to) in self.bounds.iter().zip(&self.cumulative) {
+            if *up_to as f64 >= wanted && *up_to > below {
+                return Some(low + (bound - low) * (wanted - below as f64) / (up_to - below) as f64);
+            }
+            (low, below) = (*bound, *up_to);
+        }
+        Some(low)
     }
 }
 

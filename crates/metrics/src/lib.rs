@@ -2,7 +2,7 @@
 //! `docs/metrics.md` are made from it, so that nothing is measured that is not described.
 //!
 //! To add one: a row below, in the section of its crate, then `KENTONG_BLESS=1 cargo test -p kentong-metrics`, which
-//! rewrites `docs/metrics.md`. Names are `kentong_<crate>_<what>_<unit or total>`. Four kinds of row:
+//! rewrites `docs/metrics.md` and `docs/grafana.json`. Names are `kentong_<crate>_<what>_<unit or total>`. Four kinds of row:
 //!
 //! ```text
 //! counter    NAME = "…_total", "Help.";                 metrics::NAME.inc()   .add(n)
@@ -13,9 +13,11 @@
 //!
 //! It does not sample, push or keep history: that is the scraper's work.
 
+mod dashboard;
 mod kinds;
 
-pub use kinds::{Counter, CounterBy, Description, Gauge, Histogram, Metric};
+pub use dashboard::dashboard;
+pub use kinds::{Counter, CounterBy, Description, Gauge, Histogram, Metric, Observed};
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -48,6 +50,10 @@ macro_rules! inventory {
 inventory! {
     // The process.
     gauge READY = "kentong_ready", "1 while the server takes new connections, 0 while it starts or drains.";
+    gauge OPEN_FILES = "kentong_process_open_files", "Open file descriptors; every connection is one.";
+    gauge OPEN_FILES_MAX = "kentong_process_open_files_max", "Most file descriptors that the system lets the process have.";
+    gauge RESIDENT_BYTES = "kentong_process_resident_bytes", "Memory of the process that is in use.";
+    gauge MEMORY_LEFT_BYTES = "kentong_process_memory_left_bytes", "Memory that the process may still take: of its control group where that has a bound, of the machine else.";
     gauge START_SECONDS = "kentong_start_timestamp_seconds", "When the process became ready, as Unix time.";
     gauge BACKUP_SECONDS = "kentong_backup_last_success_timestamp_seconds", "When the last whole backup of this data folder was made, as Unix time; 0 without one.";
     counter_by BACKUPS = "kentong_backups_total", "Backups that this process made or failed to make, by outcome (whole, gaps: something was damaged before, failed).", "outcome";
@@ -60,6 +66,7 @@ inventory! {
 
     // store: the committer and the engine.
     histogram STORE_COMMIT_SECONDS = "kentong_store_commit_seconds", "From enqueueing a batch to its durability.", SECONDS;
+    histogram STORE_WAIT_SECONDS = "kentong_store_wait_seconds", "From enqueueing a batch to the beginning of the group commit that takes it.", SECONDS;
     histogram STORE_SYNC_SECONDS = "kentong_store_sync_seconds", "One group commit of the engine, its fsync included; stalls show here.", SECONDS;
     histogram STORE_GROUP_BATCHES = "kentong_store_group_batches", "Batches that shared one fsync.", PIECES;
     gauge STORE_QUEUE_BYTES = "kentong_store_queue_bytes", "Bytes waiting for the committer.";
@@ -107,6 +114,16 @@ inventory! {
 
     // gateway.
     gauge CONNECTIONS_OPEN = "kentong_gateway_connections_open", "Open connections of every kind.";
+    gauge PRESSURE = "kentong_gateway_pressure", "How much is refused to spare what is urgent: 0 nothing, 100 all that C3 may lose, 200 all that C2 may lose, too.";
+    counter_by REFUSED = "kentong_gateway_refused_total", "What was turned away because there was not enough for all, by class: C0 connections past a bound, C2 key exchanges, sign-ins and sign-ups, C3 the rest; key: a key past its pace.", "class";
+    gauge NEWCOMERS_BEARABLE = "kentong_gateway_newcomers_per_minute", "Newcomers a minute that an overloaded server lets in; 0 while it bears as many as come.";
+    gauge GATE_WAITING = "kentong_gateway_gate_waiting", "Key exchanges that wait for their turn.";
+    gauge GATE_WINDOW = "kentong_gateway_gate_window", "Key exchanges that may be under way at once.";
+    gauge GATE_UNDER_WAY = "kentong_gateway_gate_under_way", "Key exchanges that are under way.";
+    histogram GATE_WAIT_SECONDS = "kentong_gateway_gate_wait_seconds", "How long key exchanges waited for their turn, those that did not get it included.", SECONDS;
+    histogram CRYPTO_WAIT_SECONDS = "kentong_gateway_crypto_wait_seconds", "From queueing a job of a key exchange to its beginning.", SECONDS;
+    histogram DISPATCH_WAIT_SECONDS = "kentong_gateway_dispatch_wait_seconds", "How long a task waits until a thread takes it up, by probes.", SECONDS;
+    histogram DELIVERY_SECONDS = "kentong_gateway_delivery_seconds", "From the news that a mailbox moved to what moved being with the sessions of its person.", SECONDS;
     counter_by CONNECTIONS_ACCEPTED = "kentong_gateway_connections_accepted_total", "Connections accepted, by transport once it is known.", "transport";
     counter_by CONNECTIONS_CLOSED = "kentong_gateway_connections_closed_total", "Connections the server closed, by reason.", "reason";
     counter UPDATES_PUSHED = "kentong_gateway_updates_pushed_total", "Updates written to sessions.";

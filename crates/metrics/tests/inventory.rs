@@ -42,14 +42,61 @@ fn what_was_counted_is_rendered() {
 }
 
 #[test]
+fn quantiles_are_read_off_what_was_observed() {
+    for _ in 0..90 {
+        metrics::STORE_STALL_SECONDS.observe(0.003);
+    }
+    let before = metrics::STORE_STALL_SECONDS.observed();
+    assert_eq!(before.since(&before).quantile(0.5), None);
+    for _ in 0..10 {
+        metrics::STORE_STALL_SECONDS.observe(0.3);
+    }
+    let all = metrics::STORE_STALL_SECONDS.observed();
+    assert!((0.0025..=0.005).contains(&all.quantile(0.5).expect("observed")));
+    assert!((0.25..=0.5).contains(&all.quantile(0.99).expect("observed")));
+    assert!((0.25..=0.5).contains(&all.since(&before).quantile(0.01).expect("observed")));
+    assert_eq!(all.since(&before).count(), 10);
+    metrics::STORE_STALL_SECONDS.observe(1_000.0);
+    assert_eq!(metrics::STORE_STALL_SECONDS.observed().quantile(1.0), Some(10.0), "the last bound");
+}
+
+#[test]
+fn values_of_a_label_are_summed() {
+    metrics::BAD_MESSAGE.add("16", 2);
+    metrics::BAD_MESSAGE.inc("17");
+    assert_eq!(metrics::BAD_MESSAGE.total(), 3);
+}
+
+#[test]
 fn the_committed_documentation_is_the_generated_one() {
+    compare("docs/metrics.md", &metrics::documentation());
+    compare("docs/grafana.json", &metrics::dashboard());
+}
+
+#[test]
+fn the_dashboard_draws_every_metric() {
+    let dashboard: serde_json::Value = serde_json::from_str(&metrics::dashboard()).expect("it is JSON");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    let drawn: Vec<&str> = panels
+        .iter()
+        .filter(|panel| panel["type"] == "timeseries")
+        .filter_map(|panel| panel["title"].as_str())
+        .collect();
+    let known: Vec<&str> = metrics::INVENTORY.iter().map(|metric| metric.description().name).collect();
+    assert_eq!(drawn, known);
+    let mut places = HashSet::new();
+    for panel in panels {
+        assert!(places.insert((panel["gridPos"]["x"].as_u64(), panel["gridPos"]["y"].as_u64())), "two at one place");
+    }
+}
+
+fn compare(name: &str, generated: &str) {
     // Asked at run time: clones may share a build folder.
     let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is");
-    let path = Path::new(&here).join("../../docs/metrics.md");
-    let generated = metrics::documentation();
+    let path = Path::new(&here).join("../..").join(name);
     if std::env::var_os("KENTONG_BLESS").is_some() {
-        std::fs::write(&path, &generated).expect("docs/metrics.md can be written");
+        std::fs::write(&path, generated).expect("it can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated, "docs/metrics.md is stale: run KENTONG_BLESS=1 cargo test -p kentong-metrics");
+    assert!(committed == generated, "{name} is stale: run KENTONG_BLESS=1 cargo test -p kentong-metrics");
 }

@@ -26,6 +26,12 @@ pub use job::{Computed, Job};
 pub use keys::ServerKeys;
 pub use machine::{Handshake, NewKey, Step, Verdict};
 
+/// Whether the body of a plain message begins an exchange: the moment to say that there are too many.
+#[must_use]
+pub fn is_beginning(body: &[u8]) -> bool {
+    matches!(crate::wire::constructor_of(body), ids::REQ_PQ | ids::REQ_PQ_MULTI)
+}
+
 pub(crate) use messages::{NonceHash, TemporaryKeys, ids, new_nonce_hash, server_salt};
 
 #[cfg(test)]

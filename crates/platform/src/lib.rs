@@ -23,6 +23,7 @@ pub mod settings;
 pub mod words;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use blobs::Blobs;
 use bus::{Bus, Signal};
@@ -136,6 +137,12 @@ impl Platform {
     #[must_use]
     pub fn runtime(&self) -> &Arc<dyn Runtime> {
         &self.inner.runtime
+    }
+
+    /// How long the oldest write that is not durable yet has waited.
+    #[must_use]
+    pub fn commit_age(&self) -> Duration {
+        self.inner.store.commit_age()
     }
 
     pub(crate) fn store(&self) -> &Store {

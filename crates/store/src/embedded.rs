@@ -17,7 +17,7 @@ mod space;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
@@ -128,6 +128,10 @@ impl Embedded {
 
     pub(crate) fn is_read_only(&self) -> bool {
         self.0.shared.queue.is_stopped()
+    }
+
+    pub(crate) fn commit_age(&self) -> Duration {
+        self.0.shared.queue.age()
     }
 
     /// Writes what waits and stops; other clones are closed with it.

@@ -24,6 +24,7 @@ mod trouble;
 use std::future::Future;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -153,6 +154,10 @@ impl Postgres {
 
     pub(crate) fn is_read_only(&self) -> bool {
         self.0.shared.queue.is_stopped()
+    }
+
+    pub(crate) fn commit_age(&self) -> Duration {
+        self.0.shared.queue.age()
     }
 
     /// Resolves with the reason once this process has lost the database for good.

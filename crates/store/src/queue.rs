@@ -161,6 +161,11 @@ impl Queue {
         self.state.lock().stops != 0
     }
 
+    /// How long the oldest batch that is not durable yet has waited.
+    pub(crate) fn age(&self) -> Duration {
+        self.state.lock().age()
+    }
+
     /// Sleeps for `nap`, or until the store closes; says whether it does.
     pub(crate) fn nap_unless_closing(&self, nap: Duration) -> bool {
         let until = Instant::now() + nap;
@@ -217,10 +222,11 @@ impl State {
 
     fn start_group(&mut self) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
-        let mut weight_bytes = 0;
+        let (now, mut weight_bytes) = (Instant::now(), 0);
         while items.len() < limits::GROUP_MAX_BATCHES && weight_bytes < limits::GROUP_MAX_BYTES {
             let Some(item) = self.items.pop_front() else { break };
             weight_bytes += item.weight_bytes;
+            metrics::STORE_WAIT_SECONDS.observe(now.saturating_duration_since(item.enqueued_at).as_secs_f64());
             items.push(item);
         }
         if let Some(oldest) = items.first() {

@@ -1,6 +1,7 @@
 //! The port itself: one enum of engines behind few verbs.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use failpoint::failpoint;
 
@@ -153,6 +154,17 @@ impl Store {
             Self::Memory(engine) => engine.is_read_only(),
             Self::Embedded(engine) => engine.is_read_only(),
             Self::Postgres(engine) => engine.is_read_only(),
+        }
+    }
+
+    /// How long the oldest batch that is not durable yet has waited: a store that hangs is known by it before anything is
+    /// counted. The memory engine keeps nobody waiting.
+    #[must_use]
+    pub fn commit_age(&self) -> Duration {
+        match self {
+            Self::Memory(_) => Duration::ZERO,
+            Self::Embedded(engine) => engine.commit_age(),
+            Self::Postgres(engine) => engine.commit_age(),
         }
     }
 

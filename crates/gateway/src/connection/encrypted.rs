@@ -22,7 +22,7 @@ impl<W: Wire> Connection<W> {
         if self.key.replace(key).is_none() {
             self.place.is_known();
             self.deadlines.pre_auth = None;
-            self.handshake = None;
+            self.exchange = None;
         }
         if quick_ack {
             self.codec.encode_quick_ack(opened.quick_ack, &mut self.outbox);

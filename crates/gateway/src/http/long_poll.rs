@@ -15,14 +15,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use mtproto::envelope::{auth_key_id, parse_plain, write_plain};
-use mtproto::handshake::Handshake;
 use mtproto::limits::FRAME_MAX_BYTES;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::Peer;
 use crate::connection::End;
-use crate::exchange::{self, Told};
+use crate::exchange::{self, Exchange, Told};
 use crate::incoming::{self, Asked};
 use crate::limits::{FRAME_FREE_BYTES, HTTP_WAIT_DEFAULT_MS, HTTP_WAIT_MAX_MS};
 use crate::live::{KeyHandle, Link, LiveSession};
@@ -32,7 +31,7 @@ use crate::outgoing::seal_bare;
 /// What one HTTP connection keeps between requests.
 #[derive(Default)]
 pub(crate) struct Polls {
-    handshake: Mutex<Option<Handshake>>,
+    exchange: Mutex<Exchange>,
     key: parking_lot::Mutex<Option<Arc<KeyHandle>>>,
 }
 
@@ -96,9 +95,8 @@ const fn status(end: End) -> StatusCode {
 
 async fn take_plain(peer: &Peer, frame: &[u8]) -> Result<Bytes, End> {
     let plain = parse_plain(frame).map_err(|_| End::Malformed)?;
-    let mut handshake = peer.polls.handshake.lock().await;
-    let handshake = handshake.get_or_insert_with(Handshake::new);
-    match exchange::take(&peer.node, peer.ip, handshake, plain.body).await {
+    let mut exchange = peer.polls.exchange.lock().await;
+    match exchange::take(&peer.node, peer.ip, &mut exchange, plain.body).await {
         Told::Nothing => Ok(Bytes::new()),
         Told::Reply(body) => {
             let mut payload = BytesMut::new();

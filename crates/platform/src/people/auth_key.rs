@@ -6,7 +6,7 @@
 //! keeps no "absent" entries and turns no trouble of the store into one: clients destroy their session on -404.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
 use bus::Signal;
 use parking_lot::RwLock;
@@ -145,6 +145,8 @@ pub struct AuthKeyState {
     layer: AtomicI32,
     activity_noted_at: AtomicI32,
     destroyed: AtomicBool,
+    /// When its next request would be due if all came evenly, microseconds.
+    due_us: AtomicI64,
     /// Somebody writes what the client said of itself.
     noting: AtomicBool,
     changing: RwLock<Changing>,
@@ -178,6 +180,7 @@ impl AuthKeyState {
             layer: AtomicI32::new(0),
             activity_noted_at: AtomicI32::new(0),
             destroyed: AtomicBool::new(false),
+            due_us: AtomicI64::new(0),
             noting: AtomicBool::new(false),
             changing: RwLock::default(),
         }
@@ -217,6 +220,21 @@ impl AuthKeyState {
     #[must_use]
     pub fn client(&self) -> Arc<ClientInfo> {
         self.changing.read().client.clone()
+    }
+
+    /// Counts a request of this key at this moment, microseconds; false when it has made more than `a_second` over a long
+    /// time and more than `burst` at once. In memory, and one number: the time at which the next would be due if all came
+    /// evenly.
+    #[must_use]
+    pub fn take_request(&self, now_us: i64, a_second: u32, burst: u32) -> bool {
+        let step_us = 1_000_000 / i64::from(a_second.max(1));
+        let due = self.due_us.load(Ordering::Relaxed).max(now_us);
+        let has_room = due - now_us <= step_us * i64::from(burst);
+        if has_room {
+            // Two at once may count as one: it is a bound, not a bill.
+            self.due_us.store(due + step_us, Ordering::Relaxed);
+        }
+        has_room
     }
 
     /// Whether the key was destroyed while connections held it: answer -404 and close.

@@ -285,6 +285,12 @@ impl Platform {
         self.count_act(Act::MakeKey, ip, limits::KEYS_PER_ADDRESS)
     }
 
+    /// Whether the address of a key that is to be made has made too many already: asked before the work is done.
+    #[must_use]
+    pub fn has_made_too_many_keys(&self, ip: IpAddr) -> bool {
+        !ip.to_canonical().is_loopback() && self.acts_of(Act::MakeKey, ip) >= limits::KEYS_PER_ADDRESS
+    }
+
     pub(crate) fn count_act(&self, act: Act, ip: IpAddr, most: u32) -> Result<(), Refusal> {
         self.inner.people.flood.count(act, &address_block(ip), 1, most, self.now())
     }

@@ -38,6 +38,7 @@ mod tokens;
 pub mod waiting_room;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use arc_swap::ArcSwap;
 use quick_cache::sync::Cache;
@@ -75,6 +76,8 @@ pub(crate) struct People {
     pub(crate) census: census::Census,
     pub(crate) waiting_room: waiting_room::WaitingRoom,
     pub(crate) switches: ArcSwap<switches::ServerSwitches>,
+    /// Newcomers a minute that this process can bear; 0 is no bound.
+    pub(crate) bearable: AtomicU32,
     pub(crate) proved: stewards::Proved,
 }
 
@@ -94,6 +97,7 @@ impl People {
             census: census::Census::default(),
             waiting_room: waiting_room::WaitingRoom::default(),
             switches: ArcSwap::from_pointee(switches),
+            bearable: AtomicU32::new(0),
         })
     }
 }

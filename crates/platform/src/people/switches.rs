@@ -2,6 +2,7 @@
 //! as it was told.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use store::Key;
 
@@ -96,10 +97,22 @@ impl Platform {
         self.inner.people.switches.load().invites_per_person.unwrap_or(self.inner.settings.invites_per_person)
     }
 
-    /// How many newcomers are let in a minute at the moment; 0 is no limit.
+    /// How many newcomers are let in a minute at the moment, by what was set or by what the server can bear, whichever is
+    /// less; 0 is no limit.
     #[must_use]
     pub fn newcomers_per_minute(&self) -> u32 {
-        self.inner.people.switches.load().newcomers_per_minute.unwrap_or(self.inner.settings.newcomers_per_minute)
+        let set = self.inner.people.switches.load().newcomers_per_minute;
+        let set = set.unwrap_or(self.inner.settings.newcomers_per_minute);
+        match (set, self.inner.people.bearable.load(Ordering::Relaxed)) {
+            (0, bearable) => bearable,
+            (set, 0) => set,
+            (set, bearable) => set.min(bearable),
+        }
+    }
+
+    /// Says how many newcomers a minute this process can bear from now on; 0: as many as come.
+    pub fn bear_newcomers(&self, per_minute: u32) {
+        self.inner.people.bearable.store(per_minute, Ordering::Relaxed);
     }
 
     /// Bytes one person may keep here at the moment; `None` is no limit.

@@ -1,0 +1,306 @@
+//! The gate before the key exchange: so many may be under way, the others wait in the order they came.
+//!
+//! No error exists before there is a key: -429 makes Telethon give up for good, and TDLib takes it for a 500. So `req_pq`
+//! waits, for 8 s at most and in a line that is bounded as a whole and by address; then its socket closes without a word,
+//! and clients come back by themselves. Whoever could not be served in that time at the present pace is not kept waiting for
+//! it. How many may be under way is [`crate::load`]'s to say: as many as the threads for them take without a queue.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+use crate::admission::subject;
+use crate::limits::{
+    GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS, GATE_WINDOW_MIN, LOAD_TICK,
+};
+
+/// The gate of a node, and how long anybody waits there.
+#[derive(Clone)]
+pub(crate) struct Gate(Arc<Mutex<Line>>, Duration);
+
+struct Line {
+    /// Most that may be under way.
+    window: usize,
+    /// Those under way, by number, with when they began.
+    under_way: BTreeMap<u64, Instant>,
+    waiting: VecDeque<Waiting>,
+    by_address: HashMap<IpAddr, u32>,
+    next: u64,
+    /// Turns given since the last look, and what they come to a second while somebody waits, a moving mean.
+    given: u64,
+    a_second: f64,
+}
+
+struct Waiting {
+    turn: oneshot::Sender<Turn>,
+}
+
+/// The right to make one key; given back when dropped.
+pub(crate) struct Turn {
+    gate: Gate,
+    number: u64,
+}
+
+/// Counts somebody who waits, until they do no more.
+struct Standing {
+    gate: Gate,
+    address: IpAddr,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        Self::with_patience(GATE_WAIT)
+    }
+
+    fn with_patience(patience: Duration) -> Self {
+        let line = Line {
+            window: GATE_WINDOW_MIN * 4,
+            under_way: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            by_address: HashMap::new(),
+            next: 0,
+            given: 0,
+            a_second: 0.0,
+        };
+        Self(Arc::new(Mutex::new(line)), patience)
+    }
+
+    /// A turn, at once or after a while; none when the line is too long or takes too long: close the socket.
+    pub(crate) async fn enter(&self, ip: IpAddr) -> Option<Turn> {
+        let began = Instant::now();
+        let (turn, _standing) = match self.stand(subject(ip)) {
+            Ok(turn) => return Some(turn),
+            Err(standing) => standing?,
+        };
+        let turn = tokio::time::timeout(self.1, turn).await.ok().and_then(Result::ok);
+        metrics::GATE_WAIT_SECONDS.observe(began.elapsed().as_secs_f64());
+        if turn.is_none() {
+            refused("waited too long");
+        }
+        turn
+    }
+
+    /// A turn, or a place in the line, or none.
+    fn stand(&self, address: IpAddr) -> Result<Turn, Option<(oneshot::Receiver<Turn>, Standing)>> {
+        let mut line = self.0.lock();
+        if line.waiting.is_empty() && line.under_way.len() < line.window {
+            return Ok(line.begin(self));
+        }
+        let of_address = line.by_address.get(&address).copied().unwrap_or_default();
+        if line.waiting.len() >= line.longest() || of_address >= GATE_WAITING_PER_ADDRESS {
+            drop(line);
+            refused("line full");
+            return Err(None);
+        }
+        *line.by_address.entry(address).or_default() += 1;
+        let (turn, waits) = oneshot::channel();
+        line.waiting.push_back(Waiting { turn });
+        Err(Some((waits, Standing { gate: self.clone(), address })))
+    }
+
+    /// What may be under way from now on; turns that nobody uses end.
+    pub(crate) fn tick(&self, window: usize) {
+        self.tick_at(window, Instant::now());
+    }
+
+    fn tick_at(&self, window: usize, now: Instant) {
+        let due = {
+            let mut line = self.0.lock();
+            line.window = window;
+            while line.under_way.first_key_value().is_some_and(|(_, began)| now.duration_since(*began) >= GATE_TURN) {
+                line.under_way.pop_first();
+            }
+            line.measure();
+            let due = line.let_in(self);
+            metrics::GATE_WINDOW.set(signed(window));
+            metrics::GATE_WAITING.set(signed(line.waiting.len()));
+            metrics::GATE_UNDER_WAY.set(signed(line.under_way.len()));
+            due
+        };
+        tell(due);
+    }
+}
+
+/// Turns and those who wait for them; told without the lock, which a turn that nobody wants takes.
+type Due = Vec<(oneshot::Sender<Turn>, Turn)>;
+
+fn tell(due: Due) {
+    for (waiting, turn) in due {
+        // Whoever is gone gives the turn back by its drop.
+        drop(waiting.send(turn));
+    }
+}
+
+impl Line {
+    /// As many as have a chance to be served before their time is over.
+    fn longest(&self) -> usize {
+        let servable = Duration::as_secs_f64(&GATE_WAIT) * self.a_second;
+        (servable as usize).clamp(GATE_WAITING_MIN, GATE_WAITING_MAX)
+    }
+
+    fn begin(&mut self, gate: &Gate) -> Turn {
+        let number = self.next;
+        self.next += 1;
+        self.given += 1;
+        self.under_way.insert(number, Instant::now());
+        Turn { gate: gate.clone(), number }
+    }
+
+    /// How many turns are given in a second while somebody waits.
+    fn measure(&mut self) {
+        let given = std::mem::take(&mut self.given) as f64 / LOAD_TICK.as_secs_f64();
+        if !self.waiting.is_empty() {
+            self.a_second = self.a_second * 0.95 + given * 0.05;
+        }
+    }
+
+    /// Takes those out of the line who are gone or whose turn it is.
+    fn let_in(&mut self, gate: &Gate) -> Due {
+        let mut due = Due::new();
+        while let Some(first) = self.waiting.front() {
+            let is_gone = first.turn.is_closed();
+            if !is_gone && self.under_way.len() >= self.window {
+                break;
+            }
+            let Some(waiting) = self.waiting.pop_front() else { break };
+            if !is_gone {
+                due.push((waiting.turn, self.begin(gate)));
+            }
+        }
+        due
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let due = {
+            let mut line = self.gate.0.lock();
+            line.under_way.remove(&self.number);
+            line.let_in(&self.gate)
+        };
+        tell(due);
+    }
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        let mut line = self.gate.0.lock();
+        if let Some(count) = line.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                line.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+fn refused(why: &'static str) {
+    metrics::HANDSHAKE_FAILED.inc(why);
+    metrics::REFUSED.inc("C2");
+}
+
+fn signed(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    fn with_window(window: usize) -> Gate {
+        let gate = Gate::new();
+        gate.tick(window);
+        gate
+    }
+
+    #[tokio::test]
+    async fn turns_come_in_order_and_go_on_when_one_ends() {
+        let gate = with_window(1);
+        let first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let second = gate.enter(ip("10.0.0.2"));
+        let third = gate.enter(ip("10.0.0.3"));
+        tokio::pin!(second, third);
+        assert!(futures::poll!(&mut second).is_pending() && futures::poll!(&mut third).is_pending());
+        drop(first);
+        let second = second.await.expect("its turn");
+        assert!(futures::poll!(&mut third).is_pending());
+        drop(second);
+        drop(third.await.expect("its turn"));
+        let line = gate.0.lock();
+        assert!(line.under_way.is_empty() && line.waiting.is_empty() && line.by_address.is_empty());
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_the_line_keeps_nobody_waiting() {
+        let gate = with_window(1);
+        let first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let third = {
+            let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+            assert!(futures::poll!(&mut second).is_pending());
+            let mut third = Box::pin(gate.enter(ip("10.0.0.3")));
+            assert!(futures::poll!(&mut third).is_pending());
+            third
+        };
+        drop(first);
+        assert!(third.await.is_some());
+        assert!(gate.0.lock().by_address.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_longer_than_that() {
+        let patience = Duration::from_millis(20);
+        let gate = Gate::with_patience(patience);
+        gate.tick(1);
+        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let began = Instant::now();
+        assert!(gate.enter(ip("10.0.0.2")).await.is_none());
+        assert!(began.elapsed() >= patience);
+        gate.tick(1);
+        assert!(gate.0.lock().waiting.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_nobody_uses_ends() {
+        let gate = with_window(1);
+        let kept = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        assert!(futures::poll!(&mut second).is_pending());
+        gate.tick_at(1, Instant::now() + GATE_TURN);
+        let second = second.await.expect("its turn");
+        drop(kept);
+        assert_eq!(gate.0.lock().under_way.len(), 1, "what ended already ends nobody else's");
+        drop(second);
+    }
+
+    #[tokio::test]
+    async fn the_line_is_bounded_by_address_and_in_all() {
+        let gate = with_window(1);
+        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        gate.0.lock().a_second = 1_000_000.0;
+        let mut kept = Vec::new();
+        let mut stand = |address: IpAddr| match gate.stand(address) {
+            Ok(_) => panic!("nothing is free"),
+            Err(standing) => {
+                let stands = standing.is_some();
+                kept.extend(standing);
+                stands
+            }
+        };
+        let of_one = (0..GATE_WAITING_MAX).filter(|_| stand(ip("10.9.9.9"))).count();
+        assert_eq!(of_one, GATE_WAITING_PER_ADDRESS as usize);
+        let others =
+            (0..GATE_WAITING_MAX).filter(|n| stand(IpAddr::from([10, 1, (n / 250) as u8, (n % 250) as u8]))).count();
+        assert_eq!(of_one + others, GATE_WAITING_MAX);
+        drop(kept);
+        gate.0.lock().a_second = 0.0;
+        assert_eq!(gate.0.lock().longest(), GATE_WAITING_MIN);
+    }
+}

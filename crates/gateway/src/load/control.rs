@@ -1,0 +1,224 @@
+//! From waits to pressure: pure, so that an hour of overload is a test of a millisecond.
+//!
+//! A mean wait of more than 20 ms is overload (DAGOR's figure), and so is a batch that has been on its way for half a second,
+//! which tells a store that hangs before anything is counted. Pressure rises in about a second and falls in about two; the
+//! pace of newcomers loses a seventh in a second of overload and grows by a thirtieth in one without.
+
+use std::time::Duration;
+
+use crate::limits::{
+    BEARABLE_MIN_PER_MINUTE, BEARABLE_QUIET_SECONDS, COMMIT_AGE_MAX, GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK,
+    PRESSURE_FALL, PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP, QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK,
+    WAIT_OVERLOADED,
+};
+
+/// What was seen since the last look.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    /// Mean waits, where anything waited.
+    pub(super) commit: Option<Duration>,
+    pub(super) dispatch: Option<Duration>,
+    pub(super) crypto: Option<Duration>,
+    /// Of the oldest batch that is not durable.
+    pub(super) commit_age: Duration,
+    /// Requests that came, and those under way now.
+    pub(super) requests: u64,
+    pub(super) in_flight: usize,
+    /// Accounts made.
+    pub(super) sign_ups: u64,
+    /// Newcomers in the waiting room.
+    pub(super) waiting_room: usize,
+    /// Memory or the disk is nearly out.
+    pub(super) is_scarce: bool,
+}
+
+/// What follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decided {
+    /// 0 to [`PRESSURE_MAX`].
+    pub(super) pressure: u32,
+    /// Key exchanges that may be under way.
+    pub(super) window: usize,
+    /// Newcomers a minute; 0 is as many as come.
+    pub(super) bearable: u32,
+}
+
+/// What is remembered between looks.
+#[derive(Debug)]
+pub(super) struct Control {
+    decided: Decided,
+    /// Sign-ups of the second that has begun, and the most of a recent second, fading.
+    sign_ups: u64,
+    recent: u64,
+    ticks: u32,
+    /// Whether any look of this second found overload.
+    was_overloaded: bool,
+    quiet_seconds: u32,
+}
+
+impl Control {
+    pub(super) fn new() -> Self {
+        let decided = Decided { pressure: 0, window: GATE_WINDOW_MIN * 4, bearable: 0 };
+        Self { decided, sign_ups: 0, recent: 0, ticks: 0, was_overloaded: false, quiet_seconds: 0 }
+    }
+
+    /// One look, every [`LOAD_TICK`].
+    pub(super) fn tick(&mut self, seen: &Seen) -> Decided {
+        let is_overloaded = is_overloaded(seen);
+        self.decided.pressure = if is_overloaded {
+            (self.decided.pressure + PRESSURE_RISE).min(PRESSURE_MAX)
+        } else {
+            self.decided.pressure.saturating_sub(PRESSURE_FALL)
+        };
+        if seen.is_scarce {
+            self.decided.pressure = self.decided.pressure.max(PRESSURE_STEP);
+        }
+        self.decided.window = window(self.decided.window, seen, is_overloaded);
+        self.was_overloaded |= is_overloaded;
+        self.sign_ups += seen.sign_ups;
+        self.ticks += 1;
+        if self.ticks >= ticks_per_second() {
+            self.second(seen);
+        }
+        self.decided
+    }
+
+    /// The pace of newcomers follows more slowly: what a sign-up costs shows after it.
+    fn second(&mut self, seen: &Seen) {
+        self.recent = (self.recent - self.recent / 5).max(self.sign_ups);
+        let a_minute = u32::try_from(self.recent * 60).unwrap_or(u32::MAX);
+        let present = self.decided.bearable;
+        self.decided.bearable = match (self.was_overloaded, present) {
+            (true, 0) => (a_minute - a_minute / 7).max(BEARABLE_MIN_PER_MINUTE),
+            (true, _) => (present - present / 7).max(BEARABLE_MIN_PER_MINUTE),
+            (false, 0) => 0,
+            (false, _) => present.saturating_add(present / 30 + 1),
+        };
+        let is_quiet = !self.was_overloaded && seen.waiting_room == 0;
+        self.quiet_seconds = if is_quiet { self.quiet_seconds + 1 } else { 0 };
+        if self.quiet_seconds >= BEARABLE_QUIET_SECONDS {
+            self.decided.bearable = 0;
+        }
+        (self.ticks, self.sign_ups, self.was_overloaded) = (0, 0, false);
+    }
+}
+
+/// Whether what is urgent waits too long because of what is not. A server nobody asks anything has nothing to refuse: then the
+/// machine is busy with something else.
+fn is_overloaded(seen: &Seen) -> bool {
+    let has_demand = seen.requests >= QUIET_REQUESTS_PER_TICK || seen.in_flight >= QUIET_IN_FLIGHT;
+    let waits = [seen.commit, seen.dispatch].into_iter().flatten().any(|wait| wait > WAIT_OVERLOADED);
+    has_demand && (waits || seen.commit_age > COMMIT_AGE_MAX)
+}
+
+/// How many key exchanges may be under way: as many as the threads for them take without a queue, whatever the newcomers'
+/// distance is; and fewer while messages wait.
+fn window(present: usize, seen: &Seen, is_overloaded: bool) -> usize {
+    let is_queueing = seen.crypto.is_some_and(|wait| wait > WAIT_OVERLOADED);
+    let next = if is_queueing || is_overloaded { present - present / 10 } else { present + present / 20 + 1 };
+    next.clamp(GATE_WINDOW_MIN, GATE_WINDOW_MAX)
+}
+
+fn ticks_per_second() -> u32 {
+    u32::try_from(1_000 / LOAD_TICK.as_millis()).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUSY: Seen = Seen {
+        commit: Some(Duration::from_millis(1)),
+        dispatch: Some(Duration::from_micros(50)),
+        crypto: None,
+        commit_age: Duration::ZERO,
+        requests: 1_000,
+        in_flight: 10,
+        sign_ups: 40,
+        waiting_room: 0,
+        is_scarce: false,
+    };
+
+    fn seconds(control: &mut Control, seconds: u32, seen: &Seen) -> Decided {
+        let ticks = seconds * ticks_per_second();
+        (0..ticks).map(|_| control.tick(seen)).last().expect("a tick")
+    }
+
+    #[test]
+    fn a_busy_server_that_keeps_up_refuses_nothing() {
+        let mut control = Control::new();
+        let decided = seconds(&mut control, 600, &BUSY);
+        assert_eq!((decided.pressure, decided.bearable, decided.window), (0, 0, GATE_WINDOW_MAX));
+    }
+
+    #[test]
+    fn a_server_that_is_blocked_but_idle_still_sheds() {
+        // Nothing is counted any more, no processor is busy: the batch that is on its way tells.
+        let hangs = Seen {
+            commit: None,
+            dispatch: Some(Duration::from_micros(20)),
+            commit_age: Duration::from_secs(1),
+            requests: 0,
+            in_flight: QUIET_IN_FLIGHT,
+            sign_ups: 0,
+            ..BUSY
+        };
+        let mut control = Control::new();
+        assert_eq!(seconds(&mut control, 3, &hangs).pressure, PRESSURE_MAX);
+    }
+
+    #[test]
+    fn each_queue_alone_tells_overload() {
+        let long = Some(WAIT_OVERLOADED + Duration::from_millis(1));
+        for seen in [Seen { commit: long, ..BUSY }, Seen { dispatch: long, ..BUSY }] {
+            let decided = seconds(&mut Control::new(), 2, &seen);
+            assert!(decided.pressure >= PRESSURE_STEP && decided.bearable > 0, "{decided:?}");
+        }
+        let decided = seconds(&mut Control::new(), 60, &Seen { crypto: long, ..BUSY });
+        assert_eq!((decided.pressure, decided.window), (0, GATE_WINDOW_MIN), "newcomers alone wait for newcomers");
+    }
+
+    #[test]
+    fn whoever_asks_nothing_is_refused_nothing() {
+        let slow = Some(Duration::from_millis(500));
+        let alone = Seen { commit: slow, dispatch: slow, requests: 1, in_flight: 1, ..BUSY };
+        assert_eq!(seconds(&mut Control::new(), 60, &alone).pressure, 0);
+    }
+
+    #[test]
+    fn it_is_as_before_within_ten_seconds_of_the_end() {
+        let mut control = Control::new();
+        let slow = Some(Duration::from_millis(80));
+        let decided = seconds(&mut control, 300, &Seen { commit: slow, waiting_room: 5_000, ..BUSY });
+        assert_eq!(decided.pressure, PRESSURE_MAX);
+        assert!(decided.bearable >= BEARABLE_MIN_PER_MINUTE, "some come in at any time");
+        let decided = seconds(&mut control, 10, &BUSY);
+        assert_eq!((decided.pressure, decided.bearable), (0, 0));
+    }
+
+    #[test]
+    fn the_pace_of_newcomers_is_what_can_be_borne() {
+        // A server that bears 30 sign-ups a second, offered ten times as many.
+        let mut control = Control::new();
+        let (mut bearable, mut came) = (0, 0.0);
+        for second in 0..300 {
+            let rate = if bearable == 0 { 300.0 } else { f64::from(bearable) / 60.0 };
+            let wait = if rate > 30.0 { Duration::from_millis(40) } else { Duration::from_millis(2) };
+            let done = rate.min(30.0);
+            let seen = Seen { commit: Some(wait), sign_ups: 0, waiting_room: 1_000, ..BUSY };
+            control.sign_ups = done.round() as u64;
+            bearable = seconds(&mut control, 1, &seen).bearable;
+            if second >= 60 {
+                came += done;
+            }
+        }
+        let goodput = came / 240.0 / 30.0;
+        assert!(goodput > 0.9, "{goodput}");
+    }
+
+    #[test]
+    fn what_is_scarce_costs_the_least_urgent() {
+        let decided = Control::new().tick(&Seen { is_scarce: true, ..BUSY });
+        assert_eq!(decided.pressure, PRESSURE_STEP);
+    }
+}

@@ -1,0 +1,168 @@
+//! The thread that looks how long things wait. Its own, outside the runtime: whoever measures a queue must not stand in it.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+
+use super::control::{Control, Seen};
+use super::resources;
+use crate::limits::{LOAD_TICK, RESOURCES_EVERY_TICKS};
+use crate::node::{Node, Phase};
+
+/// Begins to look; ends with the node.
+pub(crate) fn start(node: &Arc<Node>) -> std::io::Result<()> {
+    let (node, runtime) = (Arc::downgrade(node), Handle::current());
+    std::thread::Builder::new().name("load-watch".into()).spawn(move || watch(&node, &runtime)).map(drop)
+}
+
+fn watch(node: &Weak<Node>, runtime: &Handle) {
+    let (mut control, mut eye) = (Control::new(), Eye::new());
+    loop {
+        std::thread::park_timeout(LOAD_TICK);
+        let Some(node) = node.upgrade() else { return };
+        if *node.phase.borrow() == Phase::Closing {
+            return;
+        }
+        let seen = eye.look(&node, runtime);
+        let decided = control.tick(&seen);
+        node.load.pressure.store(decided.pressure, Ordering::Relaxed);
+        node.gate.tick(decided.window);
+        node.platform().bear_newcomers(decided.bearable);
+        metrics::PRESSURE.set(decided.pressure.into());
+        metrics::NEWCOMERS_BEARABLE.set(decided.bearable.into());
+    }
+}
+
+/// What was seen at the last look.
+struct Eye {
+    commit: Mean,
+    crypto: Mean,
+    sign_ups: u64,
+    requests: u64,
+    probe: Arc<Probe>,
+    /// A moving mean: one look is one task.
+    dispatch: Duration,
+    ticks: u32,
+    is_scarce: bool,
+}
+
+/// Sum and count of a histogram.
+#[derive(Clone, Copy, Default)]
+struct Mean {
+    seconds: f64,
+    count: u64,
+}
+
+impl Mean {
+    /// The mean since the last look.
+    fn next(&mut self, histogram: &metrics::Histogram) -> Option<Duration> {
+        let now = Self { seconds: histogram.sum(), count: histogram.count() };
+        let before = std::mem::replace(self, now);
+        let count = now.count.saturating_sub(before.count);
+        let seconds = (now.seconds - before.seconds).max(0.0);
+        (count > 0).then(|| Duration::try_from_secs_f64(seconds / count as f64).unwrap_or_default())
+    }
+}
+
+impl Eye {
+    fn new() -> Self {
+        let mut eye = Self {
+            commit: Mean::default(),
+            crypto: Mean::default(),
+            sign_ups: metrics::SIGN_UPS.get(),
+            requests: 0,
+            probe: Arc::default(),
+            dispatch: Duration::ZERO,
+            ticks: 0,
+            is_scarce: resources::look(),
+        };
+        eye.commit.next(&metrics::STORE_WAIT_SECONDS);
+        eye.crypto.next(&metrics::CRYPTO_WAIT_SECONDS);
+        eye
+    }
+
+    fn look(&mut self, node: &Node, runtime: &Handle) -> Seen {
+        self.ticks += 1;
+        if self.ticks >= RESOURCES_EVERY_TICKS {
+            (self.ticks, self.is_scarce) = (0, resources::look());
+        }
+        let requests = node.load.requests.load(Ordering::Relaxed);
+        let sign_ups = metrics::SIGN_UPS.get();
+        let seen = Seen {
+            commit: self.commit.next(&metrics::STORE_WAIT_SECONDS),
+            dispatch: self.dispatch(runtime),
+            crypto: self.crypto.next(&metrics::CRYPTO_WAIT_SECONDS),
+            commit_age: node.platform().commit_age(),
+            requests: requests - self.requests,
+            in_flight: node.in_flight(),
+            sign_ups: sign_ups - self.sign_ups,
+            waiting_room: usize::try_from(metrics::WAITING_ROOM_PLACES.get()).unwrap_or_default(),
+            is_scarce: self.is_scarce,
+        };
+        (self.requests, self.sign_ups) = (requests, sign_ups);
+        seen
+    }
+
+    fn dispatch(&mut self, runtime: &Handle) -> Option<Duration> {
+        let waited = self.probe.look(runtime)?;
+        self.dispatch = (self.dispatch * 3 + waited) / 4;
+        Some(self.dispatch)
+    }
+}
+
+/// A task that does nothing but be taken up: how long that takes is how long any task waits.
+#[derive(Default)]
+struct Probe(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    sent_at: Option<Instant>,
+    waited: Option<Duration>,
+}
+
+impl Probe {
+    /// How long the last one waited, or the present one has waited so far; sends the next.
+    fn look(self: &Arc<Self>, runtime: &Handle) -> Option<Duration> {
+        let mut state = self.0.lock();
+        if let Some(sent_at) = state.sent_at {
+            return Some(sent_at.elapsed());
+        }
+        state.sent_at = Some(Instant::now());
+        let waited = state.waited.take();
+        drop(state);
+        let probe = self.clone();
+        runtime.spawn(async move { probe.arrive() });
+        waited
+    }
+
+    fn arrive(&self) {
+        let mut state = self.0.lock();
+        let Some(sent_at) = state.sent_at.take() else { return };
+        let waited = sent_at.elapsed();
+        metrics::DISPATCH_WAIT_SECONDS.observe(waited.as_secs_f64());
+        state.waited = Some(waited);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_probe_tells_how_long_tasks_wait_while_they_do() {
+        let (probe, runtime) = (Arc::new(Probe::default()), Handle::current());
+        assert_eq!(probe.look(&runtime), None, "none came back yet");
+        // The only thread of this runtime is here, so that the probe waits.
+        let until = Instant::now() + Duration::from_millis(30);
+        while Instant::now() < until {
+            std::hint::spin_loop();
+        }
+        let waits = probe.look(&runtime).expect("it is on its way");
+        assert!(waits >= Duration::from_millis(30));
+        tokio::task::yield_now().await;
+        assert!(probe.look(&runtime).expect("it came back") >= waits);
+    }
+}
