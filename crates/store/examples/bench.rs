@@ -1,6 +1,7 @@
-//! Measures durable commits: `cargo run --release -p kentong-store --example bench [embedded | postgres | URL] [FOLDER]`.
+//! Measures durable commits: `cargo run --release -p kentong-store --example bench [embedded | postgres | URL] [FOLDER] [LANES]`.
 //!
-//! Without an argument both engines are measured, PostgreSQL as a private instance with its defaults (fsync on). 64
+//! Without an argument both engines are measured, PostgreSQL as a private instance with its defaults (fsync on), written to
+//! over as many connections as `LANES` says, or as servers use. 64
 //! senders commit as fast as they hear back, for ten seconds each: batches with one key; the batches that the platform makes
 //! of a private message (two records in each of two mailboxes) among 100,000 mailboxes, and to one mailbox; and those of a
 //! message to a basic group of 200 (201 mailboxes in one batch). Processor time is printed beside the rates, because
@@ -50,14 +51,15 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let engine = arguments.next().unwrap_or_default();
     let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
+    let lanes = arguments.next().map(|lanes| lanes.parse().expect("a number of lanes"));
     match engine.as_str() {
         "embedded" => embedded(&folder).await,
-        "postgres" => private(&folder).await,
+        "postgres" => private(&folder, lanes).await,
         "" => {
             embedded(&folder).await;
-            private(&folder).await;
+            private(&folder, lanes).await;
         }
-        url => postgres(url, None).await,
+        url => postgres(url, None, lanes).await,
     }
 }
 
@@ -75,15 +77,16 @@ async fn embedded(parent: &Path) {
     store.close();
 }
 
-async fn private(parent: &Path) {
+async fn private(parent: &Path, lanes: Option<usize>) {
     let instance = Instance::start_in(parent, &[("max_wal_size", "4GB")]);
-    postgres(&instance.socket_url(), Some(&instance)).await;
+    postgres(&instance.socket_url(), Some(&instance), lanes).await;
 }
 
-async fn postgres(url: &str, instance: Option<&Instance>) {
-    let options = PostgresOptions::from_url(url).expect("a URL");
+async fn postgres(url: &str, instance: Option<&Instance>, lanes: Option<usize>) {
+    let mut options = PostgresOptions::from_url(url).expect("a URL");
+    options.lanes = lanes.unwrap_or(options.lanes);
     let store = Store::open_postgres(&options).await.expect("opens");
-    say(format_args!("PostgreSQL: {}", options.place()));
+    say(format_args!("PostgreSQL: {}, {} lanes", options.place(), options.lanes));
     measure_all(store, instance).await.close();
 }
 

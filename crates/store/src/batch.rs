@@ -44,8 +44,8 @@ pub enum Class {
 
 /// Batches built on each other's pending state: once one fails, all later ones of the chain fail too.
 ///
-/// It is seen to be broken only when everything enqueued before the failed batch is decided and visible, so that whoever
-/// sees it can read the owner's state anew and miss nothing.
+/// It is seen to be broken only when everything of this chain or of the failed batch's owners that was enqueued before the failed batch
+/// is decided and visible, so that whoever sees it can read the owner's state anew and miss nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Chain(Arc<Links>);
 

@@ -110,10 +110,16 @@ pub const DATABASE_NAP: Duration = Duration::from_millis(100);
 pub const DATABASE_LOCK_PATIENCE: Duration = Duration::from_secs(3);
 /// Times a group is sent again after serialization failures and deadlocks before its callers are told to come back.
 pub const DATABASE_ATTEMPTS: usize = 10;
-/// Most groups that are under way to the database at a time: it works on one, the others lie ready behind it.
+/// Lanes of writing to a database, unless set otherwise: while one waits for the disk, others work.
+pub const DATABASE_LANES: usize = 3;
+/// Most lanes of writing to a database.
+pub const DATABASE_LANES_MAX: usize = 16;
+/// Most groups that are under way in a lane at a time: the database works on one, the others lie ready behind it.
 pub const DATABASE_GROUPS: usize = 2;
-/// Behind a group under way the next one goes once it has this share (1/n) of the largest's batches.
+/// Beside groups under way the next one goes once it has this share (1/n) of the largest's batches.
 pub const DATABASE_GROUP_SHARE: usize = 2;
+/// Most waiting batches that are passed over, because they must wait for others, while a group is put together.
+pub const DATABASE_HELD_UP: usize = 4_096;
 /// Time between two syncs of the high-water mark beside a database.
 pub const DATABASE_MARK_INTERVAL: Duration = Duration::from_secs(1);
 /// Threads that drive the connections to the database.

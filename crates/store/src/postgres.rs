@@ -1,7 +1,8 @@
 //! The PostgreSQL engine: the same records in a table of a database, for those who have one, with its replication, its
 //! backups and its other machines.
 //!
-//! One thread takes what arrived meanwhile and writes it as one transaction (`committer`, `plan`, `lane`); reads go
+//! One thread takes what arrived meanwhile and writes it in groups, each one transaction (`committer`, `plan`), over
+//! several connections at a time where groups have nothing in common (`traffic`, `track`, `lane`); reads go
 //! through a pool of connections (`reading`). Everything that talks to the database runs on a small runtime of its own, so
 //! that closing works from anywhere. One server has the database at a time (`opening`, `guard`); that a server which was
 //! superseded cannot write is the fence's doing (`lane`). It does not know what a record means, nor how the database is
@@ -19,6 +20,8 @@ mod session;
 mod sql;
 mod steady;
 mod tls;
+mod track;
+mod traffic;
 mod trouble;
 
 use std::future::Future;
@@ -63,7 +66,7 @@ struct Shared {
     queue: Queue,
     reader: Reader,
     sight: watch::Sender<Sight>,
-    /// The number of the last acknowledged group, kept beside the database.
+    /// The number of each lane's last acknowledged group, kept beside the database.
     high_water: Option<HighWater>,
     /// Who this process is to the database.
     holder: String,
@@ -108,13 +111,13 @@ impl Postgres {
     }
 
     fn start(road: Road, reader: Reader, runtime: Runtime, opened: Opened) -> Result<Self, String> {
-        let Opened { guard, lock, lane, holder, high_water } = opened;
+        let Opened { guard, lock, lanes, holder, high_water } = opened;
         let sight = watch::Sender::new(Sight::Open);
         let shared = Arc::new(Shared { road, queue: Queue::default(), reader, sight, high_water, holder });
         runtime.spawn(keep_mark(Arc::clone(&shared)));
         runtime.spawn(guard::watch(Arc::clone(&shared), guard, lock));
         let handle = runtime.handle().clone();
-        let committer = Committer::new(Arc::clone(&shared), handle.clone(), lane);
+        let committer = Committer::new(Arc::clone(&shared), handle.clone(), lanes);
         let job = move || {
             committer.run();
             runtime.shutdown_timeout(limits::DATABASE_CLOSE_TIMEOUT);
@@ -217,9 +220,9 @@ impl Shared {
         });
     }
 
-    /// Notes the number of the last acknowledged group.
-    fn raise_mark(&self, seq: i64) {
-        let raised = self.high_water.as_ref().map(|mark| mark.raise(seq.cast_unsigned()));
+    /// Notes the number of the last acknowledged group of a lane.
+    fn raise_mark(&self, lane: usize, seq: i64) {
+        let raised = self.high_water.as_ref().map(|mark| mark.raise_lane(lane as u64, seq.cast_unsigned()));
         if let Some(Err(error)) = raised {
             tracing::warn!(%error, "cannot write the high-water mark");
         }

@@ -28,7 +28,7 @@ pub(crate) enum Stop {
 pub(crate) struct Item {
     pub(crate) batch: Batch,
     pub(crate) enqueued_at: Instant,
-    weight_bytes: usize,
+    pub(crate) weight_bytes: usize,
     resolve: oneshot::Sender<Result<(), StoreError>>,
 }
 
@@ -47,20 +47,20 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     items: VecDeque<Item>,
-    /// Of waiting batches and of the groups being written.
+    /// Of waiting batches and of those that were taken and are not decided yet.
     weight_bytes: usize,
-    /// Those being written, the oldest first.
-    groups: VecDeque<Group>,
+    /// What was taken and is not decided yet.
+    taken: Option<Taken>,
     /// So many waiting batches are news to the task that waits for them.
     wanted: Option<usize>,
     stops: u8,
 }
 
-/// What is known here of a group that is being written.
+/// What is known here of batches that were taken.
 #[derive(Debug)]
-struct Group {
+struct Taken {
     weight_bytes: usize,
-    /// When its oldest batch was enqueued.
+    /// When the oldest was enqueued.
     since: Instant,
 }
 
@@ -101,7 +101,7 @@ impl Queue {
     /// The next group, in order of arrival; waits for one. `None` once the store closes and everything is written.
     pub(crate) fn next_group(&self) -> Option<Vec<Item>> {
         let mut state = self.state.lock();
-        state.finish_group();
+        state.finish_all();
         while state.items.is_empty() {
             if state.is_stopped_by(Stop::Close) {
                 return None;
@@ -126,20 +126,23 @@ impl Queue {
         }
     }
 
-    /// What waits, as one group, beside those that are being written.
-    pub(crate) fn take_group(&self) -> Vec<Item> {
-        self.state.lock().start_group()
+    /// All that waits, beside what was taken before.
+    pub(crate) fn take_all(&self) -> VecDeque<Item> {
+        let mut state = self.state.lock();
+        let items = std::mem::take(&mut state.items);
+        state.note_taken(items.iter());
+        items
     }
 
-    /// The oldest group is decided.
-    pub(crate) fn finish_group(&self) {
-        self.state.lock().finish_group();
+    /// Of what was taken so many bytes are decided; the oldest of the rest, if there is one, was enqueued at `oldest`.
+    pub(crate) fn finish(&self, weight_bytes: usize, oldest: Option<Instant>) {
+        self.state.lock().finish(weight_bytes, oldest);
     }
 
     /// Everything that waits, taken out in order to be failed.
     pub(crate) fn drain(&self) -> Vec<Item> {
         let mut state = self.state.lock();
-        state.groups.clear();
+        state.taken = None;
         state.weight_bytes = 0;
         state.items.drain(..).collect()
     }
@@ -215,7 +218,7 @@ impl State {
 
     /// How long the oldest batch that is not durable yet has waited.
     fn age(&self) -> Duration {
-        let oldest = self.groups.front().map(|group| group.since);
+        let oldest = self.taken.as_ref().map(|taken| taken.since);
         let oldest = oldest.or_else(|| self.items.front().map(|item| item.enqueued_at));
         oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed())
     }
@@ -229,18 +232,29 @@ impl State {
             metrics::STORE_WAIT_SECONDS.observe(now.saturating_duration_since(item.enqueued_at).as_secs_f64());
             items.push(item);
         }
-        if let Some(oldest) = items.first() {
-            self.groups.push_back(Group { weight_bytes, since: oldest.enqueued_at });
-        }
-        metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
+        self.note_taken(items.iter());
         items
     }
 
-    fn finish_group(&mut self) {
-        if let Some(group) = self.groups.pop_front() {
-            self.weight_bytes -= group.weight_bytes;
+    fn note_taken<'i>(&mut self, items: impl Iterator<Item = &'i Item>) {
+        for item in items {
+            let taken = self.taken.get_or_insert(Taken { weight_bytes: 0, since: item.enqueued_at });
+            taken.weight_bytes += item.weight_bytes;
         }
         metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
+    }
+
+    fn finish(&mut self, weight_bytes: usize, oldest: Option<Instant>) {
+        if let Some(taken) = self.taken.take() {
+            let decided = weight_bytes.min(taken.weight_bytes);
+            self.weight_bytes -= decided;
+            self.taken = oldest.map(|since| Taken { weight_bytes: taken.weight_bytes - decided, since });
+        }
+        metrics::STORE_QUEUE_BYTES.set(self.weight_bytes as i64);
+    }
+
+    fn finish_all(&mut self) {
+        self.finish(usize::MAX, None);
     }
 }
 
@@ -302,8 +316,7 @@ mod tests {
             (limits::QUEUE_MAX_AGE, 0),
         ] {
             let since = Instant::now().checked_sub(age + Duration::from_millis(1)).expect("the clock is older");
-            let group = (age > Duration::ZERO).then_some(Group { weight_bytes: 0, since });
-            queue.state.lock().groups = group.into_iter().collect();
+            queue.state.lock().taken = (age > Duration::ZERO).then_some(Taken { weight_bytes: 0, since });
             let classes = [Class::C1, Class::C2, Class::C3];
             assert_eq!(classes.into_iter().filter(|class| queue.push(batch(*class)).is_ok()).count(), taken);
         }
@@ -320,6 +333,20 @@ mod tests {
         assert_eq!(queue.state.lock().weight_bytes, filled);
         while queue.next_group().is_some() {}
         assert_eq!(queue.state.lock().weight_bytes, 0);
+    }
+
+    #[test]
+    fn what_was_taken_counts_until_it_is_decided() {
+        let queue = Queue::default();
+        let filled = fill(&queue, Class::C3);
+        let mut taken = queue.take_all();
+        assert!(queue.push(batch(Class::C3)).is_err());
+        let first = taken.pop_front().expect("something waited");
+        queue.finish(first.weight_bytes, taken.front().map(|item| item.enqueued_at));
+        assert_eq!(queue.state.lock().weight_bytes, filled - first.weight_bytes);
+        let _more = queue.push(batch(Class::C3)).expect("there is room again");
+        queue.finish(filled - first.weight_bytes, None);
+        assert_eq!(queue.state.lock().weight_bytes, first.weight_bytes, "what was not taken yet");
     }
 
     #[test]

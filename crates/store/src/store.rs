@@ -112,7 +112,8 @@ impl Store {
         }
     }
 
-    /// Takes `batch` into the commit queue; batches are decided in the order of these calls.
+    /// Takes `batch` into the commit queue. Batches that have an owner (of a key they put, delete or check) or a chain in common
+    /// are decided in the order of these calls; of others the later may be durable before the earlier.
     ///
     /// On an error nothing was taken: [`StoreError::Unavailable`] past the queue's bounds or while read-only,
     /// [`StoreError::Limit`] for a batch that is too large. A batch once taken is decided even if the [`Commit`] is dropped.

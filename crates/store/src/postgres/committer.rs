@@ -1,29 +1,33 @@
-//! The thread that writes: it takes all that arrived meanwhile, judges it, sends it as one transaction, and tells the
-//! callers once the database has it.
+//! The thread that writes: it takes all that arrived meanwhile, judges it, sends it in groups, and tells the callers once
+//! the database has theirs.
 //!
-//! There is one lane, and groups are decided in the order of arrival, also where batches of two owners cross: the order of
-//! the queue is the order of the decisions. While one group is under way the next is planned and sent behind it over the
+//! Several groups are under way at a time. In different lanes, and so beside each other, are groups that have neither owners nor chains in
+//! common (`traffic`); what has is decided in the order of its arrival: in one group, or behind each other in one lane. There
+//! the next group is sent while the one before is under way, over the
 //! same connection, so that neither side waits for the other; the database begins it once the one before is durable. Each
-//! is fenced by its number: none can be written when the one before it was not. So when one fails, those behind it fail with
-//! it, and all are decided again, one at a time.
+//! is fenced by its number: none can be written when the one before it in its lane was not. So when one fails, those behind it fail with
+//! it, and all are decided again, one at a time. The other lanes are not touched by that.
 //!
-//! When the connection breaks, the fate of the groups under way is unknown until the lane is taken again; that ends whatever
-//! is left of the old transactions and tells the number of the last group. Until then nobody reads: what was read could be
+//! When a connection breaks, the fate of its groups is unknown until the lanes are taken again, all of them; that ends whatever
+//! is left of the old transactions and tells the number of each lane's last group. Until then nobody reads: what was read could be
 //! contradicted a moment later.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
 use failpoint::failpoint;
-use futures::future::ready;
+use futures::future::{poll_fn, ready};
 use futures::poll;
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::lane::{self, Lane};
+use super::lane::{self, Lanes};
 use super::plan::{self, Facts, Plan, Verdict};
+use super::track::{Answer, Flight, Told, Track};
+use super::traffic::{self, Group, Traffic};
 use super::trouble::Trouble;
 use super::{Shared, Sight};
 use crate::queue::{Item, Stop};
@@ -34,46 +38,27 @@ pub(super) struct Committer {
     shared: Arc<Shared>,
     runtime: Handle,
     /// `None` while the database is away.
-    lane: Option<Lane>,
-    /// Number of the last group that is known to be durable.
-    seq: i64,
-    /// How many groups were sent after it whose fate is not known.
-    in_doubt: i64,
-    /// Groups under way, in their order.
-    flights: VecDeque<Flight>,
-    /// Since when the first of them is the first.
-    first_since: Instant,
+    lanes: Option<Lanes>,
+    /// What is under way in each lane.
+    tracks: Vec<Track>,
+    traffic: Traffic<Item>,
+    /// So many of those that wait cannot go before a group under way is decided.
+    stuck: usize,
 }
 
-/// A group that was sent.
-struct Flight {
-    items: Vec<Item>,
-    /// What becomes of each batch if the group is written.
-    verdicts: Vec<Verdict>,
-    /// Chains that break then.
-    doomed: HashSet<usize>,
-    /// Whether it has a number; one without anything to do has none.
-    is_numbered: bool,
-    sent_at: Instant,
-    told: Pin<Box<dyn Future<Output = Told> + Send>>,
-}
-
-/// What the database said to a group.
-type Told = Result<(), Trouble>;
-
-/// What the committer does next.
-enum Step {
-    /// Sends what waits.
-    Send,
-    /// Takes note of what became of the first group under way.
-    Land(Told),
-    /// Nothing: everything is written, and the store closes.
+/// What the committer hears.
+enum News {
+    /// More waits that may be worth a group.
+    Arrived,
+    /// What became of the first group under way in this lane.
+    Told(usize, Told),
+    /// Everything is written, and the store closes.
     End,
 }
 
 /// Why what was not decided yet will not be decided.
-enum Failure {
-    /// The database did not come back in time; the group under way may have been written.
+pub(super) enum Failure {
+    /// The database did not come back in time; the groups under way may have been written.
     Away,
     /// It refused what nothing was wrong with (its disk is full, it became a standby): nothing was written.
     Refused,
@@ -82,9 +67,10 @@ enum Failure {
 }
 
 impl Committer {
-    pub(super) fn new(shared: Arc<Shared>, runtime: Handle, lane: Lane) -> Self {
-        let (seq, flights, first_since) = (lane.seq, VecDeque::new(), Instant::now());
-        Self { shared, runtime, lane: Some(lane), seq, in_doubt: 0, flights, first_since }
+    pub(super) fn new(shared: Arc<Shared>, runtime: Handle, lanes: Lanes) -> Self {
+        let used = shared.road.options.lanes();
+        let tracks = lanes.seqs.iter().take(used).map(|seq| Track::new(*seq)).collect();
+        Self { shared, runtime, lanes: Some(lanes), tracks, traffic: Traffic::default(), stuck: 0 }
     }
 
     /// Writes until the store closes and nothing waits any more.
@@ -97,17 +83,16 @@ impl Committer {
 
     async fn work(&mut self) {
         loop {
-            let outcome = match self.step().await {
-                Step::Send => {
-                    self.send().await;
+            self.take_in();
+            self.send_what_may_go().await;
+            let outcome = match self.news().await {
+                News::Arrived => Ok(()),
+                News::Told(lane, Ok(())) => {
+                    self.land(lane);
                     Ok(())
                 }
-                Step::Land(Ok(())) => {
-                    self.land();
-                    Ok(())
-                }
-                Step::Land(Err(trouble)) => self.recover(trouble).await,
-                Step::End => return,
+                News::Told(lane, Err(trouble)) => self.recover(lane, trouble).await,
+                News::End => return,
             };
             if let Err(failure) = outcome {
                 self.fail(failure).await;
@@ -115,44 +100,94 @@ impl Committer {
         }
     }
 
-    /// Waits for something to do. Behind a group under way the next one goes when it is worth a transaction of its own.
-    async fn step(&mut self) -> Step {
-        let has_room = self.flights.len() < limits::DATABASE_GROUPS;
-        let largest = self.flights.iter().map(|flight| flight.items.len()).max().unwrap_or(0);
-        let gathered = self.shared.queue.gather((largest / limits::DATABASE_GROUP_SHARE).max(1));
-        let Some(first) = self.flights.front_mut() else {
-            return if gathered.await { Step::Send } else { Step::End };
-        };
-        let told = timeout_at(self.first_since + limits::DATABASE_COMMIT_TIMEOUT, &mut first.told);
-        tokio::select! {
-            biased;
-            told = told => Step::Land(told.unwrap_or_else(|_| Err(lane::silent()))),
-            true = gathered, if has_room => Step::Send,
+    fn take_in(&mut self) {
+        for item in self.shared.queue.take_all() {
+            let (touches, weight_bytes) = (traffic::touches(&item.batch), item.weight_bytes);
+            self.traffic.arrive(item, touches, weight_bytes);
         }
     }
 
-    /// Plans what waits as if the groups under way were written, and sends it behind them.
-    async fn send(&mut self) {
-        let items = self.shared.queue.take_group();
+    /// Beside groups under way the next one goes when it is worth a transaction of its own: so many batches.
+    fn worth(&self) -> usize {
+        let flights = self.tracks.iter().flat_map(|track| &track.flights);
+        let largest = flights.map(|flight| flight.group.items.len()).max().unwrap_or(0);
+        (largest / limits::DATABASE_GROUP_SHARE).max(1)
+    }
+
+    /// How many more must arrive to be worth a group.
+    fn missing(&self) -> usize {
+        self.worth().saturating_sub(self.traffic.waiting().saturating_sub(self.stuck))
+    }
+
+    async fn send_what_may_go(&mut self) {
+        while self.traffic.waiting() > 0 && self.missing() == 0 {
+            let Some((lane, group)) = self.next_group() else { break };
+            self.send(lane, group).await;
+        }
+        self.pass_barriers();
+    }
+
+    /// What may go into the lane with the fewest groups, or into one with more.
+    fn next_group(&mut self) -> Option<(usize, Group<Item>)> {
+        for under_way in 0..limits::DATABASE_GROUPS {
+            for lane in 0..self.tracks.len() {
+                if self.tracks[lane].flights.len() == under_way
+                    && self.tracks[lane].is_clear()
+                    && let Some(group) = self.traffic.take(lane)
+                {
+                    return Some((lane, group));
+                }
+            }
+        }
+        self.stuck = self.traffic.waiting();
+        None
+    }
+
+    /// Waits for something to do.
+    async fn news(&mut self) -> News {
+        let has_room = self.tracks.iter().any(|track| track.flights.len() < limits::DATABASE_GROUPS);
+        let gathered = self.shared.queue.gather(self.missing().max(1));
+        let first_sent = self.tracks.iter().filter(|track| !track.flights.is_empty());
+        let Some(first_sent) = first_sent.map(|track| track.first_since).min() else {
+            return if gathered.await { News::Arrived } else { News::End };
+        };
+        let told = first_told(&mut self.tracks);
+        tokio::select! {
+            biased;
+            (lane, told) = told => News::Told(lane, told),
+            () = sleep_until(first_sent + limits::DATABASE_COMMIT_TIMEOUT) => News::Told(self.slowest(), Err(lane::silent())),
+            true = gathered, if has_room => News::Arrived,
+        }
+    }
+
+    /// The lane whose first group is under way for the longest time.
+    fn slowest(&self) -> usize {
+        let under_way = self.tracks.iter().enumerate().filter(|(_, track)| !track.flights.is_empty());
+        under_way.min_by_key(|(_, track)| track.first_since).map_or(0, |(lane, _)| lane)
+    }
+
+    /// Plans a group as if those before it in its lane were written, and sends it behind them.
+    async fn send(&mut self, lane: usize, group: Group<Item>) {
         failpoint!("store.commit.before_write");
-        let batches: Vec<_> = items.iter().map(|item| &item.batch).collect();
-        let doomed = self.flights.iter().flat_map(|flight| &flight.doomed).copied().collect();
+        let batches: Vec<_> = group.items.iter().map(|item| &item.batch).collect();
+        let track = &mut self.tracks[lane];
+        let doomed = track.flights.iter().flat_map(|flight| &flight.doomed).copied().collect();
         let mut plan = Plan::new(&batches, None, &doomed);
         let (verdicts, doomed) = (std::mem::take(&mut plan.verdicts), std::mem::take(&mut plan.doomed));
-        let is_numbered = !plan.is_empty();
         let sent_at = Instant::now();
-        if self.flights.is_empty() {
-            self.first_since = sent_at;
+        if track.flights.is_empty() {
+            track.first_since = sent_at;
         }
-        self.in_doubt += i64::from(is_numbered);
-        let told = self.sent(plan, self.seq + self.in_doubt).await;
-        self.flights.push_back(Flight { items, verdicts, doomed, is_numbered, sent_at, told });
+        track.sent += i64::from(!plan.is_empty());
+        let number = (!plan.is_empty()).then_some(track.sent);
+        let answer = Answer::Awaited(self.sent(lane, plan, number.unwrap_or(0)).await);
+        self.tracks[lane].flights.push_back(Flight { group, verdicts, doomed, number, sent_at, answer });
     }
 
     /// Sends a group; what is returned resolves with the answer.
-    async fn sent(&self, plan: Plan, seq: i64) -> Pin<Box<dyn Future<Output = Told> + Send>> {
-        let Some(lane) = &self.lane else { return Box::pin(ready(Err(Trouble::Lost("it is away".into())))) };
-        let mut told = Box::pin(lane.write(plan, seq));
+    async fn sent(&self, lane: usize, plan: Plan, seq: i64) -> Pin<Box<dyn Future<Output = Told> + Send>> {
+        let Some(lanes) = &self.lanes else { return Box::pin(ready(Err(away()))) };
+        let mut told = Box::pin(lanes.write(lane, plan, seq));
         // All of it goes out when it is polled first: groups go in their order.
         match poll!(&mut told) {
             Poll::Ready(told) => Box::pin(ready(told)),
@@ -160,116 +195,111 @@ impl Committer {
         }
     }
 
-    /// The first group under way was written.
-    fn land(&mut self) {
-        let Some(flight) = self.flights.pop_front() else { return };
-        self.advance(flight.is_numbered);
-        self.in_doubt -= i64::from(flight.is_numbered);
-        self.finish(flight.items, flight.verdicts, flight.sent_at);
-        self.first_since = Instant::now();
+    /// The first group under way in this lane was written.
+    fn land(&mut self, lane: usize) {
+        let Some(flight) = self.tracks[lane].flights.pop_front() else { return };
+        if let Some(number) = flight.number {
+            self.advance(lane, number);
+        }
+        self.tracks[lane].first_since = Instant::now();
+        self.finish(flight.group, flight.verdicts, flight.sent_at);
     }
 
-    /// Groups up to this one are durable.
-    fn advance(&mut self, is_numbered: bool) {
-        if is_numbered {
-            self.seq += 1;
-            self.shared.raise_mark(self.seq);
-        }
+    /// Groups of the lane up to this one are durable.
+    fn advance(&mut self, lane: usize, number: i64) {
+        let track = &mut self.tracks[lane];
+        track.seq = track.seq.max(number);
+        self.shared.raise_mark(lane, track.seq);
     }
 
     /// Tells the callers of a group.
-    fn finish(&self, items: Vec<Item>, verdicts: impl IntoIterator<Item = Verdict>, sent_at: Instant) {
+    fn finish(&mut self, group: Group<Item>, verdicts: impl IntoIterator<Item = Verdict>, sent_at: Instant) {
         failpoint!("store.commit.before_resolve");
         metrics::STORE_SYNC_SECONDS.observe(sent_at.elapsed().as_secs_f64());
-        metrics::STORE_GROUP_BATCHES.observe(items.len() as f64);
+        metrics::STORE_GROUP_BATCHES.observe(group.items.len() as f64);
+        let items = self.traffic.land(group);
+        let weight_bytes = items.iter().map(|item| item.weight_bytes).sum();
+        self.stuck = 0;
+        self.shared.queue.finish(weight_bytes, self.oldest());
         items.into_iter().zip(verdicts).for_each(|(item, verdict)| item.resolve(verdict));
-        self.shared.queue.finish_group();
+        self.pass_barriers();
     }
 
-    /// The first group under way was not written, or nobody knows; so none behind it was, or nobody knows.
-    async fn recover(&mut self, trouble: Trouble) -> Result<(), Failure> {
-        let Trouble::Lost(reason) = trouble else {
-            self.hear_out().await;
-            return self.decide_anew(Some(trouble)).await;
-        };
-        match self.settle(&reason).await {
-            Ok(written) => self.land_written(written),
-            Err(failure) => {
-                let error = self.verdict_after(&failure);
-                self.give_up(&error);
-                return Err(failure);
-            }
+    /// When the oldest batch that was taken in and is not decided yet was enqueued.
+    fn oldest(&self) -> Option<std::time::Instant> {
+        let under_way = self.tracks.iter().filter_map(|track| track.flights.front()?.group.items.first());
+        under_way.chain(self.traffic.first_waiting()).map(|item| item.enqueued_at).min()
+    }
+
+    fn pass_barriers(&mut self) {
+        while let Some(item) = self.traffic.pass() {
+            self.shared.queue.finish(item.weight_bytes, self.oldest());
+            item.resolve(Ok(()));
         }
-        self.decide_anew(None).await
     }
 
-    /// The first group under way failed: waits until the database has refused those behind it too.
-    async fn hear_out(&mut self) {
+    /// The first group under way in this lane was not written, or nobody knows; so none behind it was, or nobody knows.
+    async fn recover(&mut self, lane: usize, trouble: Trouble) -> Result<(), Failure> {
+        if let Trouble::Lost(reason) = trouble {
+            // What was written lands when its turn comes, what was not is decided anew then.
+            return self.settle(&reason).await;
+        }
+        self.hear_out(lane).await;
+        self.decide_anew(lane, trouble).await
+    }
+
+    /// The first group under way in this lane failed: waits until the database has refused those behind it too.
+    async fn hear_out(&mut self, lane: usize) {
         let until = Instant::now() + limits::DATABASE_COMMIT_TIMEOUT;
-        for flight in self.flights.iter_mut().skip(1) {
-            if timeout_at(until, &mut flight.told).await.is_err() {
-                self.lane = None;
-            }
+        let mut is_silent = false;
+        for flight in self.tracks[lane].flights.iter_mut().skip(1) {
+            is_silent |= timeout_at(until, flight.told()).await.is_err();
         }
-        self.in_doubt = 0;
-    }
-
-    /// So many of the groups under way were written, the others were not.
-    fn land_written(&mut self, mut written: i64) {
-        while self.flights.front().is_some_and(|flight| written > 0 || !flight.is_numbered) {
-            let Some(flight) = self.flights.pop_front() else { return };
-            written -= i64::from(flight.is_numbered);
-            self.finish(flight.items, flight.verdicts, flight.sent_at);
+        self.tracks[lane].stop_behind_first();
+        if is_silent {
+            self.lose_lanes();
         }
     }
 
-    /// Decides what is left under way, one group at a time; the first one failed with `trouble`.
-    async fn decide_anew(&mut self, mut trouble: Option<Trouble>) -> Result<(), Failure> {
-        while let Some(flight) = self.flights.pop_front() {
-            let batches: Vec<_> = flight.items.iter().map(|item| &item.batch).collect();
+    /// Decides what is left under way in this lane, one group at a time; the first one failed with `trouble`.
+    async fn decide_anew(&mut self, lane: usize, trouble: Trouble) -> Result<(), Failure> {
+        let mut trouble = Some(trouble);
+        while let Some(flight) = self.tracks[lane].flights.pop_front() {
+            let batches: Vec<_> = flight.group.items.iter().map(|item| &item.batch).collect();
             let mut verdicts = Vec::with_capacity(batches.len());
-            let outcome = self.decide(&batches, &mut verdicts, trouble.take()).await;
-            let rest = outcome.as_ref().err().map_or_else(stopped, |failure| self.verdict_after(failure));
+            let outcome = self.decide(lane, &batches, &mut verdicts, trouble.take()).await;
+            let rest = outcome.as_ref().err().map_or_else(stopped, |failure| self.verdict_after(lane, failure));
             let verdicts = verdicts.into_iter().chain(std::iter::repeat_with(|| Err(rest.clone())));
-            self.finish(flight.items, verdicts, flight.sent_at);
-            if outcome.is_err() {
-                self.give_up(&StoreError::Unavailable("the database is away"));
-                return outcome;
-            }
+            self.finish(flight.group, verdicts, flight.sent_at);
+            outcome?;
         }
+        self.tracks[lane].first_since = Instant::now();
         Ok(())
     }
 
-    /// Nothing under way will be decided.
-    fn give_up(&mut self, error: &StoreError) {
-        for flight in std::mem::take(&mut self.flights) {
-            self.finish(flight.items, std::iter::repeat_with(|| Err(error.clone())), flight.sent_at);
-        }
-    }
-
     /// What those hear whose batches were not decided.
-    fn verdict_after(&self, failure: &Failure) -> StoreError {
-        match failure {
-            _ if self.in_doubt > 0 => StoreError::Unknown("the database went away".into()),
-            Failure::Away => StoreError::Unavailable("the database is away"),
-            Failure::Refused => StoreError::Unavailable("the database refuses to write"),
-            Failure::Fenced(_) => StoreError::Unavailable("another server has the database"),
+    fn verdict_after(&self, lane: usize, failure: &Failure) -> StoreError {
+        if self.tracks[lane].is_in_doubt() {
+            return StoreError::Unknown("the database went away".into());
         }
+        failure.verdict()
     }
 
     /// Decides `batches` in their order and adds what became of each; on a failure those without a verdict are undecided.
     /// With `trouble` they were tried once.
     async fn decide(
         &mut self,
+        lane: usize,
         batches: &[&Batch],
         verdicts: &mut Vec<Verdict>,
         mut trouble: Option<Trouble>,
     ) -> Result<(), Failure> {
         let mut by_facts = false;
         for _ in 0..limits::DATABASE_ATTEMPTS {
+            let before = self.tracks[lane].seq;
             let (planned, told) = match trouble.take() {
                 Some(trouble) => (Vec::new(), Err(trouble)),
-                None => self.attempt(batches, by_facts).await,
+                None => self.attempt(lane, batches, by_facts).await,
             };
             match told {
                 Ok(()) => {
@@ -280,11 +310,14 @@ impl Committer {
                     verdicts.push(Err(StoreError::Conflict));
                     return Ok(());
                 }
-                Err(Trouble::Conflict) if by_facts => return Box::pin(self.decide_singly(batches, verdicts)).await,
+                Err(Trouble::Conflict) if by_facts => {
+                    return Box::pin(self.decide_singly(lane, batches, verdicts)).await;
+                }
                 Err(Trouble::Conflict) => by_facts = true,
                 Err(Trouble::Fenced(reason)) => return Err(Failure::Fenced(reason)),
                 Err(Trouble::Lost(reason)) => {
-                    if self.settle(&reason).await? > 0 {
+                    self.settle(&reason).await?;
+                    if self.tracks[lane].seq > before {
                         verdicts.extend(planned);
                         return Ok(());
                     }
@@ -301,9 +334,14 @@ impl Committer {
     }
 
     /// Each batch in a transaction of its own.
-    async fn decide_singly(&mut self, batches: &[&Batch], verdicts: &mut Vec<Verdict>) -> Result<(), Failure> {
+    async fn decide_singly(
+        &mut self,
+        lane: usize,
+        batches: &[&Batch],
+        verdicts: &mut Vec<Verdict>,
+    ) -> Result<(), Failure> {
         for batch in batches {
-            self.decide(&[*batch], verdicts, None).await?;
+            self.decide(lane, &[*batch], verdicts, None).await?;
             if verdicts.last().is_some_and(Result::is_err) {
                 judge::doom_chains(batch);
             }
@@ -311,43 +349,44 @@ impl Committer {
         Ok(())
     }
 
-    /// Tries to write the group once, alone; says what becomes of each batch if it is, or was, written.
-    async fn attempt(&mut self, batches: &[&Batch], by_facts: bool) -> (Vec<Verdict>, Told) {
-        let facts = if by_facts { Some(self.facts(batches).await) } else { None };
+    /// Tries to write the group once, alone in its lane; says what becomes of each batch if it is, or was, written.
+    async fn attempt(&mut self, lane: usize, batches: &[&Batch], by_facts: bool) -> (Vec<Verdict>, Told) {
+        let facts = if by_facts { Some(self.facts(lane, batches).await) } else { None };
         let facts = match facts.transpose() {
             Ok(facts) => facts,
             Err(trouble) => return (Vec::new(), Err(trouble)),
         };
         let mut plan = Plan::new(batches, facts.as_ref(), &HashSet::new());
         let verdicts = std::mem::take(&mut plan.verdicts);
-        self.in_doubt = i64::from(!plan.is_empty());
+        let number = self.tracks[lane].seq + i64::from(!plan.is_empty());
+        self.tracks[lane].sent = number;
         let until = Instant::now() + limits::DATABASE_COMMIT_TIMEOUT;
-        let told = self.sent(plan, self.seq + self.in_doubt).await;
+        let told = self.sent(lane, plan, number).await;
         let told = timeout_at(until, told).await.unwrap_or_else(|_| Err(lane::silent()));
         if told.is_ok() {
-            self.advance(self.in_doubt > 0);
+            self.advance(lane, number);
         }
         if !matches!(told, Err(Trouble::Lost(_))) {
-            self.in_doubt = 0;
+            self.tracks[lane].sent = self.tracks[lane].seq;
         }
         (verdicts, told)
     }
 
-    async fn facts(&self, batches: &[&Batch]) -> Result<Facts, Trouble> {
-        match &self.lane {
-            Some(lane) => lane.facts(plan::checked(batches)).await,
-            None => Err(Trouble::Lost("it is away".into())),
+    async fn facts(&self, lane: usize, batches: &[&Batch]) -> Result<Facts, Trouble> {
+        match &self.lanes {
+            Some(lanes) => lanes.facts(lane, plan::checked(batches)).await,
+            None => Err(away()),
         }
     }
 
-    /// Waits for the database after a broken connection, and reads back how many of the groups in doubt were written.
-    async fn settle(&mut self, reason: &str) -> Result<i64, Failure> {
+    /// Waits for the database after a broken connection, and reads back which of the groups in doubt were written.
+    async fn settle(&mut self, reason: &str) -> Result<(), Failure> {
         tracing::warn!(reason, "the connection to the database broke");
-        self.lose_lane();
+        self.lose_lanes();
         let until = Instant::now() + self.shared.road.options.patience;
         loop {
             match self.retake().await {
-                Ok(written) => return Ok(written),
+                Ok(()) => return Ok(()),
                 Err(Trouble::Fenced(reason)) => return Err(Failure::Fenced(reason)),
                 Err(trouble) if Instant::now() >= until => {
                     tracing::error!(?trouble, "the database stays away");
@@ -358,61 +397,117 @@ impl Committer {
         }
     }
 
-    /// Lets go of the connection, which those under way hold too.
-    fn lose_lane(&mut self) {
-        self.lane = None;
-        for flight in &mut self.flights {
-            flight.told = Box::pin(ready(Err(Trouble::Lost("the connection was given up".into()))));
-        }
+    /// Lets go of the connections, which those under way hold too.
+    fn lose_lanes(&mut self) {
+        self.lanes = None;
+        self.tracks.iter_mut().for_each(Track::lose);
         self.shared.queue.stop(Stop::Failure);
         self.shared.show(Sight::Away);
     }
 
-    /// Takes the lane again and says how many of the groups in doubt were written; that cannot change any more.
-    async fn retake(&mut self) -> Result<i64, Trouble> {
-        let lane = Lane::retake(&self.shared.road, &self.shared.holder).await?;
-        let written = lane.seq - self.seq;
-        if !(0..=self.in_doubt).contains(&written) {
-            let (found, known) = (lane.seq, self.seq);
-            let lost = format!("the database is at group {found}, group {known} was acknowledged: it lost writes");
-            return Err(Trouble::Fenced(lost));
+    /// Takes the lanes again and notes which of the groups in doubt were written; that cannot change any more.
+    async fn retake(&mut self) -> Result<(), Trouble> {
+        let lanes = Lanes::retake(&self.shared.road, &self.shared.holder).await?;
+        for (track, found) in self.tracks.iter_mut().zip(&lanes.seqs) {
+            let known = track.seq;
+            if !track.settle(*found) {
+                let lost = format!("the database is at group {found}, group {known} was acknowledged: it lost writes");
+                return Err(Trouble::Fenced(lost));
+            }
+            track.first_since = Instant::now();
         }
-        self.seq = lane.seq;
-        self.shared.raise_mark(self.seq);
-        self.lane = Some(lane);
-        self.in_doubt = 0;
+        for (lane, track) in self.tracks.iter().enumerate() {
+            self.shared.raise_mark(lane, track.seq);
+        }
         metrics::STORE_REOPENED.inc();
-        tracing::info!(seq = self.seq, "the database is back");
+        tracing::info!(seqs = ?lanes.seqs, "the database is back");
+        self.lanes = Some(lanes);
         self.shared.queue.resume(Stop::Failure);
         self.shared.show(Sight::Open);
-        Ok(written)
+        Ok(())
     }
 
     /// Refuses everything until the database takes writes again.
     async fn fail(&mut self, failure: Failure) {
+        self.wind_up(&failure).await;
+        let error = failure.verdict();
         if let Failure::Fenced(reason) = &failure {
             self.shared.fence(reason);
-            resolve_all(self.shared.queue.drain(), &StoreError::Unavailable("another server has the database"));
-            return;
+            return self.resolve_waiting(&error);
         }
-        self.lose_lane();
-        resolve_all(self.shared.queue.drain(), &StoreError::Unavailable("the database is away"));
-        // What refused a group may take the lane all the same: it is not asked as often.
+        self.lose_lanes();
+        self.resolve_waiting(&error);
+        // What refused a group may take the lanes all the same: it is not asked as often.
         let nap = if matches!(failure, Failure::Refused) { limits::REOPEN_INTERVAL } else { limits::DATABASE_NAP };
         while !self.shared.queue.nap_unless_closing(nap) {
             match self.retake().await {
-                Ok(_) => return,
+                Ok(()) => return,
                 Err(Trouble::Fenced(reason)) => return self.shared.fence(&reason),
                 Err(trouble) => tracing::debug!(?trouble, "the database is still away"),
             }
         }
     }
+
+    /// Ends what is under way in all lanes: what was written lands, the others hear as much as is known.
+    async fn wind_up(&mut self, failure: &Failure) {
+        let until = Instant::now() + limits::DATABASE_COMMIT_TIMEOUT;
+        for lane in 0..self.tracks.len() {
+            let mut is_cut = false;
+            while let Some(flight) = self.tracks[lane].flights.front_mut() {
+                let told = timeout_at(until, flight.told()).await.unwrap_or_else(|_| Err(lane::silent()));
+                if told.is_ok() && !is_cut {
+                    self.land(lane);
+                    continue;
+                }
+                is_cut = true;
+                let Some(flight) = self.tracks[lane].flights.pop_front() else { break };
+                let is_lost = matches!(told, Err(Trouble::Lost(_))) && flight.number.is_some();
+                let error = if is_lost { unknown() } else { failure.verdict() };
+                self.finish(flight.group, std::iter::repeat_with(|| Err(error.clone())), flight.sent_at);
+            }
+        }
+    }
+
+    fn resolve_waiting(&mut self, error: &StoreError) {
+        let mut items = self.traffic.drain();
+        items.extend(self.shared.queue.drain());
+        self.stuck = 0;
+        items.into_iter().for_each(|item| item.resolve(Err(error.clone())));
+    }
+}
+
+impl Failure {
+    /// What those hear of whose batches it is known that nothing was written.
+    fn verdict(&self) -> StoreError {
+        StoreError::Unavailable(match self {
+            Self::Away => "the database is away",
+            Self::Refused => "the database refuses to write",
+            Self::Fenced(_) => "another server has the database",
+        })
+    }
+}
+
+/// The next answer to a group that is the first in its lane.
+async fn first_told(tracks: &mut [Track]) -> (usize, Told) {
+    poll_fn(|context| {
+        for (lane, track) in tracks.iter_mut().enumerate() {
+            if let Poll::Ready(told) = track.poll_first(context) {
+                return Poll::Ready((lane, told));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+fn away() -> Trouble {
+    Trouble::Lost("it is away".into())
+}
+
+fn unknown() -> StoreError {
+    StoreError::Unknown("the database went away".into())
 }
 
 fn stopped() -> StoreError {
     StoreError::Unknown("the committer stopped".into())
-}
-
-fn resolve_all(items: Vec<Item>, error: &StoreError) {
-    items.into_iter().for_each(|item| item.resolve(Err(error.clone())));
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::lane::LANE;
+use super::lane::FIRST_LANE;
 use super::session::Session;
 use super::{Shared, opening, sql};
 use crate::limits;
@@ -35,12 +35,12 @@ async fn reach(shared: &Shared) -> Session {
 }
 
 /// Waits for the lock, which the database may still believe our old session to have; false when another server has taken
-/// the lane, also one that had it only while the database was away from here: nobody may write for long hours, and what is
+/// the lanes, also one that had it only while the database was away from here: nobody may write for long hours, and what is
 /// read here would be out of date.
 async fn take_lock(shared: &Shared, session: &Session, lock: i64) -> bool {
     loop {
         let taken = opening::take_lock(&session.client, lock).await;
-        let holder = session.client.query_opt(sql::HOLDER, &[&LANE]).await;
+        let holder = session.client.query_opt(sql::HOLDER, &[&FIRST_LANE]).await;
         if let Ok(Some(row)) = holder
             && row.get::<_, String>(0) != shared.holder
         {

@@ -1,13 +1,15 @@
-//! The connection that writes: each group is one transaction, sent at once and answered at once.
+//! The connections that write: each group is one transaction, sent at once and answered at once.
 //!
-//! A lane is a row of `kentong_engine` that this server has taken. Every group first moves the row's number by one under
-//! the epoch that was given out when the lane was taken: a server that was superseded, and a transaction that was given up
-//! but is still under way somewhere, fail there. The number also tells, after a broken connection, whether the last group
-//! was written.
+//! A lane is a row of `kentong_engine` that this server has taken, and a connection of its own; groups of different lanes are
+//! under way beside each other. Every group first moves its lane's number by one under
+//! the epoch that was given out when the lanes were taken, all at once: a server that was superseded, and a transaction that was given up
+//! but is still under way somewhere, fail there. The number also tells, after a broken connection, which of the lane's groups
+//! were written.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use futures::join;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Statement};
@@ -18,20 +20,29 @@ use super::trouble::{self, Trouble};
 use super::{sql, steady};
 use crate::{Key, envelope, limits};
 
-/// The one lane there is.
-pub(super) const LANE: i32 = 0;
+/// The lane that every server takes, however many it uses.
+pub(super) const FIRST_LANE: i32 = 0;
 
-/// A taken lane over one connection.
-pub(super) struct Lane {
-    link: Arc<Link>,
-    /// Number of the last group when the lane was taken.
-    pub(super) seq: i64,
+/// The lanes of a database that this server has taken.
+pub(super) struct Lanes {
+    /// Those it uses.
+    links: Vec<Arc<Link>>,
+    /// Number of the last group of each lane there is when they were taken, also of those that it does not use.
+    pub(super) seqs: Vec<i64>,
 }
 
-/// What groups under way share.
+/// What the database says of a lane.
+struct Row {
+    lane: i32,
+    epoch: i64,
+    seq: i64,
+}
+
+/// A taken lane over one connection: what its groups under way share.
 struct Link {
     session: Session,
     statements: Statements,
+    lane: i32,
     epoch: i64,
 }
 
@@ -45,39 +56,70 @@ struct Statements {
     get: Statement,
 }
 
-impl Lane {
-    /// Takes the lane, from whoever had it, for `holder`.
+impl Lanes {
+    /// Takes all lanes, from whoever had them, for `holder`.
     pub(super) async fn take(road: &Road, holder: &str, format: i32) -> Result<Self, Trouble> {
-        Self::with(road, sql::TAKE_LANE, &[&LANE, &holder, &format]).await
+        Self::with(road, sql::TAKE_LANES, &[&holder, &format]).await
     }
 
-    /// Takes the lane again that `holder` has.
+    /// Takes the lanes again that `holder` has.
     pub(super) async fn retake(road: &Road, holder: &str) -> Result<Self, Trouble> {
-        Self::with(road, sql::RETAKE_LANE, &[&LANE, &holder]).await
+        Self::with(road, sql::RETAKE_LANES, &[&holder]).await
     }
 
     async fn with(road: &Road, take: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Self, Trouble> {
         let work = async {
-            let session = road.connect().await.map_err(|error| trouble::of(&error))?;
-            steady::check(&session.client, road.options.accept_unsafe).await.map_err(Trouble::Refused)?;
-            let statements = Statements::prepare(&session).await.map_err(|error| trouble::of(&error))?;
-            let row = session.client.query_opt(take, parameters).await.map_err(|error| trouble::of(&error))?;
-            let Some(row) = row else { return Err(Trouble::Fenced("another server has taken the database".into())) };
-            Ok(Self { link: Arc::new(Link { session, statements, epoch: row.get(0) }), seq: row.get(1) })
+            let connecting = (0..road.options.lanes()).map(|_| connect(road));
+            let connected = try_join_all(connecting).await?;
+            let Some((first, _)) = connected.first() else { return Err(Trouble::Refused("there is no lane".into())) };
+            let rows = first.client.query(take, parameters).await.map_err(|error| trouble::of(&error))?;
+            Self::over(connected, rows.iter().map(Row::of).collect())
         };
         within(limits::DATABASE_COMMIT_TIMEOUT, work).await
     }
 
-    /// Writes `plan` whole as the group of this number, or not at all; one with nothing in it needs no number.
-    pub(super) fn write(&self, plan: Plan, seq: i64) -> impl Future<Output = Result<(), Trouble>> + Send + use<> {
-        let link = Arc::clone(&self.link);
+    fn over(connected: Vec<(Session, Statements)>, mut rows: Vec<Row>) -> Result<Self, Trouble> {
+        rows.sort_unstable_by_key(|row| row.lane);
+        let is_whole = rows.iter().zip(FIRST_LANE..).all(|(row, lane)| row.lane == lane);
+        if !is_whole || rows.len() < connected.len() {
+            return Err(Trouble::Fenced("another server has taken the database".into()));
+        }
+        let link = |((session, statements), row): ((Session, Statements), &Row)| {
+            Arc::new(Link { session, statements, lane: row.lane, epoch: row.epoch })
+        };
+        let links = connected.into_iter().zip(&rows).map(link).collect();
+        Ok(Self { links, seqs: rows.iter().map(|row| row.seq).collect() })
+    }
+
+    /// Writes `plan` whole as the group of this number of the lane, or not at all; one with nothing in it needs no number.
+    pub(super) fn write(
+        &self,
+        lane: usize,
+        plan: Plan,
+        seq: i64,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send + use<> {
+        let link = Arc::clone(&self.links[lane]);
         async move { if plan.is_empty() { Ok(()) } else { link.transaction(&plan, seq).await } }
     }
 
     /// The versions of these records as they are now.
-    pub(super) async fn facts(&self, keys: Vec<Key>) -> Result<Facts, Trouble> {
-        within(limits::DATABASE_COMMIT_TIMEOUT, self.link.facts(keys)).await
+    pub(super) async fn facts(&self, lane: usize, keys: Vec<Key>) -> Result<Facts, Trouble> {
+        within(limits::DATABASE_COMMIT_TIMEOUT, self.links[lane].facts(keys)).await
     }
+}
+
+impl Row {
+    fn of(row: &tokio_postgres::Row) -> Self {
+        Self { lane: row.get(0), epoch: row.get(1), seq: row.get(2) }
+    }
+}
+
+/// A connection that is fit to write.
+async fn connect(road: &Road) -> Result<(Session, Statements), Trouble> {
+    let session = road.connect().await.map_err(|error| trouble::of(&error))?;
+    steady::check(&session.client, road.options.accept_unsafe).await.map_err(Trouble::Refused)?;
+    let statements = Statements::prepare(&session).await.map_err(|error| trouble::of(&error))?;
+    Ok((session, statements))
 }
 
 impl Link {
@@ -87,7 +129,7 @@ impl Link {
         let client = &self.session.client;
         let (asserted, heads) = plan.assertions();
         let changes = plan.changes();
-        let fence: [&(dyn ToSql + Sync); 3] = [&LANE, &self.epoch, &seq];
+        let fence: [&(dyn ToSql + Sync); 3] = [&self.lane, &self.epoch, &seq];
         let statements = &self.statements;
         let begun = client.batch_execute("BEGIN");
         let fenced = self.run_if(true, &statements.fence, &fence);

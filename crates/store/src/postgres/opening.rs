@@ -1,14 +1,14 @@
 //! Finding out whether the database can be used, and taking it.
 //!
 //! In this order: reach it, look what it is, refuse what is too new or unsafe, and only then take the lock that keeps a
-//! second server out, make the tables if there are none, and take the lane.
+//! second server out, make the tables and lanes that are missing, and take the lanes.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio_postgres::Client;
 
-use super::lane::{LANE, Lane};
+use super::lane::{FIRST_LANE, Lanes};
 use super::options::PostgresOptions;
 use super::session::{Road, Session};
 use super::trouble::Trouble;
@@ -54,9 +54,9 @@ pub enum DatabaseError {
     Shortened {
         /// Host, port and database.
         place: String,
-        /// The number of its last group.
-        found: i64,
-        /// The number of the last group that was acknowledged.
+        /// The number of a lane's last group.
+        found: u64,
+        /// The number of that lane's last group that was acknowledged.
         known: u64,
     },
     /// Nobody can tell whether it has all that was acknowledged.
@@ -85,7 +85,7 @@ pub(super) struct Opened {
     /// Holds the lock while it lasts.
     pub(super) guard: Session,
     pub(super) lock: i64,
-    pub(super) lane: Lane,
+    pub(super) lanes: Lanes,
     pub(super) holder: String,
     pub(super) high_water: Option<HighWater>,
 }
@@ -114,31 +114,54 @@ pub(super) async fn open(road: &Road) -> Result<Opened, DatabaseError> {
     distribute(&guard.client).await.map_err(unfit)?;
     let row = guard.client.query_one(sql::NEW_HOLDER, &[]).await.map_err(|error| unfit(error.into()))?;
     let holder: String = row.get(0);
-    let lane = Lane::take(road, &holder, FORMAT_VERSION as i32).await;
-    let lane = lane.map_err(|trouble| unfit(Unfit(reason_of(trouble))))?;
-    let high_water = compare(lane.seq, &road.options)?;
-    Ok(Opened { guard, lock, lane, holder, high_water })
+    add_lanes(&guard.client, road.options.lanes()).await.map_err(unfit)?;
+    let lanes = Lanes::take(road, &holder, FORMAT_VERSION as i32).await;
+    let lanes = lanes.map_err(|trouble| unfit(Unfit(reason_of(trouble))))?;
+    let high_water = compare(&lanes.seqs, &road.options)?;
+    Ok(Opened { guard, lock, lanes, holder, high_water })
 }
 
-/// Compares the number of the last group with the mark beside the database, and opens that; a new one for a new database.
-fn compare(found: i64, options: &PostgresOptions) -> Result<Option<HighWater>, DatabaseError> {
+/// Compares the numbers of the lanes' last groups with the marks beside the database, and opens those; new ones for a new
+/// database, and for lanes that are new.
+fn compare(found: &[i64], options: &PostgresOptions) -> Result<Option<HighWater>, DatabaseError> {
     let Some(path) = &options.mark else { return Ok(None) };
     let place = || options.place();
     let unusable = |error: std::io::Error| DatabaseError::Unfit {
         place: place(),
         reason: format!("its mark {} cannot be used: {error}", path.display()),
     };
-    let number = u64::try_from(found).unwrap_or(0);
-    match HighWater::open(path).map_err(unusable)? {
-        (Some(file), Mark::At(known)) if known <= number => return Ok(Some(file)),
-        (_, Mark::Missing) if found == 0 => {}
-        // A folder made before there were marks, or filled from a backup: whose it is the server's key tells.
-        (_, Mark::Missing) => tracing::warn!(found, "this data folder has not seen the database yet"),
-        _ if options.accept_loss => tracing::warn!(found, "the database is taken as it is"),
-        (_, Mark::At(known)) => return Err(DatabaseError::Shortened { place: place(), found, known }),
-        (_, Mark::Damaged) => return Err(DatabaseError::MarkDamaged { place: place(), mark: path.clone() }),
+    let (file, marks) = HighWater::open_lanes(path, found.len() as u64).map_err(unusable)?;
+    let numbers: Vec<u64> = found.iter().map(|found| u64::try_from(*found).unwrap_or(0)).collect();
+    let new_file = || HighWater::create_lanes(path, &numbers).map(Some).map_err(unusable);
+    let Some(file) = file else {
+        if found.iter().any(|found| *found > 0) {
+            // A folder made before there were marks, or filled from a backup: whose it is the server's key tells.
+            tracing::warn!(?found, "this data folder has not seen the database yet");
+        }
+        return new_file();
+    };
+    let lost = |(number, mark): (&u64, &Mark)| match mark {
+        Mark::At(known) if known > number => {
+            Some(DatabaseError::Shortened { place: place(), found: *number, known: *known })
+        }
+        Mark::Damaged => Some(DatabaseError::MarkDamaged { place: place(), mark: path.clone() }),
+        _ => None,
+    };
+    match numbers.iter().zip(&marks).find_map(lost) {
+        Some(_) if options.accept_loss => {
+            tracing::warn!(?found, "the database is taken as it is");
+            new_file()
+        }
+        Some(lost) => Err(lost),
+        None => {
+            let new = (0..).zip(&marks).zip(&numbers).filter(|((_, mark), _)| **mark == Mark::Missing);
+            for ((lane, _), number) in new {
+                file.begin_lane(lane, *number).map_err(unusable)?;
+            }
+            file.sync().map_err(unusable)?;
+            Ok(Some(file))
+        }
     }
-    HighWater::create(path, number).map(Some).map_err(unusable)
 }
 
 /// Tries to take the lock once.
@@ -188,9 +211,17 @@ async fn make_tables(client: &Client) -> Result<(), Unfit> {
         return Ok(());
     }
     client.batch_execute(&format!("BEGIN; {}; {}", sql::CREATE_RECORDS, sql::CREATE_ENGINE)).await?;
-    client.execute(sql::ADD_LANE, &[&LANE, &(FORMAT_VERSION as i32)]).await?;
+    client.execute(sql::ADD_LANE, &[&FIRST_LANE, &(FORMAT_VERSION as i32)]).await?;
     client.batch_execute("COMMIT").await?;
     tracing::info!("made the tables of a new store");
+    Ok(())
+}
+
+/// Adds the lanes that no server used before; their numbers begin at 0.
+async fn add_lanes(client: &Client, lanes: usize) -> Result<(), Unfit> {
+    for lane in (FIRST_LANE..).take(lanes).skip(1) {
+        client.execute(sql::ADD_LANE, &[&lane, &(FORMAT_VERSION as i32)]).await?;
+    }
     Ok(())
 }
 

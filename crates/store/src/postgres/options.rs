@@ -23,6 +23,8 @@ pub struct PostgresOptions {
     pub(super) authorities: Option<PathBuf>,
     /// Connections for reading.
     pub connections: usize,
+    /// Connections that write beside each other, 1 to [`limits::DATABASE_LANES_MAX`].
+    pub lanes: usize,
     /// Use the database even if it may lose what it acknowledged (`fsync`, `synchronous_commit` or `full_page_writes` off).
     pub accept_unsafe: bool,
     /// A file beside the database that holds the number of the last acknowledged group, by which a database that lost some is
@@ -81,12 +83,18 @@ impl PostgresOptions {
             is_encrypted,
             authorities,
             connections: limits::DATABASE_CONNECTIONS,
+            lanes: limits::DATABASE_LANES,
             accept_unsafe: false,
             mark: None,
             accept_loss: false,
             patience: limits::DATABASE_PATIENCE,
             lock_patience: limits::DATABASE_LOCK_PATIENCE,
         })
+    }
+
+    /// Connections that write, within their bounds.
+    pub(super) fn lanes(&self) -> usize {
+        self.lanes.clamp(1, limits::DATABASE_LANES_MAX)
     }
 
     /// Host, port and database, for messages.

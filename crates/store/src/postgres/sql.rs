@@ -6,7 +6,7 @@
 //! The two tables: `kentong_records` holds every record, its key cut in two (`owner`: hash, length and owner; `key`: the
 //! suffix), so that the order of (owner, key) is the order of encoded keys and all of an owner is on one shard.
 //! `kentong_engine` holds one row for each lane of writing: the format of the data, who writes (`holder`, `epoch`), and the
-//! number of the last group.
+//! number of the lane's last group.
 
 /// The state an assertion about a record fails with: division by zero.
 pub(super) const CONFLICT: &str = "22012";
@@ -55,16 +55,16 @@ pub(super) const IS_DISTRIBUTED: &str =
     "SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = 'kentong_records'::regclass";
 pub(super) const DISTRIBUTE: &str = "SELECT create_distributed_table('kentong_records', 'owner')";
 
-/// A new server takes a lane, whoever had it; waits for a transaction of the old one that is still under way.
-pub(super) const TAKE_LANE: &str = "UPDATE kentong_engine SET holder = $2, epoch = epoch + 1, format = $3 \
-     WHERE lane = $1 RETURNING epoch, seq";
-/// The server that has a lane takes it again, so that nothing it sent before can still happen.
-pub(super) const RETAKE_LANE: &str =
-    "UPDATE kentong_engine SET epoch = epoch + 1 WHERE lane = $1 AND holder = $2 RETURNING epoch, seq";
+/// A new server takes all lanes, whoever had them; waits for transactions of the old one that are still under way.
+pub(super) const TAKE_LANES: &str =
+    "UPDATE kentong_engine SET holder = $1, epoch = epoch + 1, format = $2 RETURNING lane, epoch, seq";
+/// The server that has the lanes takes them again, so that nothing it sent before can still happen.
+pub(super) const RETAKE_LANES: &str =
+    "UPDATE kentong_engine SET epoch = epoch + 1 WHERE holder = $1 RETURNING lane, epoch, seq";
 pub(super) const HOLDER: &str = "SELECT holder FROM kentong_engine WHERE lane = $1";
 pub(super) const NEW_HOLDER: &str = "SELECT gen_random_uuid()::text";
 
-/// First of each group: this server still has the lane, and the group before this one is the last. Else it fails.
+/// First of each group: this server still has the lane, and the lane's group before this one is its last. Else it fails.
 pub(super) const FENCE: &str = "UPDATE kentong_engine SET seq = $3::bigint WHERE lane = $1 AND \
      CASE WHEN epoch = $2 AND seq = $3::bigint - 1 THEN true ELSE (epoch::text || ' is the epoch')::boolean END";
 

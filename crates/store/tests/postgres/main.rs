@@ -4,6 +4,7 @@
 mod faults;
 mod fence;
 mod groups;
+mod lanes;
 mod mark;
 mod opening;
 mod support;
