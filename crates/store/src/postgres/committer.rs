@@ -175,6 +175,8 @@ impl Committer {
         let mut plan = Plan::new(&batches, None, &doomed);
         let (verdicts, doomed) = (std::mem::take(&mut plan.verdicts), std::mem::take(&mut plan.doomed));
         let sent_at = Instant::now();
+        let waits = group.items.iter().map(|item| sent_at.into_std().saturating_duration_since(item.enqueued_at));
+        waits.for_each(|wait| metrics::STORE_WAIT_SECONDS.observe(wait.as_secs_f64()));
         if track.flights.is_empty() {
             track.first_since = sent_at;
         }
