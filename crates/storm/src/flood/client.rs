@@ -29,7 +29,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::limits;
-use super::place::Place;
+use super::place::{Dialled, Place};
 use crate::client::{CallError, read_error, unpacked};
 use crate::session::{Identity, Outgoing, Received, Session};
 
@@ -56,8 +56,13 @@ impl Wire {
     /// # Errors
     /// When nobody is there.
     pub async fn dial(place: &Place, source: Option<Ipv4Addr>) -> Result<Self> {
-        let (stream, codec, announcement) = place.dial(source).await?;
-        Ok(Self { stream, codec, inbox: BytesMut::new(), outbox: BytesMut::from(&announcement[..]) })
+        Ok(Self::new(place.dial(source).await?))
+    }
+
+    /// On a connection.
+    #[must_use]
+    pub fn new((stream, codec, announcement): Dialled) -> Self {
+        Self { stream, codec, inbox: BytesMut::new(), outbox: BytesMut::from(&announcement[..]) }
     }
 
     /// Makes a key; a temporary one if it is to expire.

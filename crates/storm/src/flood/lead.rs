@@ -60,14 +60,15 @@ struct Workers {
 /// # Errors
 /// When a worker fails or the scene cannot be played.
 pub async fn play(host: &mut Host, scene: &Scene, fleet: &Fleet) -> Result<Outcome> {
-    let before_people = memory_bytes(&host.processes);
     let mut workers = Workers::start(host, scene, fleet)?;
     let has_exchanges = matches!(scene, Scene::Signup(_));
     let bare = has_exchanges.then(Bare::measure).transpose()?;
     workers.all_say(|word| matches!(word, Word::Ready)).await.context("while the people were made")?;
     until_quiet(&host.processes).await;
+    let restarted = begin(host, scene, &mut workers).await?;
     let (began, server, own) = (Instant::now(), cpu(&host.processes), workers.cpu());
-    workers.tell("begin")?;
+    // A herd is served by a server that was only just started: all of its cost counts.
+    let server = if matches!(scene, Scene::Herd(_)) { Cpu::default() } else { server };
     let mut samples = vec![(Duration::ZERO, server, memory_bytes(&host.processes))];
     let watching = watch(&host.processes, began, &mut samples);
     tokio::select! {
@@ -95,10 +96,32 @@ pub async fn play(host: &mut Host, scene: &Scene, fleet: &Fleet) -> Result<Outco
         counted: sum.counted.clone(),
         findings,
         bare,
-        memory_bytes: (before_people, most),
+        memory_bytes: (samples[0].2, most),
+        restart_seconds: restarted.map(|took| took.as_secs_f64()),
         connections,
         timeline: timeline(&sum, &samples),
     })
+}
+
+/// Lets the workers begin; where the scene wants it, the server dies then and is started again: how long that took. The cost
+/// of one that was started again counts from its start.
+async fn begin(host: &mut Host, scene: &Scene, workers: &mut Workers) -> Result<Option<Duration>> {
+    match scene {
+        Scene::Herd(_) => {
+            workers.tell("begin")?;
+            Ok(Some(host.kill_and_restart().await?))
+        }
+        scene if scene.restarts() => {
+            let took = host.kill_and_restart().await?;
+            until_quiet(&host.processes).await;
+            workers.tell("begin")?;
+            Ok(Some(took))
+        }
+        _ => {
+            workers.tell("begin")?;
+            Ok(None)
+        }
+    }
 }
 
 /// Looks at the server each second, for ever.
@@ -141,7 +164,10 @@ fn phones(index: u32) -> Result<String> {
 impl Workers {
     fn start(host: &Host, scene: &Scene, fleet: &Fleet) -> Result<Self> {
         let needed = scene.connections().div_ceil(limits::CONNECTIONS_PER_WORKER).max(1);
-        let count = fleet.workers.map_or_else(|| u32::try_from(needed), Ok)?;
+        let count = match scene {
+            Scene::Group(_) => 1,
+            _ => fleet.workers.map_or_else(|| u32::try_from(needed), Ok)?,
+        };
         let (sender, words) = mpsc::channel(1024);
         let mut all = Vec::new();
         for index in 0..count {

@@ -56,3 +56,11 @@ pub const QUIET_SAMPLES: u32 = 3;
 pub const QUIET_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long the bare operations are timed before and after a run, each.
 pub const BARE_TIME: Duration = Duration::from_millis(400);
+/// The first pause of a client whose connection was lost: TDLib's.
+pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
+/// Its longest pause.
+pub const BACK_OFF_MAX: Duration = Duration::from_secs(64);
+/// Bytes that a sink reads at once.
+pub const SINK_CHUNK_BYTES: usize = 4096;
+/// Newcomers of a worker under way at a time, whatever the rate: those beyond it are counted as turned away by the fleet.
+pub const NEWCOMERS_UNDER_WAY_MAX: usize = 15_000;

@@ -35,8 +35,10 @@ pub struct Outcome {
     pub findings: Vec<String>,
     /// The bare cost of a key exchange, where there were any.
     pub bare: Option<Bare>,
-    /// The server's memory of its own before the fleet came and at its most, in bytes.
+    /// The server's memory of its own when the scene began and at its most, in bytes.
     pub memory_bytes: (u64, u64),
+    /// From the kill until the server was ready again, where it was killed, in seconds.
+    pub restart_seconds: Option<f64>,
     /// Connections held.
     pub connections: u64,
     /// Second by second.
@@ -141,6 +143,13 @@ impl Outcome {
         Some(self.server_us_each() / (self.bare?.total_us() * (1.0 + plan.temporary)))
     }
 
+    /// What a connection takes of the server's memory, in bytes.
+    #[must_use]
+    pub fn bytes_per_connection(&self) -> f64 {
+        let (before, most) = self.memory_bytes;
+        most.saturating_sub(before) as f64 / self.connections.max(1) as f64
+    }
+
     /// Whether nothing was lost, doubled or disordered.
     #[must_use]
     pub fn is_sound(&self) -> bool {
@@ -173,6 +182,13 @@ impl Outcome {
         }
         let (before, most) = self.memory_bytes;
         lines.push(format!("  memory  {:.1} MiB before, {:.1} MiB at most", mib(before), mib(most)));
+        if matches!(self.scene, Scene::Idle(_)) {
+            lines.push(format!(
+                "  idle    {:.0} bytes a connection of {}",
+                self.bytes_per_connection(),
+                self.connections
+            ));
+        }
         for (kind, it) in &self.latencies {
             lines.push(format!(
                 "  {kind:<12} n={} p50={:.2} ms p90={:.2} p99={:.2} p99.9={:.2} max={:.2}",

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
+use super::client::Wire;
 use super::codes::Codes;
 use super::limits;
 
@@ -49,6 +50,9 @@ impl Transport {
     }
 }
 
+/// A connection, its codec, and the bytes to begin with.
+pub type Dialled = (TcpStream, Codec, Vec<u8>);
+
 /// The server as one worker sees it.
 pub struct Place {
     address: SocketAddr,
@@ -78,20 +82,33 @@ impl Place {
         source_address(number).filter(|_| is_loopback_v4(self.address.ip()))
     }
 
+    /// Begins a key exchange with somebody else, from the next source in turn.
+    ///
+    /// # Errors
+    /// Always, in the end.
+    pub async fn knock(&self, address: SocketAddr) -> Result<()> {
+        let mut wire = Wire::new(self.dial_at(address, self.source()).await?);
+        wire.exchange(self, None).await.map(drop)
+    }
+
     /// Dials from this address, and says which transport is spoken: the codec and the bytes to begin with.
     ///
     /// # Errors
     /// When nobody takes the connection in time.
-    pub async fn dial(&self, source: Option<Ipv4Addr>) -> Result<(TcpStream, Codec, Vec<u8>)> {
+    pub async fn dial(&self, source: Option<Ipv4Addr>) -> Result<Dialled> {
+        self.dial_at(self.address, source).await
+    }
+
+    async fn dial_at(&self, address: SocketAddr, source: Option<Ipv4Addr>) -> Result<Dialled> {
         let (framing, is_obfuscated) = self.transport.parts();
         let Some((codec, announcement)) = connect(framing, is_obfuscated, &mut SystemEntropy) else {
             bail!("there is no such transport")
         };
-        let socket = if self.address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         if let Some(source) = source {
             socket.bind(SocketAddr::from((source, 0)))?;
         }
-        let stream = timeout(limits::DIAL_TIMEOUT, socket.connect(self.address)).await.context("dialling")??;
+        let stream = timeout(limits::DIAL_TIMEOUT, socket.connect(address)).await.context("dialling")??;
         stream.set_nodelay(true)?;
         Ok((stream, codec, announcement))
     }

@@ -15,6 +15,18 @@ pub enum Scene {
     Signup(Signup),
     /// Pairs of people who write to each other; done when the receiver has it
     Pairs(Pairs),
+    /// A group in which one writes and all others read; counts for everybody who has it
+    Group(Group),
+    /// People who come back with their keys
+    Resume(Resume),
+    /// Connections at rest, and what they take of the server's memory: it is restarted before they come
+    Idle(Idle),
+    /// The server is killed under everybody, and all come back as TDLib does
+    Herd(Herd),
+    /// Messages, returns and newcomers, each at its own rate
+    Mixed(Mixed),
+    /// The day of the flood, scaled: newcomers along its curve, while those who are here write
+    Day(Day),
 }
 
 /// Newcomers.
@@ -51,6 +63,123 @@ pub struct Pairs {
     pub temporary: f64,
 }
 
+/// A group.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Group {
+    /// Its members, whoever writes included
+    #[arg(long, default_value_t = 200)]
+    pub members: u32,
+    /// Messages under way at a time
+    #[arg(long, default_value_t = 4)]
+    pub window: u32,
+    /// How long they write, in seconds
+    #[arg(long, default_value_t = 30)]
+    pub seconds: u64,
+}
+
+/// People who come back.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Resume {
+    /// Those who come in turn
+    #[arg(long, default_value_t = 1000)]
+    pub people: u32,
+    /// Returns a second [default: as many as are answered, --window at a time]
+    #[arg(long)]
+    pub rate: Option<f64>,
+    /// Under way at a time, where there is no rate
+    #[arg(long, default_value_t = 64)]
+    pub window: u32,
+    /// How long, in seconds
+    #[arg(long, default_value_t = 30)]
+    pub seconds: u64,
+    /// The part of them with a temporary key
+    #[arg(long, default_value_t = 0.5)]
+    pub temporary: f64,
+}
+
+/// Connections at rest.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Idle {
+    /// How many
+    #[arg(long, default_value_t = 19_000)]
+    pub connections: u32,
+    /// How long they rest, in seconds
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// The part of them with a temporary key
+    #[arg(long, default_value_t = 0.0)]
+    pub temporary: f64,
+}
+
+/// The herd.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Herd {
+    /// Those connected when the server dies
+    #[arg(long, default_value_t = 15_000)]
+    pub people: u32,
+    /// The part of them with a temporary key
+    #[arg(long, default_value_t = 0.5)]
+    pub temporary: f64,
+    /// How long they try, in seconds
+    #[arg(long, default_value_t = 120)]
+    pub seconds: u64,
+}
+
+/// Everything at once.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Mixed {
+    /// Pairs of people who are here
+    #[arg(long, default_value_t = 100)]
+    pub pairs: u32,
+    /// Messages a second
+    #[arg(long, default_value_t = 200.0)]
+    pub messages: f64,
+    /// Newcomers a second
+    #[arg(long, default_value_t = 20.0)]
+    pub signups: f64,
+    /// Returns a second
+    #[arg(long, default_value_t = 20.0)]
+    pub resumes: f64,
+    /// Those who come back in turn
+    #[arg(long, default_value_t = 200)]
+    pub people: u32,
+    /// How long, in seconds
+    #[arg(long, default_value_t = 60)]
+    pub seconds: u64,
+    /// Send the newcomers to a sink instead of the server: the control run of a flood
+    #[arg(long)]
+    pub sink: bool,
+    /// Let the newcomers follow the curve of the day, with --signups at its peak
+    #[arg(long)]
+    pub day: bool,
+}
+
+/// The day.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Day {
+    /// Newcomers a second at the peak
+    #[arg(long, default_value_t = 100.0)]
+    pub peak: f64,
+    /// The time into which the twenty-four hours are pressed, in seconds
+    #[arg(long, default_value_t = 240)]
+    pub seconds: u64,
+    /// Pairs of people who are here
+    #[arg(long, default_value_t = 100)]
+    pub pairs: u32,
+    /// Their messages a second
+    #[arg(long, default_value_t = 200.0)]
+    pub messages: f64,
+}
+
+impl Day {
+    /// What it consists of.
+    #[must_use]
+    pub fn mixed(&self) -> Mixed {
+        let Self { peak: signups, seconds, pairs, messages } = *self;
+        Mixed { pairs, messages, signups, resumes: 0.0, people: 0, seconds, sink: false, day: true }
+    }
+}
+
 impl Scene {
     /// Its name.
     #[must_use]
@@ -58,6 +187,12 @@ impl Scene {
         match self {
             Self::Signup(_) => "signup",
             Self::Pairs(_) => "pairs",
+            Self::Group(_) => "group",
+            Self::Resume(_) => "resume",
+            Self::Idle(_) => "idle",
+            Self::Herd(_) => "herd",
+            Self::Mixed(_) => "mixed",
+            Self::Day(_) => "day",
         }
     }
 
@@ -65,9 +200,17 @@ impl Scene {
     #[must_use]
     pub fn unit(&self) -> &'static str {
         match self {
-            Self::Signup(_) => "signup",
-            Self::Pairs(_) => "delivery",
+            Self::Signup(_) | Self::Day(_) => "signup",
+            Self::Pairs(_) | Self::Group(_) | Self::Mixed(_) => "delivery",
+            Self::Resume(_) | Self::Idle(_) => "resume",
+            Self::Herd(_) => "served",
         }
+    }
+
+    /// Whether the server is killed and started again once the people are made.
+    #[must_use]
+    pub fn restarts(&self) -> bool {
+        matches!(self, Self::Idle(_) | Self::Herd(_))
     }
 
     /// Connections it holds at a time, roughly.
@@ -76,20 +219,35 @@ impl Scene {
         match self {
             Self::Signup(it) => u64::from(it.window) + it.rate.map_or(0, |rate| rate as u64),
             Self::Pairs(it) => 2 * u64::from(it.pairs),
+            Self::Group(it) => it.members.into(),
+            Self::Resume(it) => it.window.into(),
+            Self::Idle(it) => it.connections.into(),
+            Self::Herd(it) => it.people.into(),
+            Self::Mixed(it) => 2 * u64::from(it.pairs) + (it.signups + it.resumes) as u64,
+            Self::Day(it) => 2 * u64::from(it.pairs) + it.peak as u64,
         }
     }
 
-    /// One worker's part of it.
+    /// One worker's part of it. A group is one worker's: its latencies are of one clock.
     #[must_use]
     pub fn part(&self, index: u32, of: u32) -> Self {
         let share = |all: u32| all / of + u32::from(index < all % of);
+        let rate = |all: f64| all / f64::from(of);
         let mut part = self.clone();
         match &mut part {
-            Self::Signup(it) => {
-                it.rate = it.rate.map(|rate| rate / f64::from(of));
-                it.window = share(it.window);
-            }
+            Self::Signup(it) => (it.rate, it.window) = (it.rate.map(rate), share(it.window)),
             Self::Pairs(it) => it.pairs = share(it.pairs),
+            Self::Group(_) => {}
+            Self::Resume(it) => {
+                (it.people, it.window, it.rate) = (share(it.people), share(it.window), it.rate.map(rate));
+            }
+            Self::Idle(it) => it.connections = share(it.connections),
+            Self::Herd(it) => it.people = share(it.people),
+            Self::Mixed(it) => {
+                (it.pairs, it.people) = (share(it.pairs), share(it.people));
+                (it.messages, it.signups, it.resumes) = (rate(it.messages), rate(it.signups), rate(it.resumes));
+            }
+            Self::Day(it) => (it.pairs, it.peak, it.messages) = (share(it.pairs), rate(it.peak), rate(it.messages)),
         }
         part
     }

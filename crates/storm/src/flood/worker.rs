@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
@@ -109,11 +110,18 @@ fn ears() -> mpsc::Receiver<String> {
     receiver
 }
 
+/// Takes all the open files that it may have. Where it may not have them, connections will tell.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
 /// Reads orders and plays them, until told to leave.
 ///
 /// # Errors
 /// When the orders cannot be read.
 pub fn run() -> Result<()> {
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let mut heard = ears();

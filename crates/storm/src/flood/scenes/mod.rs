@@ -1,6 +1,10 @@
 //! What a fleet plays. Each scene first makes its people, unmeasured, and then plays until nothing is under way.
 
+pub mod arrivals;
+mod group;
+mod mixed;
 mod pairs;
+mod returning;
 mod signup;
 
 use std::future::Future;
@@ -20,6 +24,16 @@ pub enum Ready {
     Signup(signup::Signup),
     /// Pairs.
     Pairs(pairs::Pairs),
+    /// People of a group.
+    Group(group::Group),
+    /// People who come back.
+    Resume(returning::Resume),
+    /// People who stay.
+    Idle(returning::Idle),
+    /// People whose server dies.
+    Herd(returning::Herd),
+    /// Everything at once.
+    Mixed(mixed::Mixed),
 }
 
 /// Makes the people of a scene.
@@ -30,6 +44,12 @@ pub async fn prepare(crew: &Rc<Crew>) -> Result<Ready> {
     Ok(match crew.orders.scene.clone() {
         Scene::Signup(plan) => Ready::Signup(signup::Signup::new(plan)),
         Scene::Pairs(plan) => Ready::Pairs(pairs::Pairs::prepare(crew, plan).await?),
+        Scene::Group(plan) => Ready::Group(group::Group::prepare(crew, plan).await?),
+        Scene::Resume(plan) => Ready::Resume(returning::Resume::prepare(crew, plan).await?),
+        Scene::Idle(plan) => Ready::Idle(returning::Idle::prepare(crew, plan).await?),
+        Scene::Herd(plan) => Ready::Herd(returning::Herd::prepare(crew, plan).await?),
+        Scene::Mixed(plan) => Ready::Mixed(mixed::Mixed::prepare(crew, plan).await?),
+        Scene::Day(plan) => Ready::Mixed(mixed::Mixed::prepare(crew, plan.mixed()).await?),
     })
 }
 
@@ -42,6 +62,11 @@ impl Ready {
         match self {
             Self::Signup(scene) => scene.play(crew).await,
             Self::Pairs(scene) => scene.play(crew).await,
+            Self::Group(scene) => scene.play(crew).await,
+            Self::Resume(scene) => scene.play(crew).await,
+            Self::Idle(scene) => scene.play(crew).await,
+            Self::Herd(scene) => scene.play(crew).await,
+            Self::Mixed(scene) => scene.play(crew).await,
         }
     }
 }

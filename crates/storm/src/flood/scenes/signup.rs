@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::sleep;
 
 use super::super::people::{Refusal, sign_up};
 use super::super::plan;
 use super::super::worker::Crew;
+use super::arrivals::{Arrivals, Shape};
 use super::is_among;
 use crate::flood::limits;
 
@@ -31,7 +32,10 @@ impl Signup {
     /// Never: what the server refuses is counted.
     pub async fn play(&mut self, crew: &Rc<Crew>) -> Result<()> {
         match self.plan.rate {
-            Some(rate) => self.arrive(crew, rate).await,
+            Some(rate) => {
+                let lasts = Duration::from_secs(self.plan.seconds);
+                arrive(crew, Arrivals::new(rate, lasts, Shape::Flat), lasts, self.plan.temporary).await;
+            }
             None => self.push(crew).await,
         }
         Ok(())
@@ -53,27 +57,26 @@ impl Signup {
         }
         running.join_all().await;
     }
+}
 
-    /// So many a second.
-    async fn arrive(&self, crew: &Rc<Crew>, rate: f64) {
-        let began = Instant::now();
-        let until = began + Duration::from_secs(self.plan.seconds);
-        let patience = until + limits::FINISH_TIMEOUT;
-        let mut running = JoinSet::new();
-        for number in 0_u32.. {
-            let due = began + Duration::from_secs_f64(f64::from(number) / rate);
-            if due >= until {
-                break;
-            }
-            sleep_until(due.into()).await;
-            let (crew, is_temporary) = (crew.clone(), is_among(number, self.plan.temporary));
-            running.spawn_local(async move { come(&crew, due, is_temporary, patience).await });
-            while running.try_join_next().is_some() {}
+/// Lets newcomers come, whether the server keeps up or not.
+pub async fn arrive(crew: &Rc<Crew>, mut arrivals: Arrivals, lasts: Duration, temporary: f64) {
+    let patience = Instant::now() + lasts + limits::FINISH_TIMEOUT;
+    let mut running = JoinSet::new();
+    let mut number = 0;
+    while let Some(due) = arrivals.next().await {
+        while running.try_join_next().is_some() {}
+        number += 1;
+        if running.len() >= limits::NEWCOMERS_UNDER_WAY_MAX {
+            crew.count("turned away by the fleet");
+            continue;
         }
-        let finishing = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout_at(patience.into(), finishing).await.is_err() {
-            (0..running.len()).for_each(|_| crew.count("unfinished"));
-        }
+        let (crew, is_temporary) = (crew.clone(), is_among(number, temporary));
+        running.spawn_local(async move { come(&crew, due, is_temporary, patience).await });
+    }
+    let finishing = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout_at(patience.into(), finishing).await.is_err() {
+        (0..running.len()).for_each(|_| crew.count("unfinished"));
     }
 }
 
