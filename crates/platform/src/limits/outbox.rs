@@ -35,3 +35,6 @@ pub const DRAIN_ATTEMPTS: usize = 4;
 pub const UNREADABLE_MAX: usize = 1_000;
 /// Places of a conversation's index looked at in one step of the search for a copy, in messages.
 pub const COPY_SEARCH_PAGE: usize = 128;
+/// Most such steps of one search, in pages. The ranges halve, so that a search reads no more than the conversation: this one is bound to end
+/// only where over a million messages stand between those that came by letter.
+pub const COPY_SEARCH_PAGES: usize = 8_192;
