@@ -162,7 +162,7 @@ section! {
 section! {
     /// How a PostgreSQL database is used, when `store` names one.
     Postgres {
-        /// Connections for reading; one more writes, and one watches.
+        /// Connections for reading; three more write, and one watches.
         connections: u16 = 8;
         /// Start although the database has fsync, synchronous_commit or full_page_writes turned off, and may lose what it
         /// acknowledged; as `serve --unsafe` does. For tests only.
