@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::entropy::Entropy;
 use crate::error::CryptoError;
 use crate::ffi::{Modulus, Number};
+use crate::fixed_base::FixedBase;
 
 /// The published 2048-bit safe prime, big-endian.
 pub const DH_PRIME: [u8; 256] = decode_hex(concat!(
@@ -96,6 +97,8 @@ impl fmt::Debug for Share {
 pub struct DhGroup {
     modulus: Modulus,
     generator: Number,
+    /// The generator's powers: half of all powers of a key exchange are of it.
+    generators: FixedBase,
     length: ExponentLength,
 }
 
@@ -111,7 +114,9 @@ impl DhGroup {
     }
 
     fn unchecked(prime: &[u8; 256], length: ExponentLength) -> Result<Self, CryptoError> {
-        Ok(Self { modulus: Modulus::new(prime)?, generator: Number::from_bytes(&[GENERATOR])?, length })
+        let (modulus, generator) = (Modulus::new(prime)?, Number::from_bytes(&[GENERATOR])?);
+        let generators = FixedBase::new(&modulus, &generator, length.bytes())?;
+        Ok(Self { modulus, generator, generators, length })
     }
 
     /// Page "mtproto/auth_key": `2^2047 < p < 2^2048`, `p` and `q = (p-1)/2` prime, `g` generates the subgroup of order
@@ -140,8 +145,8 @@ impl DhGroup {
         loop {
             let mut bytes = Zeroizing::new(vec![0; self.length.bytes()]);
             entropy.fill(&mut bytes);
+            let public = *self.generators.power(&self.modulus, &bytes)?.to_bytes()?;
             let exponent = Number::from_bytes(&bytes)?;
-            let public = *self.modulus.power(&self.generator, &exponent)?.to_bytes()?;
             if Self::is_public_in_range(&public) {
                 return Ok(Share { exponent, public });
             }

@@ -34,6 +34,27 @@ impl Number {
         NonNull::new(pointer).map(Self).ok_or(CryptoError::Library { operation: "BN_bin2bn" })
     }
 
+    /// From words, the least significant first; all of them count for the time that computing with it takes.
+    pub(crate) fn from_words(words: &[u64; LIMBS]) -> Result<Self, CryptoError> {
+        let mut bytes = Zeroizing::new([0; LIMBS * 8]);
+        for (bytes, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+            *bytes = word.to_le_bytes();
+        }
+        // SAFETY: the bytes are readable; a null third argument asks for a new number, which we own from here on.
+        let pointer = unsafe { lc::BN_le2bn(bytes.as_ptr(), bytes.len(), std::ptr::null_mut()) };
+        NonNull::new(pointer).map(Self).ok_or(CryptoError::Library { operation: "BN_le2bn" })
+    }
+
+    /// Its words, the least significant first, in a time that does not depend on the value.
+    pub(crate) fn to_words(&self) -> Result<Zeroizing<[u64; LIMBS]>, CryptoError> {
+        let bytes = self.to_bytes::<{ LIMBS * 8 }>()?;
+        let mut words = Zeroizing::new([0; LIMBS]);
+        for (word, bytes) in words.iter_mut().rev().zip(bytes.as_chunks::<8>().0) {
+            *word = u64::from_be_bytes(*bytes);
+        }
+        Ok(words)
+    }
+
     fn zero() -> Result<Self, CryptoError> {
         // SAFETY: no arguments; the result is ours or null.
         let pointer = unsafe { lc::BN_new() };
@@ -88,6 +109,9 @@ impl Drop for Scratch {
         unsafe { lc::BN_CTX_free(self.0.as_ptr()) };
     }
 }
+
+/// Words of a number of 2048 bits.
+pub(crate) const LIMBS: usize = 32;
 
 /// An odd public modulus with what its powers need, computed once.
 pub(crate) struct Modulus {
@@ -152,6 +176,11 @@ impl Modulus {
         if done { Ok(result) } else { Err(CryptoError::Library { operation: "BN_mod_mul_montgomery" }) }
     }
 
+    /// For many products in a row, of numbers that stay lifted into Montgomery's form.
+    pub(crate) fn products(&self) -> Result<Products<'_>, CryptoError> {
+        Ok(Products { modulus: self, scratch: Scratch::new()? })
+    }
+
     /// `left + right mod self`, in constant time. Both must be below the modulus.
     pub(crate) fn add(&self, left: &Number, right: &Number) -> Result<Number, CryptoError> {
         self.linear("BN_mod_add_quick", lc::BN_mod_add_quick, left, right)
@@ -172,6 +201,48 @@ impl Modulus {
         let result = Number::zero()?;
         // SAFETY: all pointers are alive for the call and the result is shared with nobody.
         let done = unsafe { call(result.0.as_ptr(), left.0.as_ptr(), right.0.as_ptr(), self.number.0.as_ptr()) };
+        if done == 1 { Ok(result) } else { Err(CryptoError::Library { operation }) }
+    }
+}
+
+/// Products of lifted numbers, which share their scratch space. Each takes a time that depends on the modulus only.
+pub(crate) struct Products<'m> {
+    modulus: &'m Modulus,
+    scratch: Scratch,
+}
+
+impl Products<'_> {
+    /// Lifts a number below the modulus.
+    pub(crate) fn lift(&self, number: &Number) -> Result<Number, CryptoError> {
+        self.call("BN_to_montgomery", |result, montgomery, scratch| {
+            // SAFETY: all pointers are alive for the call, and the result is shared with nobody.
+            unsafe { lc::BN_to_montgomery(result, number.0.as_ptr(), montgomery, scratch) }
+        })
+    }
+
+    /// The number that was lifted.
+    pub(crate) fn lower(&self, lifted: &Number) -> Result<Number, CryptoError> {
+        self.call("BN_from_montgomery", |result, montgomery, scratch| {
+            // SAFETY: all pointers are alive for the call, and the result is shared with nobody.
+            unsafe { lc::BN_from_montgomery(result, lifted.0.as_ptr(), montgomery, scratch) }
+        })
+    }
+
+    /// The lifted product of two lifted numbers.
+    pub(crate) fn of(&self, left: &Number, right: &Number) -> Result<Number, CryptoError> {
+        self.call("BN_mod_mul_montgomery", |result, montgomery, scratch| {
+            // SAFETY: all pointers are alive for the call, and the result is shared with nobody.
+            unsafe { lc::BN_mod_mul_montgomery(result, left.0.as_ptr(), right.0.as_ptr(), montgomery, scratch) }
+        })
+    }
+
+    fn call(
+        &self,
+        operation: &'static str,
+        call: impl FnOnce(*mut lc::BIGNUM, *const lc::BN_MONT_CTX, *mut lc::BN_CTX) -> i32,
+    ) -> Result<Number, CryptoError> {
+        let result = Number::zero()?;
+        let done = call(result.0.as_ptr(), self.modulus.montgomery.as_ptr(), self.scratch.0.as_ptr());
         if done == 1 { Ok(result) } else { Err(CryptoError::Library { operation }) }
     }
 }

@@ -12,6 +12,7 @@ mod dh;
 mod entropy;
 mod error;
 mod ffi;
+mod fixed_base;
 mod hash;
 pub mod limits;
 mod pq;

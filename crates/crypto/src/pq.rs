@@ -38,35 +38,36 @@ impl Pq {
 fn random_prime(entropy: &mut dyn Entropy) -> u32 {
     const TOP_BITS: u32 = 0x6000_0000;
     loop {
-        let drawn = u32::from_le_bytes(random_array(entropy));
-        let candidate = drawn & 0x7fff_ffff | TOP_BITS | 1;
-        if is_prime(u64::from(candidate)) {
-            return candidate;
+        // A draw is dear beside looking at what was drawn.
+        for drawn in random_array::<64>(entropy).as_chunks::<4>().0 {
+            let candidate = u32::from_le_bytes(*drawn) & 0x7fff_ffff | TOP_BITS | 1;
+            if is_prime(candidate) {
+                return candidate;
+            }
         }
     }
 }
 
-fn multiply(left: u64, right: u64, modulus: u64) -> u64 {
-    let product = u128::from(left) * u128::from(right) % u128::from(modulus);
-    u64::try_from(product).expect("a remainder is below its 64-bit modulus")
+/// Of factors below the modulus: their product takes 64 bits.
+fn multiply_small(left: u64, right: u64, modulus: u32) -> u64 {
+    left * right % u64::from(modulus)
 }
 
-fn power(mut base: u64, mut exponent: u64, modulus: u64) -> u64 {
-    let mut result = 1;
-    base %= modulus;
+fn power(base: u32, mut exponent: u32, modulus: u32) -> u64 {
+    let (mut result, mut base) = (1, u64::from(base % modulus));
     while exponent > 0 {
         if exponent & 1 == 1 {
-            result = multiply(result, base, modulus);
+            result = multiply_small(result, base, modulus);
         }
-        base = multiply(base, base, modulus);
+        base = multiply_small(base, base, modulus);
         exponent >>= 1;
     }
     result
 }
 
 /// Miller-Rabin; the bases 2, 3, 5 and 7 decide every number below 3,215,031,751 (Jaeschke, 1993), which covers 31 bits.
-fn is_prime(number: u64) -> bool {
-    const BASES: [u64; 4] = [2, 3, 5, 7];
+fn is_prime(number: u32) -> bool {
+    const BASES: [u32; 4] = [2, 3, 5, 7];
     if number < 11 || BASES.iter().any(|base| number.is_multiple_of(*base)) {
         return BASES.contains(&number);
     }
@@ -75,18 +76,23 @@ fn is_prime(number: u64) -> bool {
     BASES.iter().all(|base| passes_miller_rabin(number, power(*base, odd, number), twos))
 }
 
-fn passes_miller_rabin(number: u64, start: u64, twos: u32) -> bool {
+fn passes_miller_rabin(number: u32, start: u64, twos: u32) -> bool {
     if start == 1 {
         return true;
     }
     let mut value = start;
     for _ in 0..twos {
-        if value == number - 1 {
+        if value == u64::from(number - 1) {
             return true;
         }
-        value = multiply(value, value, number);
+        value = multiply_small(value, value, number);
     }
     false
+}
+
+fn multiply(left: u64, right: u64, modulus: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right) % u128::from(modulus);
+    u64::try_from(product).expect("a remainder is below its 64-bit modulus")
 }
 
 /// The client's side: the factors of a product of two odd primes, smaller one first, by Pollard's rho. `None` when no

@@ -27,7 +27,7 @@ fn is_prime_by_division(number: u32) -> bool {
 
 #[test]
 fn small_numbers_and_strong_pseudoprimes_are_told_apart() {
-    let primes: Vec<u64> = (0..60).filter(|number| is_prime(*number)).collect();
+    let primes: Vec<u32> = (0..60).filter(|number| is_prime(*number)).collect();
     assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59]);
     // Strong pseudoprimes to the bases 2; 2 and 3; 2, 3 and 5; and a Carmichael number.
     for number in [2047, 1_373_653, 25_326_001, 561] {
@@ -47,7 +47,8 @@ fn equal_primes_are_drawn_again() {
     struct Repeats(Vec<u32>);
     impl Entropy for Repeats {
         fn fill(&mut self, buffer: &mut [u8]) {
-            buffer.copy_from_slice(&self.0.pop().expect("drawn too often").to_le_bytes());
+            let drawn = self.0.pop().expect("drawn too often").to_le_bytes();
+            buffer.as_chunks_mut::<4>().0.fill(drawn);
         }
     }
     let (one, other) = (2_147_483_647, 2_147_483_629);
