@@ -24,16 +24,22 @@ pub(crate) trait Wire: Send {
     fn close(&mut self) -> impl Future<Output = ()> + Send;
 }
 
+/// What arrives goes through the stack, so that no buffer waits with the connection and a message takes as much memory as it
+/// has bytes.
+async fn read_by_the_stack(stream: &mut (impl AsyncRead + Unpin), into: &mut BytesMut) -> io::Result<usize> {
+    std::future::poll_fn(|context| {
+        let mut scratch = [const { MaybeUninit::uninit() }; READ_CHUNK_BYTES];
+        let mut read = ReadBuf::uninit(&mut scratch);
+        std::task::ready!(Pin::new(&mut *stream).poll_read(context, &mut read))?;
+        into.extend_from_slice(read.filled());
+        Poll::Ready(Ok(read.filled().len()))
+    })
+    .await
+}
+
 impl Wire for TcpStream {
     async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
-        loop {
-            self.readable().await?;
-            into.reserve(READ_CHUNK_BYTES);
-            match self.try_read_buf(into) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                outcome => return outcome,
-            }
-        }
+        read_by_the_stack(self, into).await
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -47,16 +53,8 @@ impl Wire for TcpStream {
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for TlsStream<S> {
-    /// What is decrypted goes through the stack, so that no buffer waits with the connection.
     async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
-        std::future::poll_fn(|context| {
-            let mut scratch = [const { MaybeUninit::uninit() }; READ_CHUNK_BYTES];
-            let mut read = ReadBuf::uninit(&mut scratch);
-            std::task::ready!(Pin::new(&mut *self).poll_read(context, &mut read))?;
-            into.extend_from_slice(read.filled());
-            Poll::Ready(Ok(read.filled().len()))
-        })
-        .await
+        read_by_the_stack(self, into).await
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

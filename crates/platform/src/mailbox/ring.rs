@@ -63,7 +63,10 @@ impl Ring {
         if cursor.pts < self.start.pts || cursor.seq < self.start.seq {
             return None;
         }
-        Some(self.entries.iter().filter(|item| is_after(&item.entry, cursor)).cloned().collect())
+        // A cursor is a moment of both logs, and the ring is in the order of moments: what is after it stands at the end.
+        let older = self.entries.iter().rev().position(|item| !is_after(&item.entry, cursor));
+        let from = older.map_or(0, |place| self.entries.len() - place);
+        Some(self.entries.range(from..).cloned().collect())
     }
 }
 
