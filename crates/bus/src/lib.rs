@@ -72,6 +72,8 @@ pub enum Signal {
     Moved {
         /// The user whose mailbox moved.
         user_id: i64,
+        /// The device whose own call was all that moved it, if so: the result tells that one.
+        by: Option<i64>,
     },
     /// Something not stored (typing, online status) for this user's screens; the platform encodes and decodes it.
     Ephemeral {

@@ -4,14 +4,14 @@ use bus::{Bus, Listener, Signal, limits};
 use bytes::Bytes;
 
 fn moved(user_id: i64) -> Signal {
-    Signal::Moved { user_id }
+    Signal::Moved { user_id, by: None }
 }
 
 fn heard(listener: &mut Listener) -> Vec<i64> {
     let mut users = Vec::new();
     while let Some(signal) = listener.try_next() {
         match signal {
-            Signal::Moved { user_id } => users.push(user_id),
+            Signal::Moved { user_id, .. } => users.push(user_id),
             other => panic!("published only moves, heard {other:?}"),
         }
     }

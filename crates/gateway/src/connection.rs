@@ -5,6 +5,7 @@ mod encrypted;
 mod plain;
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use mtproto::session::ProtocolTime;
 use mtproto::transport::{Codec, Detection, ERROR_KEY_NOT_FOUND, Frame, Surface, detect};
 use smallvec::SmallVec;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use crate::admission::Place;
 use crate::budget::Held;
@@ -202,8 +203,10 @@ impl<W: Wire> Connection<W> {
         if let Err(end) = self.take_frames().await {
             return end;
         }
+        // One timer for all deadlines, set anew only when one of them comes sooner than it: most that is waited for happens.
+        let mut timer = std::pin::pin!(tokio::time::sleep_until(self.deadlines.next()));
         loop {
-            let happened = match self.happening().await {
+            let happened = match self.happening(timer.as_mut()).await {
                 Happening::Write => self.flush().await,
                 Happening::Read(Ok(0) | Err(_)) => Err(End::Gone),
                 Happening::Read(Ok(bytes)) => self.arrived(bytes).await,
@@ -216,25 +219,33 @@ impl<W: Wire> Connection<W> {
         }
     }
 
-    async fn happening(&mut self) -> Happening {
+    async fn happening(&mut self, mut timer: Pin<&mut Sleep>) -> Happening {
         let deadline = self.deadlines.next();
         let write_at = self.write_at();
+        let next = write_at.map_or(deadline, |write_at| write_at.min(deadline));
+        if next < timer.deadline() {
+            timer.as_mut().reset(next);
+        }
         let reads = *self.phase.borrow() == Phase::Serving;
-        tokio::select! {
-            () = self.link.woken() => Happening::Write,
-            read = self.wire.read(&mut self.inbox), if reads => Happening::Read(read),
-            _ = self.phase.changed() => Happening::Phase,
-            () = tokio::time::sleep_until(write_at.min(deadline)) =>
-                if write_at < deadline { Happening::Write } else { Happening::Deadline },
+        loop {
+            tokio::select! {
+                () = self.link.woken() => return Happening::Write,
+                read = self.wire.read(&mut self.inbox), if reads => return Happening::Read(read),
+                _ = self.phase.changed() => return Happening::Phase,
+                () = timer.as_mut() => {}
+            }
+            match timer.deadline() {
+                early if early < next => timer.as_mut().reset(next),
+                _ if next < deadline => return Happening::Write,
+                _ => return Happening::Deadline,
+            }
         }
     }
 
-    /// When acknowledgements of the sessions carried here go out alone.
-    fn write_at(&self) -> Instant {
-        let now = self.node.now();
-        let due = self.sessions.iter().filter_map(|session| session.lock().ack_by(&self.link)).min();
-        let wait = due.map_or(IDLE_TIMEOUT, |due| milliseconds(due.0 - now.0 + 1));
-        Instant::now() + wait
+    /// When acknowledgements of the sessions carried here go out alone, if any wait.
+    fn write_at(&self) -> Option<Instant> {
+        let due = self.sessions.iter().filter_map(|session| session.lock().ack_by(&self.link)).min()?;
+        Some(Instant::now() + milliseconds(due.0 - self.node.now().0 + 1))
     }
 
     /// A drained connection ends when nothing of its sessions runs any more.

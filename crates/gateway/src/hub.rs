@@ -1,12 +1,13 @@
 //! Fan-out: every person with a session on this node has one pump, which reads what is new for them and writes it to one
 //! session of each of their authorisations.
 //!
-//! A pump is woken by signals and every few seconds without any, since signals may be lost. It begins at the present head
+//! A pump is woken by signals. Since signals may be lost, the heads of all people followed here are looked at every few
+//! seconds, in memory, and whoever stands behind is woken. It begins at the present head
 //! when a person's first session here asks for anything; what came before, the client fetches itself.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use api::{PushBatch, PushItem};
@@ -19,7 +20,7 @@ use platform::{AuthKeyId, AuthKeyState, UserId};
 use smallvec::SmallVec;
 use tokio::sync::{Notify, watch};
 
-use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY};
+use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY, PUMP_PARTS, PUMP_PASSED_OVER_MAX};
 use crate::live::LiveSession;
 use crate::node::{Node, Phase, reached};
 
@@ -36,6 +37,10 @@ struct Pump {
     moved_at: AtomicU64,
     mail: Mutex<Mail>,
     targets: Mutex<Vec<Target>>,
+    /// How far the pump has come, as of its last turn.
+    reached: Mutex<Cursor>,
+    /// Signals since that turn that told of nothing but what the person's only device did itself.
+    passed_over: AtomicUsize,
     /// Signals heard and signals acted upon, to know whether pushes are still to come.
     heard: watch::Sender<u64>,
     done: watch::Sender<u64>,
@@ -71,6 +76,11 @@ impl Hub {
         };
         loop {
             let Some(pump) = self.pump(node, user).await else { return };
+            if pump.is_behind_for(key.id) {
+                // What was passed over is not for another device either: it happened before this one came.
+                pump.moved(None, node.age_us());
+                self.catch_up(user).await;
+            }
             pump.add(key, session);
             // The pump may have retired in between.
             if self.pumps.lock().get(&user).is_some_and(|present| Arc::ptr_eq(present, &pump)) {
@@ -95,7 +105,7 @@ impl Hub {
         let mut pumps = self.pumps.lock();
         // Somebody else may have been quicker; then theirs began earlier and serves as well.
         let pump = pumps.entry(user).or_insert_with(|| {
-            let pump = Arc::new(Pump::new(user));
+            let pump = Arc::new(Pump::new(user, cursor));
             tokio::spawn(run(node.clone(), pump.clone(), cursor));
             pump
         });
@@ -105,7 +115,9 @@ impl Hub {
     /// Hears a signal of the bus.
     pub(crate) fn hear(&self, node: &Node, signal: &Signal) {
         match signal {
-            Signal::Moved { user_id } => self.with(*user_id, |pump| pump.moved(node.age_us())),
+            Signal::Moved { user_id, by } => {
+                self.with(*user_id, |pump| pump.moved(by.map(AuthKeyId), node.age_us()));
+            }
             Signal::Ephemeral { user_id, payload } => self.with(*user_id, |pump| pump.post(payload.clone())),
             Signal::KeyChanged { auth_key_id } => key_changed(node, *auth_key_id),
             Signal::LoginToken { auth_key_id } => login_token_accepted(node, *auth_key_id),
@@ -123,6 +135,9 @@ impl Hub {
     pub(crate) async fn catch_up(&self, user: UserId) {
         let Some(pump) = self.pumps.lock().get(&user).cloned() else { return };
         let heard = *pump.heard.borrow();
+        if *pump.done.borrow() >= heard {
+            return;
+        }
         let mut done = pump.done.subscribe();
         // A result that is early costs the client a question, no more.
         let _ = tokio::time::timeout(PUMP_CATCH_UP, done.wait_for(|done| *done >= heard)).await;
@@ -137,6 +152,20 @@ impl Hub {
             && let Err(error) = node.platform().update_status(user, true).await
         {
             tracing::debug!(%error, "when somebody left was not stored");
+        }
+    }
+
+    /// Wakes the pumps that have something to do although no signal said so, a part at a time.
+    pub(crate) async fn look_again(&self, node: &Node) {
+        let pumps: Vec<Arc<Pump>> = self.pumps.lock().values().cloned().collect();
+        for part in pumps.chunks(pumps.len().div_ceil(PUMP_PARTS).max(1)) {
+            for pump in part {
+                let is_over = !pump.has_targets();
+                if is_over || !node.platform().is_at(pump.user, *pump.reached.lock()) {
+                    pump.wake.notify_one();
+                }
+            }
+            tokio::time::sleep(PUMP_EVERY / u32::try_from(PUMP_PARTS).unwrap_or(1)).await;
         }
     }
 
@@ -170,9 +199,11 @@ fn login_token_accepted(node: &Node, auth_key_id: i64) {
 }
 
 impl Pump {
-    fn new(user: UserId) -> Self {
+    fn new(user: UserId, cursor: Cursor) -> Self {
         Self {
             user,
+            reached: Mutex::new(cursor),
+            passed_over: AtomicUsize::new(0),
             wake: Notify::new(),
             moved_at: AtomicU64::new(0),
             mail: Mutex::default(),
@@ -188,7 +219,15 @@ impl Pump {
         targets.push(Target { key: key.clone(), session: Arc::downgrade(session) });
     }
 
-    fn moved(&self, now_us: u64) {
+    /// What their only device did itself, its result tells it: then there is nobody to push to, and reading can wait until
+    /// somebody else does something, as long as memory still holds what comes in between.
+    fn moved(&self, by: Option<AuthKeyId>, now_us: u64) {
+        if by.is_some()
+            && by == self.sole_authorisation()
+            && self.passed_over.fetch_add(1, Ordering::AcqRel) < PUMP_PASSED_OVER_MAX
+        {
+            return;
+        }
         // Whoever heard first is measured.
         let _ = self.moved_at.compare_exchange(0, now_us, Ordering::Relaxed, Ordering::Relaxed);
         self.heard.send_modify(|heard| *heard += 1);
@@ -217,6 +256,11 @@ impl Pump {
             is_theirs
         });
         !targets.is_empty()
+    }
+
+    /// Whether the pump stands behind, for want of a need to go on, while a session of another device than so far comes.
+    fn is_behind_for(&self, key: AuthKeyId) -> bool {
+        self.passed_over.load(Ordering::Acquire) > 0 && self.sole_authorisation() != Some(key)
     }
 
     /// Whether any session of the person has a connection.
@@ -302,20 +346,21 @@ impl<'a> Rendered<'a> {
 async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
     let mut phase = node.phase.subscribe();
     loop {
-        // Whatever happens, the head is read again after a while: nothing depends on a signal.
         tokio::select! {
             () = pump.wake.notified() => {}
-            () = tokio::time::sleep(PUMP_EVERY) => {}
             () = reached(&mut phase, Phase::Closing) => return,
         }
         let (heard, moved_at) = (*pump.heard.borrow(), pump.moved_at.swap(0, Ordering::Relaxed));
-        // A pump that ended would be missed for as long as its person stays.
-        if AssertUnwindSafe(turn(&node, &pump, &mut cursor)).catch_unwind().await.is_err() {
+        pump.passed_over.store(0, Ordering::Release);
+        // A pump that ended would be missed for as long as its person stays. Boxed, so that those who only wait, the many,
+        // do not carry the room for it.
+        if AssertUnwindSafe(turn(&node, &pump, &mut cursor)).catch_unwind().boxed().await.is_err() {
             tracing::error!("updates of one person could not be told; they are tried again");
         }
         if moved_at > 0 {
             metrics::DELIVERY_SECONDS.observe((node.age_us() - moved_at) as f64 / 1e6);
         }
+        *pump.reached.lock() = cursor;
         pump.done.send_replace(heard);
         if !pump.has_targets() && retire(&node, &pump) {
             return;

@@ -47,7 +47,7 @@ pub(crate) fn session(node: &Node, key: &Arc<KeyHandle>, frame: BytesMut) -> Res
         tracing::debug!(%error, "an encrypted message was refused");
         End::Malformed
     })?;
-    let session = node.registry.get_or_create(key, opened.session_id, node.random_i64(), node.now());
+    let session = node.registry.get_or_create(key, opened.session_id, || node.random_i64(), node.now());
     session.map(|session| (opened, session)).map_err(|_| End::Refused)
 }
 

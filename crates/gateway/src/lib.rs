@@ -47,7 +47,7 @@ pub use config::{GatewayConfig, GatewayError, Https, Subnet};
 
 use crypto_pool::CryptoPool;
 use http::Site;
-use limits::SWEEP_EVERY;
+use limits::{PUMP_EVERY, SWEEP_EVERY};
 use node::{Node, Phase};
 
 /// The running gateway.
@@ -72,7 +72,11 @@ impl Gateway {
         let node = Arc::new(Node::new(config, api, pool));
         load::start(&node).map_err(GatewayError::Thread)?;
         let site = Arc::new(Site::new(pages));
-        let housekeeping = vec![tokio::spawn(hear(node.clone())), tokio::spawn(sweep(node.clone()))];
+        let housekeeping = vec![
+            tokio::spawn(hear(node.clone())),
+            tokio::spawn(sweep(node.clone())),
+            tokio::spawn(look_again(node.clone())),
+        ];
         for listener in listeners {
             tokio::spawn(listen::accept(node.clone(), listener, site.clone()));
         }
@@ -114,6 +118,16 @@ async fn hear(node: Arc<Node>) {
     let mut listener = node.api.bus().listen();
     while let Some(signal) = listener.next().await {
         node.hub.hear(&node, &signal);
+    }
+}
+
+/// Whatever happens to signals, the heads of people who are here are looked at again and again.
+async fn look_again(node: Arc<Node>) {
+    loop {
+        node.hub.look_again(&node).await;
+        if node.hub.people() == 0 {
+            tokio::time::sleep(PUMP_EVERY).await;
+        }
     }
 }
 

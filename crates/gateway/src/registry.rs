@@ -39,12 +39,12 @@ impl Registry {
         Self { shards, census: Arc::default(), sessions_max }
     }
 
-    /// The session of this id, made if nobody knew it. `unique_id` is random.
+    /// The session of this id, made if nobody knew it. `unique_id` draws a random number.
     pub(crate) fn get_or_create(
         &self,
         key: &Arc<KeyHandle>,
         session_id: i64,
-        unique_id: i64,
+        unique_id: impl FnOnce() -> i64,
         now: ProtocolTime,
     ) -> Result<Arc<LiveSession>, NoSession> {
         let mut shard = self.shard(key.auth.id()).lock();
@@ -52,7 +52,7 @@ impl Registry {
         if let Some(session) = known {
             return Ok(session.clone());
         }
-        let protocol = Session::new(session_id, unique_id, key.salts).map_err(|_| NoSession::Zero)?;
+        let protocol = Session::new(session_id, unique_id(), key.salts).map_err(|_| NoSession::Zero)?;
         self.make_room(&mut shard)?;
         let sessions = shard.entry(key.auth.id()).or_default();
         self.make_room_in(sessions)?;
@@ -161,11 +161,11 @@ mod tests {
     #[test]
     fn a_session_survives_its_connection_for_a_while() {
         let (registry, key) = (Registry::new(), key_handle(1));
-        let first = registry.get_or_create(&key, 7, 1, NOW).expect("a session");
+        let first = registry.get_or_create(&key, 7, || 1, NOW).expect("a session");
         let link = Arc::new(Link::new(1));
         first.lock().attach(&link);
         registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS * 9));
-        assert!(Arc::ptr_eq(&first, &registry.get_or_create(&key, 7, 1, NOW).expect("the same")));
+        assert!(Arc::ptr_eq(&first, &registry.get_or_create(&key, 7, || 1, NOW).expect("the same")));
         first.lock().detach(&link, NOW);
         registry.sweep(ProtocolTime(NOW.0 + SESSION_KEPT_MS));
         assert_eq!(registry.of_key(key.auth.id()).len(), 1);
@@ -179,17 +179,17 @@ mod tests {
         let (registry, key) = (Registry::new(), key_handle(1));
         let most = i64::try_from(SESSIONS_PER_KEY).expect("small");
         for id in 1..=most {
-            registry.get_or_create(&key, id, 1, ProtocolTime(NOW.0 + id)).expect("a session");
+            registry.get_or_create(&key, id, || 1, ProtocolTime(NOW.0 + id)).expect("a session");
         }
-        registry.get_or_create(&key, -1, 1, NOW).expect("in place of the oldest");
+        registry.get_or_create(&key, -1, || 1, NOW).expect("in place of the oldest");
         let left = registry.of_key(key.auth.id());
         assert!(left.iter().all(|session| session.id != 1));
         let link = Arc::new(Link::new(1));
         for session in &left {
             session.lock().attach(&link);
         }
-        assert_eq!(registry.get_or_create(&key, -2, 1, NOW).err(), Some(NoSession::TooMany));
-        assert_eq!(registry.get_or_create(&key, 0, 1, NOW).err(), Some(NoSession::Zero));
+        assert_eq!(registry.get_or_create(&key, -2, || 1, NOW).err(), Some(NoSession::TooMany));
+        assert_eq!(registry.get_or_create(&key, 0, || 1, NOW).err(), Some(NoSession::Zero));
     }
 
     #[test]
@@ -200,14 +200,14 @@ mod tests {
             |key: &&Arc<KeyHandle>| key.auth.id().to_le_bytes()[0] % 64 == keys[0].auth.id().to_le_bytes()[0] % 64;
         let neighbours: Vec<_> = keys.iter().filter(same_shard).take(3).collect();
         let [first, second, third] = neighbours[..] else { panic!("255 keys meet in 64 shards") };
-        let member = registry.get_or_create(first, 1, 1, NOW).expect("a session");
+        let member = registry.get_or_create(first, 1, || 1, NOW).expect("a session");
         member.lock().registered = Some(platform::UserId(1));
-        let carried = registry.get_or_create(second, 2, 1, NOW).expect("a session");
+        let carried = registry.get_or_create(second, 2, || 1, NOW).expect("a session");
         carried.lock().attach(&Arc::new(Link::new(1)));
         for id in 3..5 {
-            registry.get_or_create(second, id, 1, ProtocolTime(NOW.0 + id)).expect("a session");
+            registry.get_or_create(second, id, || 1, ProtocolTime(NOW.0 + id)).expect("a session");
         }
-        registry.get_or_create(third, 5, 1, NOW).expect("in place of those who left");
+        registry.get_or_create(third, 5, || 1, NOW).expect("in place of those who left");
         assert!(registry.of_key(second.auth.id()).iter().any(|session| session.id == 2), "it is in use");
         assert!(registry.census.0.load(Ordering::Relaxed) <= 4);
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn sessions_are_destroyed_by_their_key_only() {
         let (registry, key, other) = (Registry::new(), key_handle(1), key_handle(2));
-        registry.get_or_create(&key, 7, 1, NOW).expect("a session");
+        registry.get_or_create(&key, 7, || 1, NOW).expect("a session");
         assert!(!registry.destroy(other.auth.id(), 7));
         assert!(!registry.destroy(key.auth.id(), 8));
         assert!(registry.destroy(key.auth.id(), 7));

@@ -294,7 +294,7 @@ impl Client {
                 let signal = self.world.executor.within(POLL_EVERY_MS, listener.next()).await;
                 match signal {
                     Some(None) => break,
-                    Some(Some(bus::Signal::Moved { user_id })) if !self.is(user_id) => continue,
+                    Some(Some(bus::Signal::Moved { user_id, .. })) if !self.is(user_id) => continue,
                     Some(Some(bus::Signal::Moved { .. })) | None => self.look_for_news().await,
                     Some(Some(_)) => {}
                 }

@@ -58,6 +58,14 @@ impl Mailboxes {
         }
     }
 
+    /// A mailbox that is loaded.
+    pub(crate) fn at_hand(&self, user: UserId) -> Option<Arc<Mailbox>> {
+        match self.slots.lock().by_user.get(&user) {
+            Some(Slot::Ready(mailbox)) if !mailbox.chain.is_broken() => Some(mailbox.clone()),
+            _ => None,
+        }
+    }
+
     /// Throws a mailbox away whose pending state failed.
     pub(crate) fn forget(&self, mailbox: &Arc<Mailbox>) {
         let mut slots = self.slots.lock();

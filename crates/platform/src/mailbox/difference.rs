@@ -39,10 +39,15 @@ pub struct Cut {
 
 impl Cut {
     fn of(state: &mut State, now: i32) -> Self {
+        Self { unread: state.unread_total(), ..Self::uncounted(state, now) }
+    }
+
+    /// Without the unread messages, which are a sum over all dialogs.
+    fn uncounted(state: &mut State, now: i32) -> Self {
         Self {
             pts: state.head.pts,
             date: state.cut_date(now),
-            unread: state.unread_total(),
+            unread: 0,
             seq: state.head.seq,
             msg_id: state.head.msg_id,
             log_floor: state.head.log_floor,
@@ -246,7 +251,18 @@ impl Platform {
         Ok(events.collect())
     }
 
-    /// What to push after a cursor, and the state afterwards; `None` instead of entries when it is too far behind.
+    /// Whether a push pump that has come this far has nothing to read, as far as memory tells: the pending state of a
+    /// mailbox that is at hand stands there.
+    #[must_use]
+    pub fn is_at(&self, user: UserId, cursor: Cursor) -> bool {
+        self.inner.mailboxes.at_hand(user).is_some_and(|mailbox| {
+            let state = mailbox.state.lock();
+            (state.head.pts, state.head.seq) == (cursor.pts, cursor.seq)
+        })
+    }
+
+    /// What to push after a cursor, and the state afterwards, its unread messages not counted; `None` instead of entries
+    /// when it is too far behind.
     ///
     /// # Errors
     /// [`PlatformError::Store`] when it cannot be read.
@@ -256,7 +272,7 @@ impl Platform {
         cursor: Cursor,
     ) -> Result<(Option<Vec<RingEntry>>, Cut), PlatformError> {
         let now = self.now();
-        let read = |state: &mut State| (state.ring.since(cursor), Cut::of(state, now));
+        let read = |state: &mut State| (state.ring.since(cursor), Cut::uncounted(state, now));
         let (recent, cut) = self.view(user, read).await?;
         if recent.is_some() {
             return Ok((recent, cut));

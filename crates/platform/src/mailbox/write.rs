@@ -69,6 +69,7 @@ pub(crate) struct Write<'a> {
 pub(crate) struct Written<T> {
     value: T,
     barrier: Option<Barrier>,
+    actor: Actor,
     mailboxes: SmallVec<[Arc<Mailbox>; 2]>,
 }
 
@@ -387,7 +388,8 @@ impl<T> Written<T> {
     pub(crate) async fn durable(self, platform: &Platform) -> Result<T, PlatformError> {
         self.settled(platform).await?;
         for mailbox in &self.mailboxes {
-            platform.publish(Signal::Moved { user_id: mailbox.user.0 });
+            let by = self.actor.device.filter(|_| self.actor.user == mailbox.user);
+            platform.publish(Signal::Moved { user_id: mailbox.user.0, by: by.map(|device| device.0) });
         }
         for mailbox in &self.mailboxes {
             if mailbox.trim_due.swap(false, Ordering::Relaxed) {
@@ -409,7 +411,7 @@ impl Platform {
         let mut write = Write::lock(self, mailboxes, actor);
         let value = plan(&mut write)?;
         let barrier = write.enqueue(self)?;
-        Ok(Written { value, barrier, mailboxes: mailboxes.iter().cloned().collect() })
+        Ok(Written { value, barrier, actor, mailboxes: mailboxes.iter().cloned().collect() })
     }
 
     /// Appends to the second log of a person and tells their other devices.
