@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use platform::mailbox::Cursor;
 use platform::{AuthKeyId, AuthKeyState, UserId};
 use smallvec::SmallVec;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use crate::limits::{PUMP_BATCHES, PUMP_CATCH_UP, PUMP_EPHEMERALS, PUMP_EVERY, PUMP_PARTS, PUMP_PASSED_OVER_MAX};
 use crate::live::LiveSession;
@@ -42,8 +42,10 @@ struct Pump {
     /// Signals since that turn that told of nothing but what the person's only device did itself.
     passed_over: AtomicUsize,
     /// Signals heard and signals acted upon, to know whether pushes are still to come.
-    heard: watch::Sender<u64>,
-    done: watch::Sender<u64>,
+    heard: AtomicU64,
+    done: AtomicU64,
+    /// Told after every turn.
+    turned: Notify,
 }
 
 #[derive(Default)]
@@ -134,13 +136,9 @@ impl Hub {
     /// Waits a moment for pushes that were signalled before now, so that a result does not overtake them.
     pub(crate) async fn catch_up(&self, user: UserId) {
         let Some(pump) = self.pumps.lock().get(&user).cloned() else { return };
-        let heard = *pump.heard.borrow();
-        if *pump.done.borrow() >= heard {
-            return;
-        }
-        let mut done = pump.done.subscribe();
+        let heard = pump.heard.load(Ordering::Acquire);
         // A result that is early costs the client a question, no more.
-        let _ = tokio::time::timeout(PUMP_CATCH_UP, done.wait_for(|done| *done >= heard)).await;
+        let _ = tokio::time::timeout(PUMP_CATCH_UP, pump.has_done(heard)).await;
     }
 
     /// A connection of this person's ended: if it was the last one, they are away.
@@ -158,14 +156,15 @@ impl Hub {
     /// Wakes the pumps that have something to do although no signal said so, a part at a time.
     pub(crate) async fn look_again(&self, node: &Node) {
         let pumps: Vec<Arc<Pump>> = self.pumps.lock().values().cloned().collect();
-        for part in pumps.chunks(pumps.len().div_ceil(PUMP_PARTS).max(1)) {
+        let parts = u32::try_from(pumps.len()).unwrap_or(u32::MAX).clamp(1, PUMP_PARTS);
+        for part in pumps.chunks(pumps.len().div_ceil(parts as usize).max(1)) {
             for pump in part {
                 let is_over = !pump.has_targets();
                 if is_over || !node.platform().is_at(pump.user, *pump.reached.lock()) {
                     pump.wake.notify_one();
                 }
             }
-            tokio::time::sleep(PUMP_EVERY / u32::try_from(PUMP_PARTS).unwrap_or(1)).await;
+            tokio::time::sleep(PUMP_EVERY / parts).await;
         }
     }
 
@@ -208,8 +207,9 @@ impl Pump {
             moved_at: AtomicU64::new(0),
             mail: Mutex::default(),
             targets: Mutex::default(),
-            heard: watch::Sender::new(0),
-            done: watch::Sender::new(0),
+            heard: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            turned: Notify::new(),
         }
     }
 
@@ -230,8 +230,19 @@ impl Pump {
         }
         // Whoever heard first is measured.
         let _ = self.moved_at.compare_exchange(0, now_us, Ordering::Relaxed, Ordering::Relaxed);
-        self.heard.send_modify(|heard| *heard += 1);
+        self.heard.fetch_add(1, Ordering::AcqRel);
         self.wake.notify_one();
+    }
+
+    /// Until so many signals have been acted upon.
+    async fn has_done(&self, heard: u64) {
+        while self.done.load(Ordering::Acquire) < heard {
+            let mut turned = std::pin::pin!(self.turned.notified());
+            turned.as_mut().enable();
+            if self.done.load(Ordering::Acquire) < heard {
+                turned.await;
+            }
+        }
     }
 
     fn post(&self, payload: Bytes) {
@@ -350,7 +361,7 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
             () = pump.wake.notified() => {}
             () = reached(&mut phase, Phase::Closing) => return,
         }
-        let (heard, moved_at) = (*pump.heard.borrow(), pump.moved_at.swap(0, Ordering::Relaxed));
+        let (heard, moved_at) = (pump.heard.load(Ordering::Acquire), pump.moved_at.swap(0, Ordering::Relaxed));
         pump.passed_over.store(0, Ordering::Release);
         // A pump that ended would be missed for as long as its person stays. Boxed, so that those who only wait, the many,
         // do not carry the room for it.
@@ -361,7 +372,8 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
             metrics::DELIVERY_SECONDS.observe((node.age_us() - moved_at) as f64 / 1e6);
         }
         *pump.reached.lock() = cursor;
-        pump.done.send_replace(heard);
+        pump.done.store(heard, Ordering::Release);
+        pump.turned.notify_waiters();
         if !pump.has_targets() && retire(&node, &pump) {
             return;
         }
@@ -420,5 +432,50 @@ fn translate(layer: i32, home: &[u8]) -> Option<Bytes> {
             tracing::error!(%error, layer, "an update cannot be told to a client's layer");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a task that runs this function takes.
+    const fn task_bytes<A, B, C, F: Future>(_: &impl FnOnce(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// Everybody who is online has a pump, and most pumps wait.
+    #[test]
+    fn the_task_of_a_pump_is_small() {
+        let bytes = task_bytes(&run);
+        assert!(bytes <= 384, "{bytes} bytes");
+    }
+
+    #[tokio::test]
+    async fn what_a_sole_device_did_itself_wakes_nobody_for_a_while() {
+        let pump = Pump::new(UserId(1), Cursor::default());
+        let (handle, other) = (crate::testing::key_handle(1), crate::testing::key_handle(2));
+        let (key, session) = (handle.state.clone(), crate::testing::session(&handle));
+        pump.add(&key, &session);
+        for _ in 0..PUMP_PASSED_OVER_MAX {
+            pump.moved(Some(key.id), 1);
+        }
+        assert_eq!(pump.heard.load(Ordering::Acquire), 0);
+        assert!(pump.is_behind_for(other.state.id) && !pump.is_behind_for(key.id));
+        pump.moved(Some(key.id), 1);
+        assert_eq!(pump.heard.load(Ordering::Acquire), 1, "memory holds only so much");
+        pump.passed_over.store(0, Ordering::Release);
+        pump.moved(Some(other.state.id), 1);
+        assert_eq!(pump.heard.load(Ordering::Acquire), 2, "somebody else's deed");
+        let second = crate::testing::session(&other);
+        pump.add(&other.state, &second);
+        pump.moved(Some(key.id), 1);
+        assert_eq!(pump.heard.load(Ordering::Acquire), 3, "the other device is told");
+        let waiting = pump.has_done(3);
+        let mut waiting = std::pin::pin!(waiting);
+        assert!(futures::poll!(&mut waiting).is_pending());
+        pump.done.store(3, Ordering::Release);
+        pump.turned.notify_waiters();
+        waiting.await;
     }
 }

@@ -164,8 +164,8 @@ pub const OUTCOMES_PER_SESSION: usize = 1024;
 
 /// Heads of locally online people are read again this often, whatever signals arrive.
 pub const PUMP_EVERY: Duration = Duration::from_secs(5);
-/// Parts in which they are looked at, spread over that time.
-pub const PUMP_PARTS: usize = 50;
+/// Parts in which they are looked at, spread over that time, at most.
+pub const PUMP_PARTS: u32 = 50;
 /// Signals of what a person's only device did itself that are passed over before their head is read all the same, in signals:
 /// well below what a mailbox keeps in memory.
 pub const PUMP_PASSED_OVER_MAX: usize = 64;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use mtproto::session::{ProtocolTime, Session};
 use platform::{AuthKeyId, AuthKeyKind, AuthKeyState, NewAuthKey};
 
-use crate::live::KeyHandle;
+use crate::live::{KeyHandle, LiveSession};
 
 /// A key of these bytes that no store knows.
 pub(crate) fn key_handle(byte: u8) -> Arc<KeyHandle> {
@@ -17,4 +18,10 @@ pub(crate) fn key_handle(byte: u8) -> Arc<KeyHandle> {
     };
     let salts = mtproto::session::Salts::of_key(&[byte; 256]);
     Arc::new(KeyHandle::new(Arc::new(AuthKeyState::detached(new, 0)), salts))
+}
+
+/// A session under this key that no connection carries.
+pub(crate) fn session(key: &Arc<KeyHandle>) -> Arc<LiveSession> {
+    let protocol = Session::new(7, 1, key.salts).expect("7 is a session's number");
+    Arc::new(LiveSession::new(key.clone(), protocol, ProtocolTime(1_700_000_000_000), Arc::default()))
 }
