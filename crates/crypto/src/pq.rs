@@ -90,11 +90,6 @@ fn passes_miller_rabin(number: u32, start: u64, twos: u32) -> bool {
     false
 }
 
-fn multiply(left: u64, right: u64, modulus: u64) -> u64 {
-    let product = u128::from(left) * u128::from(right) % u128::from(modulus);
-    u64::try_from(product).expect("a remainder is below its 64-bit modulus")
-}
-
 /// The client's side: the factors of a product of two odd primes, smaller one first, by Pollard's rho. `None` when no
 /// factor is found within a bound that suffices for 32-bit factors.
 #[must_use]
