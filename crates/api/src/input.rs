@@ -4,8 +4,8 @@
 //! oneself, contacts and the service account, as Telegram allows. `input*FromMessage` names somebody seen in a message:
 //! it is understood where the caller shows the message's peer, whose hash is checked in place of theirs.
 
-use platform::mailbox::{EntityKind, Media, Message};
-use platform::{MsgId, Peer, SERVICE_USER_ID, UserId};
+use platform::mailbox::{Action, EntityKind, Media, Message};
+use platform::{MsgId, Peer, PlatformError, SERVICE_USER_ID, UserId};
 use tl::enums;
 
 use crate::{Context, RpcError};
@@ -34,7 +34,8 @@ impl Context<'_> {
     pub async fn input_peer(&self, input: &enums::InputPeer) -> Result<Peer, RpcError> {
         let viewer = self.user()?;
         let user = match input {
-            enums::InputPeer::Empty | enums::InputPeer::Chat(_) => return Err(RpcError::PEER_ID_INVALID),
+            enums::InputPeer::Empty => return Err(RpcError::PEER_ID_INVALID),
+            enums::InputPeer::Chat(chat) => return self.known_group(viewer, chat.chat_id).await,
             enums::InputPeer::Channel(_) | enums::InputPeer::ChannelFromMessage(_) => {
                 return Err(RpcError::CHANNEL_INVALID);
             }
@@ -46,6 +47,26 @@ impl Context<'_> {
         };
         user.map(Peer::User)
             .map_err(|error| if error == RpcError::USER_ID_INVALID { RpcError::PEER_ID_INVALID } else { error })
+    }
+
+    /// A group has no access hash: those who are or were in it may name it.
+    async fn known_group(&self, viewer: UserId, chat_id: i64) -> Result<Peer, RpcError> {
+        match self.platform().known_chat(viewer, chat_id).await {
+            Ok(chat) => Ok(Peer::Chat(chat.id)),
+            Err(PlatformError::Refused(_)) => Err(RpcError::PEER_ID_INVALID),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The group that an `InputPeer` means.
+    ///
+    /// # Errors
+    /// `400 PEER_ID_INVALID` for anything else.
+    pub async fn input_group(&self, input: &enums::InputPeer) -> Result<i64, RpcError> {
+        match self.input_peer(input).await? {
+            Peer::Chat(chat) => Ok(chat),
+            _ => Err(RpcError::PEER_ID_INVALID),
+        }
     }
 
     async fn known_user(&self, viewer: UserId, user_id: i64, access_hash: i64) -> Result<UserId, RpcError> {
@@ -70,12 +91,13 @@ impl Context<'_> {
         user_id: i64,
     ) -> Result<UserId, RpcError> {
         let holder = match peer {
-            enums::InputPeer::PeerSelf => viewer,
-            enums::InputPeer::User(user) => self.known_user(viewer, user.user_id, user.access_hash).await?,
+            enums::InputPeer::PeerSelf => Peer::User(viewer),
+            enums::InputPeer::User(user) => Peer::User(self.known_user(viewer, user.user_id, user.access_hash).await?),
+            enums::InputPeer::Chat(chat) => self.known_group(viewer, chat.chat_id).await?,
             _ => return Err(RpcError::USER_ID_INVALID),
         };
         let user_id = UserId(user_id);
-        if holder == user_id {
+        if holder == Peer::User(user_id) {
             return Ok(user_id);
         }
         self.seen_in_message(viewer, holder, msg_id, user_id).await
@@ -103,13 +125,13 @@ impl Context<'_> {
     async fn seen_in_message(
         &self,
         viewer: UserId,
-        holder: UserId,
+        holder: Peer,
         msg_id: i32,
         user_id: UserId,
     ) -> Result<UserId, RpcError> {
         let found = self.platform().message(viewer, MsgId(msg_id)).await?;
         let shows = found.is_some_and(|numbered| {
-            numbered.message.peer == Peer::User(holder) && shown_people(&numbered.message).contains(&user_id)
+            numbered.message.peer == holder && shown_people(&numbered.message).contains(&user_id)
         });
         if shows { Ok(user_id) } else { Err(RpcError::USER_ID_INVALID) }
     }
@@ -125,6 +147,11 @@ fn shown_people(message: &Message) -> Vec<UserId> {
         message.reply.as_ref().and_then(|reply| reply.peer),
         message.saved_peer,
     ];
+    let members: Vec<UserId> = match &message.action {
+        Some(Action::ChatCreate(_, users) | Action::ChatAdd(users)) => users.clone(),
+        Some(Action::ChatDelete(user) | Action::ChatJoinedByLink(user)) => vec![*user],
+        _ => Vec::new(),
+    };
     let card = match &message.media {
         Some(Media::Contact { user, .. }) => *user,
         _ => None,
@@ -133,5 +160,6 @@ fn shown_people(message: &Message) -> Vec<UserId> {
         EntityKind::MentionName(user) => Some(user),
         _ => None,
     });
-    peers.into_iter().flatten().filter_map(Peer::user).chain(card).chain(message.via_bot).chain(mentioned).collect()
+    let named = peers.into_iter().flatten().filter_map(Peer::user).chain(members);
+    named.chain(card).chain(message.via_bot).chain(mentioned).collect()
 }

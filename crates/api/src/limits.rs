@@ -48,3 +48,5 @@ pub const FILE_HASHES_BYTES: u32 = 1024 * 1024;
 pub const SEARCH_COUNTERS_MAX: usize = 20;
 /// Longest JSON text of one call of an extension, in bytes.
 pub const EXTENSION_PARAMS_MAX_BYTES: usize = 64 * 1024;
+/// Pages of a history taken away with somebody who is taken out of a group, in pages of 100 messages.
+pub const FORGET_HISTORY_PAGES: usize = 20;

@@ -8,6 +8,7 @@ use platform::{AuthKeyId, UserId};
 use tl::{Serializable, enums, types};
 
 use crate::limits::PUSH_ITEM_ENTRIES_MAX;
+use crate::views::peer::user_peer;
 use crate::views::peers::Peers;
 use crate::views::{updates, user};
 use crate::{Api, RpcError};
@@ -84,6 +85,12 @@ impl Api {
             Ephemeral::Typing { from, activity } => {
                 peers.add_user(from);
                 types::UpdateUserTyping { user_id: from.0, top_msg_id: None, action: action(activity) }.into()
+            }
+            Ephemeral::TypingInChat { chat, from, activity } => {
+                peers.add_user(from);
+                peers.add_chat(chat);
+                let from_id = user_peer(from);
+                types::UpdateChatUserTyping { chat_id: chat, from_id, action: action(activity) }.into()
             }
             Ephemeral::Status { user: who } => {
                 peers.add_user(who);

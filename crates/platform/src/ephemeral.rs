@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 
 use crate::codec::{self, Stored};
 use crate::limits::mailbox::{TYPING_INTERVAL_MS, TYPING_PAIRS_MAX};
-use crate::{Platform, PlatformError, UserId};
+use crate::{Peer, Platform, PlatformError, UserId};
 
 /// One piece of news.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -27,6 +27,19 @@ pub enum Ephemeral {
         from: UserId,
         /// What they are doing.
         #[n(1)]
+        activity: Activity,
+    },
+    /// The same in a group.
+    #[n(2)]
+    TypingInChat {
+        /// Where.
+        #[n(0)]
+        chat: i64,
+        /// Who.
+        #[n(1)]
+        from: UserId,
+        /// What they are doing.
+        #[n(2)]
         activity: Activity,
     },
 }
@@ -97,7 +110,7 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`] when it is not known who blocked whom.
     pub async fn set_typing(&self, from: UserId, to: UserId, activity: Activity) -> Result<(), PlatformError> {
-        if from == to || !self.may_type_again(from, to, activity) {
+        if from == to || !self.may_type_again(from, Peer::User(to), activity) {
             return Ok(());
         }
         let relation = self.relation(from, to).await?;
@@ -107,7 +120,7 @@ impl Platform {
         Ok(())
     }
 
-    fn may_type_again(&self, from: UserId, to: UserId, activity: Activity) -> bool {
+    pub(crate) fn may_type_again(&self, from: UserId, to: Peer, activity: Activity) -> bool {
         let now_ms = self.inner.runtime.now_ms();
         let mut last = self.inner.typing.lock();
         if last.len() >= TYPING_PAIRS_MAX {
@@ -123,7 +136,7 @@ impl Platform {
 }
 
 /// When each pair's last notice was sent, and what it said.
-pub(crate) type LastTyping = parking_lot::Mutex<std::collections::HashMap<(UserId, UserId), (i64, Activity)>>;
+pub(crate) type LastTyping = parking_lot::Mutex<std::collections::HashMap<(UserId, Peer), (i64, Activity)>>;
 
 #[cfg(test)]
 mod tests {

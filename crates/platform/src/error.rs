@@ -183,6 +183,62 @@ pub enum Refusal {
     EntityBoundsInvalid,
     /// The number of a sent message was used for one that is gone.
     RandomIdDuplicate,
+    /// No such group, or none that the caller is or was in.
+    ChatIdInvalid,
+    /// The caller is not in the group, or nobody may write there.
+    ChatWriteForbidden,
+    /// Only those who administer the group may do that.
+    ChatAdminRequired,
+    /// A group needs a title.
+    ChatTitleEmpty,
+    /// The description is too long.
+    ChatAboutTooLong,
+    /// The description is that already.
+    ChatAboutNotModified,
+    /// Nothing would change.
+    ChatNotModified,
+    /// More people than a group holds.
+    UsersTooMuch,
+    /// The person is in the group already.
+    UserAlreadyParticipant,
+    /// The person is not in the group.
+    UserNotParticipant,
+    /// What others wrote is for the group's administrators to take away.
+    MessageDeleteForbidden,
+    /// Nobody may send words there.
+    ChatSendPlainForbidden,
+    /// Nobody may send media there.
+    ChatSendMediaForbidden,
+    /// Nobody may send photos there.
+    ChatSendPhotosForbidden,
+    /// Nobody may send videos there.
+    ChatSendVideosForbidden,
+    /// Nobody may send moving pictures there.
+    ChatSendGifsForbidden,
+    /// Nobody may send stickers there.
+    ChatSendStickersForbidden,
+    /// Nobody may send voice notes there.
+    ChatSendVoicesForbidden,
+    /// Nobody may send round videos there.
+    ChatSendRoundvideosForbidden,
+    /// Nobody may send music there.
+    ChatSendAudiosForbidden,
+    /// Nobody may send files there.
+    ChatSendDocsForbidden,
+    /// Not a link that leads into a group.
+    InviteHashInvalid,
+    /// The link leads in no more.
+    InviteHashExpired,
+    /// The link of a group cannot be made like that.
+    UsageLimitInvalid,
+    /// The link would be over before it begins.
+    ExpireDateInvalid,
+    /// Too many links.
+    InvitesTooMuch,
+    /// The link is still good: take it back first.
+    InviteRevokedMissing,
+    /// The group is too large for it to be said who has read.
+    ChatTooBig,
     /// Ids and numbers of a forward do not match.
     RandomIdInvalid,
     /// The caller blocked the receiver.

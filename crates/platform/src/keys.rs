@@ -19,6 +19,8 @@ pub mod kind {
     pub const MEDIUM: u8 = 5;
     /// The server itself.
     pub const SYSTEM: u8 = 6;
+    /// A basic group.
+    pub const CHAT: u8 = 7;
 }
 
 /// First suffix byte under a user (and, where it makes sense, under a channel).
@@ -67,6 +69,18 @@ pub mod user_suffix {
     pub const UPLOAD: u8 = 0x30;
     /// How much this person keeps here.
     pub const STORAGE: u8 = 0x31;
+}
+
+/// First suffix byte under a basic group.
+pub mod chat_suffix {
+    /// The group itself.
+    pub const RECORD: u8 = 0x01;
+    /// The numbers of a message's copies; then its author's id i64 BE, its number there u32 BE.
+    pub const COPIES: u8 = 0x10;
+    /// An invite link; then its code.
+    pub const INVITE: u8 = 0x20;
+    /// Who came by a link; then its code, a zero byte, user id i64 BE.
+    pub const IMPORTER: u8 = 0x21;
 }
 
 /// First suffix byte under a medium.
@@ -164,6 +178,8 @@ pub enum NameKind {
     Export,
     /// The first letters of usernames, for search.
     UsernamePrefix,
+    /// The code of a link that leads into a group.
+    ChatInvite,
 }
 
 impl NameKind {
@@ -174,6 +190,7 @@ impl NameKind {
             Self::Invite => b'i',
             Self::Export => b'e',
             Self::UsernamePrefix => b'x',
+            Self::ChatInvite => b'c',
         }
     }
 }
@@ -206,6 +223,12 @@ pub fn name(kind_of_name: NameKind, name: &[u8]) -> Owner {
 #[must_use]
 pub fn medium(id: MediumId) -> Owner {
     Owner::new(kind::MEDIUM, &id.0.to_be_bytes())
+}
+
+/// The owner of a basic group's records.
+#[must_use]
+pub fn chat(chat_id: i64) -> Owner {
+    Owner::new(kind::CHAT, &chat_id.to_be_bytes())
 }
 
 /// The owner of what exists once a server: secrets, switches, invites, audit log.

@@ -2,6 +2,7 @@
 //!
 //! Knows no TL, no sockets and no engine, and stores domain values. Time and randomness are arguments ([`Runtime`]).
 
+pub mod chats;
 pub mod codec;
 pub mod ephemeral;
 pub mod error;
@@ -83,6 +84,7 @@ pub(crate) struct Inner {
     pub(crate) turns: messages::Turns,
     pub(crate) shelves: Arc<media::Shelves>,
     pub(crate) outbox: outbox::Outbox,
+    pub(crate) chats: chats::Chats,
 }
 
 impl Platform {
@@ -114,6 +116,7 @@ impl Platform {
                 turns,
                 shelves,
                 outbox: outbox::Outbox::default(),
+                chats: chats::Chats::default(),
             }),
         };
         platform.open_outbox().await?;

@@ -1,5 +1,6 @@
 //! Every bound of the platform, with its unit.
 
+pub mod chats;
 pub mod mailbox;
 pub mod media;
 pub mod outbox;

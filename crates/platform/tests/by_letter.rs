@@ -8,6 +8,8 @@ mod batch_limits;
 mod commit_failures;
 #[path = "conversation.rs"]
 mod conversation;
+#[path = "groups.rs"]
+mod groups;
 #[path = "mailbox_laws.rs"]
 mod mailbox_laws;
 #[path = "media_messages.rs"]

@@ -8,10 +8,10 @@ pub const KEY_MAX_BYTES: usize = 512;
 pub const OWNER_MAX_BYTES: usize = 200;
 /// Longest value, in bytes.
 pub const VALUE_MAX_BYTES: usize = 64 * 1024;
-/// Most records (puts and deletes together) in one batch.
-pub const BATCH_MAX_RECORDS: usize = 1_000;
-/// Most bytes (keys and values together) in one batch.
-pub const BATCH_MAX_BYTES: usize = 1024 * 1024;
+/// Most records (puts and deletes together) in one batch: a message with a file to a group of 200 and to all of its members.
+pub const BATCH_MAX_RECORDS: usize = 2_000;
+/// Most bytes (keys and values together) in one batch: the longest text, once for each member of a group of 200.
+pub const BATCH_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Most items in one page of a scan.
 pub const SCAN_MAX_ITEMS: usize = 10_000;
 /// Most keys of one `get_many`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use platform::mailbox::Change;
+use platform::mailbox::{Change, ChatNote};
 use platform::messages::Draft;
 use platform::people::privacy::PrivacyKey;
 use platform::people::settings::NotifyScope;
@@ -11,7 +11,7 @@ use tl::{enums, types};
 
 use super::peer::peer;
 use super::peers::Peers;
-use super::{device, filter, notify, privacy, updates, user};
+use super::{chat, device, filter, notify, privacy, updates, user};
 use crate::RpcError;
 
 /// What the owner's devices are told of a change.
@@ -59,7 +59,35 @@ pub(super) async fn updates(
             return Ok(device::new_authorization(platform, viewer, *hash).await?);
         }
         Change::Privacy { key } => return privacy_update(platform, viewer, *key, peers).await,
+        Change::Chat { chat, note } => return chat_update(platform, viewer, *chat, *note, peers).await,
         Change::ReadDate { .. } => return Ok(None),
+    }))
+}
+
+/// What changed about a group, as it is now; nothing for those who are not in it any more.
+async fn chat_update(
+    platform: &Platform,
+    viewer: UserId,
+    chat_id: i64,
+    note: ChatNote,
+    peers: &mut Peers,
+) -> Result<Option<enums::Update>, RpcError> {
+    let Some(group) = platform.chat(chat_id).await?.filter(|group| group.has(viewer)) else { return Ok(None) };
+    peers.add_chat(chat_id);
+    let version = group.version;
+    Ok(Some(match note {
+        ChatNote::About => types::UpdateChat { chat_id }.into(),
+        ChatNote::Rights => types::UpdateChatDefaultBannedRights {
+            peer: peer(Peer::Chat(chat_id)),
+            default_banned_rights: chat::banned_rights(group.banned),
+            version,
+        }
+        .into(),
+        ChatNote::Admin(user) => {
+            peers.add_user(user);
+            let is_admin = group.is_admin(user);
+            types::UpdateChatParticipantAdmin { chat_id, user_id: user.0, is_admin, version }.into()
+        }
     }))
 }
 

@@ -19,6 +19,8 @@ pub struct Dialogs {
     pub messages: Vec<enums::Message>,
     /// Everybody named.
     pub users: Vec<enums::User>,
+    /// Every group named.
+    pub chats: Vec<enums::Chat>,
 }
 
 /// A page of dialogs with newest messages, drafts, settings and people.
@@ -43,7 +45,8 @@ pub async fn dialogs(platform: &Platform, viewer: UserId, page: &DialogPage) -> 
     }
     let newest: Vec<&Numbered> = tops.iter().flatten().collect();
     let messages = messages(platform, viewer, newest, &mut peers);
-    Ok(Dialogs { dialogs: shown, messages, users: peers.users(platform, viewer).await? })
+    let (users, chats) = peers.shown(platform, viewer).await?;
+    Ok(Dialogs { dialogs: shown, messages, users, chats })
 }
 
 fn dialog(

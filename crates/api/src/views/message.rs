@@ -5,7 +5,7 @@ use platform::{Peer, Platform, UserId};
 use tl::{enums, types};
 
 use super::entities::entities;
-use super::media::media;
+use super::media::{media, photo};
 use super::peer::peer;
 use super::peers::Peers;
 
@@ -13,7 +13,7 @@ use super::peers::Peers;
 pub fn message(platform: &Platform, viewer: UserId, numbered: &Numbered, peers: &mut Peers) -> enums::Message {
     peers.add_message(&numbered.message);
     match &numbered.message.action {
-        Some(action) => service(viewer, numbered, action),
+        Some(action) => service(platform, viewer, numbered, action),
         None => plain(platform, viewer, numbered),
     }
 }
@@ -39,11 +39,11 @@ fn is_out(viewer: UserId, message: &Message) -> bool {
     message.is_out() && message.peer != Peer::User(viewer)
 }
 
-fn service(viewer: UserId, numbered: &Numbered, what: &Action) -> enums::Message {
+fn service(platform: &Platform, viewer: UserId, numbered: &Numbered, what: &Action) -> enums::Message {
     let Numbered { id, message } = numbered;
     types::MessageService {
         out: is_out(viewer, message),
-        mentioned: false,
+        mentioned: message.flags.has(Flags::MENTIONED),
         media_unread: false,
         reactions_are_possible: false,
         silent: message.flags.has(Flags::SILENT),
@@ -55,14 +55,15 @@ fn service(viewer: UserId, numbered: &Numbered, what: &Action) -> enums::Message
         saved_peer_id: message.saved_peer.map(peer),
         reply_to: message.reply.as_ref().map(reply),
         date: message.date,
-        action: action(what),
+        action: action(platform, viewer, what),
         reactions: None,
         ttl_period: message.ttl_seconds,
     }
     .into()
 }
 
-fn action(action: &Action) -> enums::MessageAction {
+fn action(platform: &Platform, viewer: UserId, action: &Action) -> enums::MessageAction {
+    let numbers = |users: &[UserId]| users.iter().map(|user| user.0).collect();
     match action {
         Action::PinMessage => enums::MessageAction::PinMessage,
         Action::HistoryClear => enums::MessageAction::HistoryClear,
@@ -70,6 +71,15 @@ fn action(action: &Action) -> enums::MessageAction {
         Action::HistoryTtl(period) => {
             types::MessageActionSetMessagesTtl { period: *period, auto_setting_from: None }.into()
         }
+        Action::ChatCreate(title, users) => {
+            types::MessageActionChatCreate { title: title.clone(), users: numbers(users) }.into()
+        }
+        Action::ChatAdd(users) => types::MessageActionChatAddUser { users: numbers(users) }.into(),
+        Action::ChatDelete(user) => types::MessageActionChatDeleteUser { user_id: user.0 }.into(),
+        Action::ChatJoinedByLink(inviter) => types::MessageActionChatJoinedByLink { inviter_id: inviter.0 }.into(),
+        Action::ChatTitle(title) => types::MessageActionChatEditTitle { title: title.clone() }.into(),
+        Action::ChatPhoto(shown) => types::MessageActionChatEditPhoto { photo: photo(platform, viewer, shown) }.into(),
+        Action::ChatPhotoGone => enums::MessageAction::ChatDeletePhoto,
         Action::Custom(words) => types::MessageActionCustomAction { message: words.clone() }.into(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the platform knows, as TL for one viewer.
 
 pub mod change;
+pub mod chat;
 pub mod device;
 pub mod dialog;
 pub mod entities;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use platform::mailbox::{EntityKind, Media, Message};
+use platform::mailbox::{Action, EntityKind, Media, Message};
 use platform::{Peer, Platform, UserId};
 use tl::enums;
 
@@ -12,6 +12,7 @@ use crate::RpcError;
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
     users: BTreeSet<UserId>,
+    chats: BTreeSet<i64>,
 }
 
 impl Peers {
@@ -20,10 +21,17 @@ impl Peers {
         self.users.insert(user);
     }
 
-    /// Adds a peer. Groups and channels come with their own issue.
+    /// Adds a group.
+    pub fn add_chat(&mut self, chat: i64) {
+        self.chats.insert(chat);
+    }
+
+    /// Adds a peer. Channels come with their own issue.
     pub fn add(&mut self, peer: Peer) {
-        if let Peer::User(user) = peer {
-            self.add_user(user);
+        match peer {
+            Peer::User(user) => self.add_user(user),
+            Peer::Chat(chat) => self.add_chat(chat),
+            Peer::Channel(_) => {}
         }
     }
 
@@ -42,6 +50,13 @@ impl Peers {
         if let Some(Media::Contact { user: Some(user), .. }) = &message.media {
             self.add_user(*user);
         }
+        match &message.action {
+            Some(Action::ChatCreate(_, users) | Action::ChatAdd(users)) => {
+                users.iter().for_each(|user| self.add_user(*user));
+            }
+            Some(Action::ChatDelete(user) | Action::ChatJoinedByLink(user)) => self.add_user(*user),
+            _ => {}
+        }
         for entity in &message.entities {
             if let EntityKind::MentionName(user) = entity.kind {
                 self.add_user(user);
@@ -49,12 +64,15 @@ impl Peers {
         }
     }
 
-    /// Them as the viewer sees them.
-    pub async fn users(self, platform: &Platform, viewer: UserId) -> Result<Vec<enums::User>, RpcError> {
-        if self.users.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// Them as the viewer sees them: people, then groups.
+    pub async fn shown(
+        self,
+        platform: &Platform,
+        viewer: UserId,
+    ) -> Result<(Vec<enums::User>, Vec<enums::Chat>), RpcError> {
         let ids: Vec<UserId> = self.users.into_iter().collect();
-        Ok(super::user::users(platform, viewer, &ids).await?)
+        let users = if ids.is_empty() { Vec::new() } else { super::user::users(platform, viewer, &ids).await? };
+        let ids: Vec<i64> = self.chats.into_iter().collect();
+        Ok((users, super::chat::chats(platform, viewer, &ids).await?))
     }
 }

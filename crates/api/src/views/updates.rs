@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use platform::mailbox::{Change, Entry, Event, EventBody, Numbered};
+use platform::mailbox::{Action, Change, Entry, Event, EventBody, Message, Numbered};
 use platform::messages::Draft;
 use platform::{MsgId, Peer, Platform, Pts, UserId};
 use tl::{enums, types};
@@ -13,7 +13,7 @@ use tl::{enums, types};
 use super::message::message;
 use super::peer::peer;
 use super::peers::Peers;
-use super::{change, dialog};
+use super::{change, chat, dialog};
 use crate::RpcError;
 
 /// Entries made into updates.
@@ -42,6 +42,8 @@ pub async fn render(platform: &Platform, viewer: UserId, entries: &[Entry], apar
             Entry::Message(id, stored) => {
                 let numbered = Numbered { id: *id, message: stored.clone() };
                 let shown = message(platform, viewer, &numbered, &mut rendered.peers);
+                let members = members_update(platform, viewer, stored, &mut rendered.peers).await?;
+                rendered.updates.extend(members);
                 if apart {
                     rendered.new_messages.push(shown);
                 } else {
@@ -61,6 +63,39 @@ pub async fn render(platform: &Platform, viewer: UserId, entries: &[Entry], apar
         }
     }
     Ok(rendered)
+}
+
+/// What a message of a group says of its members, for those who are in it: before the message, so that the group is whole
+/// when it is read.
+async fn members_update(
+    platform: &Platform,
+    viewer: UserId,
+    message: &Message,
+    peers: &mut Peers,
+) -> Result<Option<enums::Update>, RpcError> {
+    let (Peer::Chat(id), Some(action)) = (message.peer, &message.action) else { return Ok(None) };
+    let user = match action {
+        Action::ChatCreate(..) => None,
+        Action::ChatAdd(users) => users.first().copied(),
+        Action::ChatDelete(user) => Some(*user),
+        Action::ChatJoinedByLink(_) => message.from.user(),
+        _ => return Ok(None),
+    };
+    let Some(group) = platform.chat(id).await?.filter(|group| group.has(viewer)) else { return Ok(None) };
+    let chat_id = id;
+    let Some(user) = user.filter(|user| *user != viewer) else {
+        chat::named(&group).for_each(|user| peers.add_user(user));
+        return Ok(Some(types::UpdateChatParticipants { participants: chat::participants(viewer, &group) }.into()));
+    };
+    let (user_id, version) = (user.0, group.version);
+    Ok(Some(match group.member(user) {
+        Some(member) => {
+            peers.add_user(member.inviter);
+            let (inviter_id, date) = (member.inviter.0, member.date);
+            types::UpdateChatParticipantAdd { chat_id, user_id, inviter_id, date, version }.into()
+        }
+        None => types::UpdateChatParticipantDelete { chat_id, user_id, version }.into(),
+    }))
 }
 
 /// Of several equal changes only the last is shown: each shows the present state.
@@ -87,8 +122,8 @@ pub async fn contain(
     peers: Peers,
     date: i32,
 ) -> Result<enums::Updates, RpcError> {
-    let users = peers.users(platform, viewer).await?;
-    Ok(types::Updates { updates, users, chats: Vec::new(), date, seq: 0 }.into())
+    let (users, chats) = peers.shown(platform, viewer).await?;
+    Ok(types::Updates { updates, users, chats, date, seq: 0 }.into())
 }
 
 async fn present(platform: &Platform, viewer: UserId, entries: &[Entry]) -> Result<Present, RpcError> {

@@ -130,9 +130,7 @@ impl Mailbox {
         }
         let (pts, peer, date, is_out) = (message.pts, message.peer, message.date, message.is_out());
         self.messages.push(Counted { id, pts, peer, date, is_out });
-        if let (Peer::User(from), Some(number)) = (peer, message.letter) {
-            self.read_letter(LetterMark { from, number });
-        }
+        message.letter_mark().into_iter().for_each(|mark| self.read_letter(mark));
         if id > self.checkpoint().msg_id {
             self.tail.push(Entry::Message(id, Arc::new(message)));
         }

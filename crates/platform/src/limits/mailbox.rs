@@ -47,6 +47,9 @@ pub const MESSAGE_TEXT_MAX_BYTES: usize = 35 * 1024;
 /// Longest record of a message or draft with its links and cards, in encoded bytes; a little below what the store takes,
 /// because flags come later.
 pub const RECORD_MAX_BYTES: usize = 60 * 1024;
+/// Values of one batch, in bytes: with their keys and what is wrapped around them they stay within
+/// `store::limits::BATCH_MAX_BYTES`. A message to a large group that does not fit is refused as too long.
+pub const BATCH_VALUES_MAX_BYTES: usize = 3 * 1024 * 1024;
 /// Longest words under a picture or file, in UTF-16 code units (`caption_length_limit_default`).
 pub const CAPTION_MAX_UNITS: usize = 1_024;
 /// Photos, videos or files in one album.

@@ -177,6 +177,30 @@ pub enum Change {
         #[n(0)]
         peer: Peer,
     },
+    /// Something about a group changed of which no message tells.
+    #[n(30)]
+    Chat {
+        /// Which.
+        #[n(0)]
+        chat: i64,
+        /// What.
+        #[n(1)]
+        note: ChatNote,
+    },
+}
+
+/// What changed about a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum ChatNote {
+    /// What members may do.
+    #[n(0)]
+    Rights,
+    /// Whether this member administers it.
+    #[n(1)]
+    Admin(#[n(0)] UserId),
+    /// Its description.
+    #[n(2)]
+    About,
 }
 
 /// One entry of the second log; its key holds date and seq.

@@ -5,6 +5,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::dialog::Dialog;
 use crate::codec::Stored;
 use crate::{MsgId, Peer, UserId};
 
@@ -146,6 +147,21 @@ pub struct DialogAfter {
     /// The last letter read from the peer: the message that said so may be gone.
     #[n(5)]
     pub letter: Option<i64>,
+}
+
+impl DialogAfter {
+    /// A dialog as it is.
+    #[must_use]
+    pub fn of(dialog: &Dialog) -> Self {
+        Self {
+            peer: dialog.peer,
+            unread: dialog.unread,
+            count: dialog.count,
+            top: dialog.top,
+            top_date: dialog.top_date,
+            letter: dialog.letter,
+        }
+    }
 }
 
 impl Stored for Event {

@@ -24,7 +24,7 @@ mod suffix;
 mod trim;
 mod write;
 
-pub use change::{Change, ChangeRecord};
+pub use change::{Change, ChangeRecord, ChatNote};
 pub use dialog::{Dialog, Head};
 pub use difference::{Cut, Difference, DifferenceLimits};
 pub use event::{DialogAfter, Event, EventBody, LetterMark, SentAs};

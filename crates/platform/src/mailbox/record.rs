@@ -3,6 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
+use super::event::LetterMark;
 use crate::codec::Stored;
 use crate::media::{Document, DocumentKind, MediumId, Photo};
 use crate::{MsgId, Peer, Pts, UserId};
@@ -290,6 +291,27 @@ pub enum Action {
     /// Words of the server.
     #[n(4)]
     Custom(#[n(0)] String),
+    /// A group was made, with this title and these people.
+    #[n(10)]
+    ChatCreate(#[n(0)] String, #[n(1)] Vec<UserId>),
+    /// These people were added to the group; the author alone: came back.
+    #[n(11)]
+    ChatAdd(#[n(0)] Vec<UserId>),
+    /// This person was taken out of the group, or left it.
+    #[n(12)]
+    ChatDelete(#[n(0)] UserId),
+    /// The author came by a link that this person made.
+    #[n(13)]
+    ChatJoinedByLink(#[n(0)] UserId),
+    /// The group has a new title.
+    #[n(14)]
+    ChatTitle(#[n(0)] String),
+    /// The group has a new photo.
+    #[n(15)]
+    ChatPhoto(#[n(0)] Photo),
+    /// The group has no photo any more.
+    #[n(16)]
+    ChatPhotoGone,
 }
 
 /// A message in one mailbox; its number there is in the key.
@@ -384,7 +406,16 @@ impl Message {
     /// The medium whose bytes it holds.
     #[must_use]
     pub fn medium(&self) -> Option<MediumId> {
-        self.media.as_ref().and_then(Media::medium)
+        match &self.action {
+            Some(Action::ChatPhoto(photo)) => Some(photo.id),
+            _ => self.media.as_ref().and_then(Media::medium),
+        }
+    }
+
+    /// By whose letter it came, if by any: whoever wrote it.
+    #[must_use]
+    pub fn letter_mark(&self) -> Option<LetterMark> {
+        Some(LetterMark { from: self.from.user()?, number: self.letter? })
     }
 
     /// Whether the owner of the mailbox wrote it.

@@ -120,7 +120,7 @@ impl State {
         if !message.is_out() {
             dialog.unread += 1;
         }
-        message.letter.into_iter().for_each(|number| dialog.read_letter(number));
+        message.letter_mark().into_iter().for_each(|mark| self.read_letter(mark));
     }
 
     fn apply_event(&mut self, pts: Pts, event: &Event) {

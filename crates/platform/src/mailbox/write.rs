@@ -26,10 +26,10 @@ use super::state::{Barrier, Entry, State};
 use super::{Actor, Mailbox, suffix};
 use crate::codec::encode;
 use crate::keys;
-use crate::limits::mailbox::{CHECKPOINT_DIALOGS, RECORD_MAX_BYTES};
+use crate::limits::mailbox::{BATCH_VALUES_MAX_BYTES, CHECKPOINT_DIALOGS, RECORD_MAX_BYTES};
 use crate::media::{Holder, references};
 use crate::outbox::{Effect, Letter, Number};
-use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
+use crate::{AuthKeyId, MsgId, Peer, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
 struct Part<'a> {
@@ -83,18 +83,24 @@ impl<'a> Write<'a> {
         Self { platform, parts, batch, now, letter: None, is_handed_over: false, record_max_bytes: RECORD_MAX_BYTES }
     }
 
+    /// Parts are locked in the order of their owners: a group may have two hundred.
+    fn place(&self, user: UserId) -> Option<usize> {
+        self.parts.binary_search_by_key(&user, |part| part.mailbox.user).ok()
+    }
+
     fn part(&self, user: UserId) -> &Part<'a> {
-        self.parts.iter().find(|part| part.mailbox.user == user).expect("a plan names only mailboxes it was given")
+        let place = self.place(user).expect("a plan names only mailboxes it was given");
+        &self.parts[place]
     }
 
     fn part_mut(&mut self, user: UserId) -> &mut Part<'a> {
-        let found = self.parts.iter_mut().find(|part| part.mailbox.user == user);
-        found.expect("a plan names only mailboxes it was given")
+        let place = self.place(user).expect("a plan names only mailboxes it was given");
+        &mut self.parts[place]
     }
 
     /// Whether this mailbox is written, too.
     pub(crate) fn holds(&self, user: UserId) -> bool {
-        self.parts.iter().any(|part| part.mailbox.user == user)
+        self.place(user).is_some()
     }
 
     /// The pending state, without what this plan has added so far.
@@ -180,16 +186,18 @@ impl<'a> Write<'a> {
         entry
     }
 
-    /// Adds an entry to the second log.
-    pub(crate) fn change(&mut self, user: UserId, change: Change) {
+    /// Adds an entry to the second log and gives it.
+    pub(crate) fn change(&mut self, user: UserId, change: Change) -> Entry {
         let now = self.now;
         let part = self.part_mut(user);
         part.seq.0 += 1;
         part.change_date = part.change_date.max(now).max(part.state.change_date_floor);
         let (date, seq) = (part.change_date, part.seq);
         let record = Arc::new(ChangeRecord { pts_at: part.pts, change });
-        part.entries.push(Entry::Change(seq, date, record.clone()));
+        let entry = Entry::Change(seq, date, record.clone());
+        part.entries.push(entry.clone());
         self.put_fresh(user, &suffix::change(date, seq), encode(&*record));
+        entry
     }
 
     /// Writes a record beside the log entries.
@@ -202,6 +210,11 @@ impl<'a> Write<'a> {
     fn put_fresh(&mut self, user: UserId, suffix: &[u8], value: Bytes) {
         let key = Key::new(&self.part(user).owner, suffix);
         self.batch.put_fresh(key, value);
+    }
+
+    /// The batch itself, for what lies under other owners and belongs to the same deed.
+    pub(crate) fn batch(&mut self) -> &mut Batch {
+        &mut self.batch
     }
 
     /// Removes a record.
@@ -289,15 +302,22 @@ impl Write<'_> {
     /// Whether the store could take it. What people put in (links, cards) is the only thing that can be too long, and to be
     /// told so is better than to be told to wait and repeat.
     fn fits(&self) -> bool {
-        self.batch.puts.iter().all(|(_, record)| record.value.len() <= self.record_max_bytes)
+        let mut bytes = 0;
+        self.batch.puts.iter().all(|(_, record)| {
+            bytes += record.value.len();
+            record.value.len() <= self.record_max_bytes && bytes <= BATCH_VALUES_MAX_BYTES
+        })
     }
 }
 
-/// What stands in the index beside a message that came by letter: its author's number, by which the author names it.
+/// What stands in the index beside a message that came by letter: its author's number, by which the author names it; in a
+/// group, which has many authors, who that is stands before it.
 fn authors_number(message: &Message) -> Bytes {
-    match message.sibling.filter(|_| message.letter.is_some()) {
-        Some(sibling) => Bytes::copy_from_slice(&sibling.id.0.to_be_bytes()),
-        None => Bytes::new(),
+    let Some(sibling) = message.sibling.filter(|_| message.letter.is_some()) else { return Bytes::new() };
+    let number = sibling.id.0.to_be_bytes();
+    match message.peer {
+        Peer::User(_) => Bytes::copy_from_slice(&number),
+        _ => [&sibling.owner.0.to_be_bytes()[..], &number].concat().into(),
     }
 }
 

@@ -112,6 +112,8 @@ pub enum Holder {
     Profile(UserId),
     /// A letter of this person, with its number, that was not taken to its recipient yet.
     Letter(UserId, i64),
+    /// The photo of this group.
+    Chat(i64),
 }
 
 /// What the modules of this room keep in memory.

@@ -32,6 +32,10 @@ impl Holder {
                 bytes.extend_from_slice(&user.to_be_bytes());
                 bytes.extend_from_slice(&number.to_be_bytes());
             }
+            Self::Chat(chat) => {
+                bytes.push(4);
+                bytes.extend_from_slice(&chat.to_be_bytes());
+            }
         }
         bytes
     }

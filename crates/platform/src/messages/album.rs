@@ -59,7 +59,8 @@ impl Shelf {
 }
 
 impl Platform {
-    /// Sends an album by somebody who has waited for their turn: all of it or nothing. What was sent before under the same
+    /// Sends an album by somebody who has waited for their turn: all of it or nothing (to a group of more than a few dozen
+    /// people, which one batch does not hold, in parts that fail together). What was sent before under the same
     /// `random_id` is returned as it was.
     ///
     /// # Errors
@@ -71,8 +72,8 @@ impl Platform {
             drop(turn);
             return self.sent_again(actor.user, earlier).await;
         }
-        let recipient = self.reachable(actor.user, album.peer).await?;
-        let replies = self.replies(actor.user, album.peer, album.reply.as_ref()).await?;
+        let audience = self.reachable(actor.user, album.peer).await?;
+        let replies = self.replies(actor.user, &audience, album.peer, album.reply.as_ref()).await?;
         let clear_draft = album.clear_draft.then_some(album.peer);
         let grouped_id = (album.items.len() > 1).then(|| self.random_group_id());
         let is_self = album.peer == Peer::User(actor.user);
@@ -89,9 +90,10 @@ impl Platform {
                 saved_peer: is_self.then_some(album.peer),
                 ..Message::text(album.peer, actor.user, self.now(), styled.text)
             };
+            audience.check(actor.user, &message)?;
             copies.push((message, item.random_id));
         }
-        self.deliver_all(Some(turn), actor, Several { recipient, copies, replies, clear_draft }).await
+        self.deliver_in_parts(turn, actor, Several { audience: &audience, copies, replies, clear_draft }).await
     }
 
     /// A number for a new album; positive.

@@ -1,16 +1,16 @@
 //! Deleting: single messages or a whole history, for oneself or for both. The log entry carries what the dialogs show
 //! afterwards, because the deleted records cannot be counted any more when a tail is replayed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::effect::{counterparts, plan_shares};
+use super::effect::plan_shares;
 use super::mutate::Mutation;
-use super::neighbours::mailbox_of;
 use super::read::Affected;
+use crate::limits::chats::{BATCH_RECORDS, RECORDS_PER_COPY};
 use crate::limits::mailbox::{DELETE_BATCH_MESSAGES, DELETE_HISTORY_BATCHES, REPLAY_WINDOW_SECONDS};
 use crate::mailbox::{Action, DialogAfter, EventBody, Flags, Message, Numbered, SentAs, Write, keys};
 use crate::outbox::Effect;
-use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
+use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
 /// Which part of a history is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,10 +42,14 @@ impl Platform {
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn delete_messages(&self, actor: Actor, ids: &[MsgId], revoke: bool) -> Result<Affected, PlatformError> {
         let mut affected = Affected::default();
-        for some in ids.chunks(DELETE_BATCH_MESSAGES) {
-            let found = self.messages(actor.user, some).await?;
-            let siblings = found.iter().flatten().filter_map(|found| found.message.sibling.filter(|_| revoke));
-            let mutation = self.mutate_by(actor.user, siblings.map(|sibling| sibling.owner)).await?;
+        let mut rest = ids;
+        while !rest.is_empty() {
+            let (some, left) = rest.split_at(rest.len().min(DELETE_BATCH_MESSAGES));
+            let found: Vec<Numbered> = self.messages(actor.user, some).await?.into_iter().flatten().collect();
+            let others = if revoke { self.holders_of(actor.user, &found).await? } else { BTreeSet::new() };
+            let (some, _) = some.split_at(some.len().min(deletions_per_batch(others.len())));
+            rest = if some.len() < rest.len() - left.len() { &rest[some.len()..] } else { left };
+            let mutation = self.mutate_by(actor.user, others).await?;
             let done = self.delete_batch(actor, mutation, some, revoke).await?;
             affected = Affected { pts_count: affected.pts_count + done.pts_count, ..done };
         }
@@ -62,24 +66,59 @@ impl Platform {
         peer: Peer,
         deletion: Deletion,
     ) -> Result<Affected, PlatformError> {
+        let revoke = deletion.revoke && self.may_empty(actor.user, peer).await?;
+        let deletion = Deletion { revoke, ..deletion };
         let mut affected = self.unaffected(actor.user).await?;
         let mut below = if deletion.max_id.0 > 0 { deletion.max_id } else { MsgId(i32::MAX) };
         for _ in 0..DELETE_HISTORY_BATCHES {
-            let ids = self.index_ids(actor.user, peer, (below, MsgId(1)), true, DELETE_BATCH_MESSAGES).await?;
+            let others = if deletion.revoke { self.others_in(actor.user, peer).await? } else { Vec::new() };
+            let page = deletions_per_batch(others.len());
+            let ids = self.index_ids(actor.user, peer, (below, MsgId(1)), true, page).await?;
             let Some(lowest) = ids.last() else { return self.cleared(actor, peer, deletion, affected).await };
             below = MsgId(lowest.0.saturating_sub(1));
             let chosen = self.within_dates(actor.user, &ids, deletion).await?;
             if !chosen.is_empty() {
-                let other = mailbox_of(actor.user, peer).filter(|_| deletion.revoke);
-                let mutation = self.mutate_by(actor.user, other).await?;
+                let mutation = self.mutate_by(actor.user, others).await?;
                 let done = self.delete_batch(actor, mutation, &chosen, deletion.revoke).await?;
                 affected = Affected { pts_count: affected.pts_count + done.pts_count, ..done };
             }
-            if below.0 < 1 || ids.len() < DELETE_BATCH_MESSAGES {
+            if below.0 < 1 || ids.len() < page {
                 return self.cleared(actor, peer, deletion, affected).await;
             }
         }
         Ok(Affected { more: true, ..affected })
+    }
+
+    /// Whether a whole history is this person's to take from others: in a group, only its maker's.
+    async fn may_empty(&self, user: UserId, peer: Peer) -> Result<bool, PlatformError> {
+        match peer {
+            Peer::Chat(chat) => Ok(self.chat(chat).await?.is_some_and(|chat| chat.is_creator(user))),
+            _ => Ok(true),
+        }
+    }
+
+    /// In whose mailboxes the other copies of these messages are. In a group only its administrators take away what others
+    /// wrote.
+    async fn holders_of(&self, user: UserId, found: &[Numbered]) -> Result<BTreeSet<UserId>, PlatformError> {
+        let mut holders: BTreeSet<UserId> = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for found in found {
+            let peer = found.message.peer;
+            match peer {
+                Peer::Chat(chat) => {
+                    let chat = self.chat(chat).await?.filter(|chat| chat.has(user));
+                    let may_all = chat.as_ref().is_some_and(|chat| chat.is_admin(user));
+                    if chat.is_some() && !may_all && !found.message.is_out() {
+                        return Err(Refusal::MessageDeleteForbidden.into());
+                    }
+                    if seen.insert(peer) {
+                        holders.extend(self.others_in(user, peer).await?);
+                    }
+                }
+                _ => holders.extend(found.message.sibling.map(|sibling| sibling.owner)),
+            }
+        }
+        Ok(holders)
     }
 
     async fn within_dates(&self, user: UserId, ids: &[MsgId], deletion: Deletion) -> Result<Vec<MsgId>, PlatformError> {
@@ -127,7 +166,7 @@ impl Platform {
             return Ok(Affected::default());
         }
         let mut shares = Vec::new();
-        for (owner, which) in if revoke { counterparts(&own) } else { BTreeMap::new() } {
+        for (owner, which) in if revoke { self.copies_elsewhere(actor.user, &own).await? } else { BTreeMap::new() } {
             shares.push(self.share(&mut mutation, actor.user, owner, Effect::Delete { which }).await?);
         }
         let removals = self.removals(&mutation, actor.user, own).await?;
@@ -177,6 +216,11 @@ impl Platform {
     }
 }
 
+/// How many messages one batch takes away from so many other mailboxes, too.
+fn deletions_per_batch(others: usize) -> usize {
+    (BATCH_RECORDS / (RECORDS_PER_COPY * (others + 1))).clamp(1, DELETE_BATCH_MESSAGES)
+}
+
 /// Removes messages, and logs them as one event; nothing if there are none.
 pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Removal]) -> Option<Affected> {
     let mut ids = Vec::new();
@@ -191,6 +235,7 @@ pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Rem
             ids.push(gone.id);
         }
         dialogs.push(after(write, user, removal));
+        dialogs.extend(letters_kept(write, user, removal, removals));
     }
     if ids.is_empty() {
         return None;
@@ -206,6 +251,18 @@ fn sent_lately(gone: &Numbered, now: i32) -> Option<SentAs> {
     let random_id = gone.message.random_id?;
     let is_late = gone.message.date >= now.saturating_sub(REPLAY_WINDOW_SECONDS);
     is_late.then_some(SentAs { random_id, id: gone.id })
+}
+
+/// What a group's message said of its author's letters, once it is gone: it stands with the author's own dialog.
+fn letters_kept(write: &Write<'_>, user: UserId, removal: &Removal, all: &[Removal]) -> Vec<DialogAfter> {
+    if !matches!(removal.peer, Peer::Chat(_)) {
+        return Vec::new();
+    }
+    let writers: BTreeSet<UserId> =
+        removal.gone.iter().filter_map(|gone| Some(gone.message.letter_mark()?.from)).collect();
+    let dialogs = writers.into_iter().map(|from| write.state(user).dialog(Peer::User(from)));
+    let untouched = dialogs.filter(|dialog| all.iter().all(|removal| removal.peer != dialog.peer));
+    untouched.map(|dialog| DialogAfter::of(&dialog)).collect()
 }
 
 /// The dialog's counters without what goes; messages that came since the removal was prepared are kept.

@@ -4,14 +4,13 @@ use minicbor::{Decode, Encode};
 
 use super::album::Shelf;
 use super::effect::plan_shares;
-use super::neighbours::mailbox_of;
 use super::send::check_caption;
 use super::text;
 use crate::codec::encode;
 use crate::limits::mailbox::EDIT_TIME_SECONDS;
 use crate::mailbox::{Entity, Entry, EventBody, Flags, Media, Message, Numbered, Write, keys};
 use crate::media::{DocumentKind, MediumId};
-use crate::outbox::{Effect, Name};
+use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
 /// What changes of a message.
@@ -75,17 +74,19 @@ impl Platform {
         edit: Edit<'_>,
     ) -> Result<(Entry, Numbered), PlatformError> {
         let styled = edit.text.map(|text| text::prepare(text, edit.entities)).transpose()?;
-        let mut mutation = self.mutate_by(actor.user, mailbox_of(actor.user, peer)).await?;
+        let others = self.others_in(actor.user, peer).await?;
+        let mut mutation = self.mutate_by(actor.user, others).await?;
         let own = self.editable(actor.user, peer, id).await?;
         let edited = edited(&own.message, styled, edit.media)?;
         let is_new_medium = edited.medium() != own.message.medium();
-        let mut share = None;
-        if let Some((owner, which)) = Name::of_counterpart(&own) {
+        let mut shares = Vec::new();
+        for (owner, which) in self.copies_elsewhere(actor.user, std::slice::from_ref(&own)).await? {
+            let Some(which) = which.first().copied() else { continue };
             let effect = Effect::Edit { which, edited: Box::new(edited.clone()), is_new_medium };
-            share = Some(self.share(&mut mutation, actor.user, owner, effect).await?);
+            shares.push(self.share(&mut mutation, actor.user, owner, effect).await?);
         }
         let written = mutation.write(self, actor, |write| {
-            plan_shares(write, actor.user, share)?;
+            plan_shares(write, actor.user, shares)?;
             Ok(plan_rewrite(write, actor.user, &own, &edited))
         })?;
         drop(mutation);
@@ -100,6 +101,11 @@ impl Platform {
         }
         if !message.is_out() || message.forward.is_some() {
             return Err(Refusal::MessageAuthorRequired.into());
+        }
+        if let Peer::Chat(chat) = peer
+            && !self.chat(chat).await?.is_some_and(|chat| chat.has(user))
+        {
+            return Err(Refusal::ChatWriteForbidden.into());
         }
         let is_self = peer == Peer::User(user);
         if !is_self && self.now().saturating_sub(message.date) > EDIT_TIME_SECONDS {

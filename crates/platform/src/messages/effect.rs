@@ -9,7 +9,7 @@ use super::edit::{Edited, plan_rewrite};
 use super::mutate::Mutation;
 use super::pin::plan_pin;
 use super::read::plan_played;
-use crate::mailbox::{EventBody, Numbered, Write};
+use crate::mailbox::{Change, EventBody, Numbered, Write};
 use crate::outbox::{Effect, Name};
 use crate::{MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -20,6 +20,7 @@ pub(crate) enum Prepared {
     Read(Peer, MsgId),
     Played(Vec<Numbered>),
     Pin(Vec<Numbered>, bool),
+    Changed(Change),
     Nothing,
 }
 
@@ -32,6 +33,7 @@ impl Prepared {
             Self::Read(reader, upto) => plan_read(write, user, *reader, *upto),
             Self::Played(copies) => drop(plan_played(write, user, copies)),
             Self::Pin(copies, pinned) => drop(plan_pin(write, user, copies, *pinned)),
+            Self::Changed(change) => drop(write.change(user, change.clone())),
             Self::Nothing => {}
         }
     }
@@ -105,9 +107,10 @@ impl Platform {
                 let copies = self.copies_of(user, by, &which).await?;
                 Prepared::Remove(self.removals(mutation, user, copies).await?)
             }
-            Effect::Read { upto } => Prepared::Read(Peer::User(by), upto),
+            Effect::Read { upto, chat } => Prepared::Read(chat.map_or(Peer::User(by), Peer::Chat), upto),
             Effect::Played { which } => Prepared::Played(self.copies_of(user, by, &which).await?),
             Effect::Pin { which, pinned } => Prepared::Pin(self.copies_of(user, by, &which).await?, pinned),
+            Effect::Changed(change) => Prepared::Changed(change),
         })
     }
 

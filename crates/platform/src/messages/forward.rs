@@ -3,8 +3,9 @@
 use super::album::regroup;
 use super::send::{Replies, Sent, Several, forward_of, sender_flags};
 use super::turn::Turn;
+use crate::chats::Audience;
 use crate::codec::encode;
-use crate::limits::mailbox::{COPIES_BATCH_BYTES, FORWARD_MAX};
+use crate::limits::mailbox::{BATCH_VALUES_MAX_BYTES, COPIES_BATCH_BYTES, FORWARD_MAX};
 use crate::mailbox::{Flags, Forward, Message, Numbered};
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
@@ -56,26 +57,41 @@ impl Platform {
             drop(turn);
             return self.sent_again(actor.user, earlier).await;
         }
-        let recipient = self.reachable(actor.user, to).await?;
+        let audience = self.reachable(actor.user, to).await?;
         let mut copies = Vec::with_capacity(request.ids.len());
         for (found, random_id) in self.messages(actor.user, &request.ids).await?.into_iter().zip(&request.random_ids) {
             if let Some(original) = found.filter(|found| found.message.peer == from && found.message.action.is_none()) {
-                copies.push((self.forwarded(actor.user, to, &original, &request, *random_id).await?, *random_id));
+                let copy = self.forwarded(actor.user, to, &original, &request, *random_id).await?;
+                audience.check(actor.user, &copy)?;
+                copies.push((copy, *random_id));
             }
         }
         if copies.is_empty() {
             return Err(Refusal::MessageIdInvalid.into());
         }
         regroup(&mut copies, || self.random_group_id());
-        let several = |copies| Several { recipient, copies, replies: Replies::default(), clear_draft: None };
-        let mut parts = parts(copies);
+        let several = Several { audience: &audience, copies, replies: Replies::default(), clear_draft: None };
+        self.deliver_in_parts(turn, actor, several).await
+    }
+
+    /// Delivers in as many batches as it takes; the turn ends with the numbers of the last.
+    pub(super) async fn deliver_in_parts(
+        &self,
+        turn: Turn,
+        actor: Actor,
+        several: Several<'_>,
+    ) -> Result<Vec<Sent>, PlatformError> {
+        let Several { audience, copies, replies, clear_draft } = several;
+        let mut parts = parts(copies, audience);
         let last = parts.pop();
         let mut sent = Vec::new();
-        for part in parts {
-            sent.extend(self.deliver_all(None, actor, several(part)).await?);
+        for copies in parts {
+            let part = Several { audience, copies, replies: replies.clone(), clear_draft: None };
+            sent.extend(self.deliver_all(None, actor, part).await?);
         }
-        if let Some(last) = last {
-            sent.extend(self.deliver_all(Some(turn), actor, several(last)).await?);
+        if let Some(copies) = last {
+            let part = Several { audience, copies, replies, clear_draft };
+            sent.extend(self.deliver_all(Some(turn), actor, part).await?);
         }
         Ok(sent)
     }
@@ -130,16 +146,18 @@ impl Platform {
 }
 
 /// Splits long forwards into batches the store takes. Whoever repeats an interrupted call gets the first ones as they were.
-fn parts(copies: Vec<(Message, i64)>) -> Vec<Vec<(Message, i64)>> {
+fn parts(copies: Vec<(Message, i64)>, audience: &Audience) -> Vec<Vec<(Message, i64)>> {
+    let most_bytes = COPIES_BATCH_BYTES.min(BATCH_VALUES_MAX_BYTES / (audience.people().len() + 1));
+    let most = audience.messages_per_batch();
     let mut parts: Vec<Vec<(Message, i64)>> = Vec::new();
     let mut room_bytes = 0;
     for copy in copies {
         let bytes = encode(&copy.0).len();
         match parts.last_mut() {
-            Some(part) if bytes <= room_bytes => part.push(copy),
+            Some(part) if bytes <= room_bytes && part.len() < most => part.push(copy),
             _ => {
                 parts.push(vec![copy]);
-                room_bytes = COPIES_BATCH_BYTES;
+                room_bytes = most_bytes;
             }
         }
         room_bytes = room_bytes.saturating_sub(bytes);

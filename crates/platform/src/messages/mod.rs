@@ -37,4 +37,5 @@ pub use search::{Kind, Search};
 pub use send::{Outgoing, ReplyTo, Sent};
 pub use turn::Turn;
 
+pub(crate) use neighbours::mailbox_of;
 pub(crate) use turn::Turns;

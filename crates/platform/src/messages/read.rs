@@ -3,6 +3,7 @@
 use super::edit::{plan_replace, with_flag};
 use super::effect::{counterparts, plan_shares};
 use super::neighbours::mailbox_of;
+use crate::limits::chats::READ_TOLD_MESSAGES;
 use crate::limits::mailbox::{READ_CONTENTS_BATCH, READ_CONTENTS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
 use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling, Write};
 use crate::outbox::Effect;
@@ -27,7 +28,8 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
-        let mut mutation = self.mutate_by(actor.user, mailbox_of(actor.user, peer)).await?;
+        let authors = self.authors_to_lock(actor.user, peer).await?;
+        let mut mutation = self.mutate_by(actor.user, authors).await?;
         // The newest message may be on its way to the disk, where its author is looked for.
         let before = mutation.durable_dialog(actor.user, peer).await?;
         let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
@@ -38,12 +40,11 @@ impl Platform {
         // Taking a mark away may name an older message: what was read stays read.
         let upto = upto.max(before.read_inbox_max);
         let newly_read = self.count_incoming(actor.user, &before, upto).await?;
-        let told = match self.author_to_tell(actor.user, &before, upto).await? {
-            Some(Sibling { owner, id }) => {
-                Some(self.share(&mut mutation, actor.user, owner, Effect::Read { upto: id }).await?)
-            }
-            None => None,
-        };
+        let mut told = Vec::new();
+        for Sibling { owner, id } in self.authors_to_tell(actor.user, &before, upto).await? {
+            let effect = Effect::Read { upto: id, chat: chat_of(peer) };
+            told.push(self.share(&mut mutation, actor.user, owner, effect).await?);
+        }
         let written = mutation.write(self, actor, |write| {
             let unread = (write.state(actor.user).dialog(peer).unread - newly_read).max(0);
             plan_shares(write, actor.user, told)?;
@@ -73,6 +74,47 @@ impl Platform {
                 _ => return Ok(i32::try_from(count).unwrap_or(i32::MAX)),
             }
         }
+    }
+
+    /// Whose mailboxes reading may write, besides one's own: in a group, those of whoever wrote last.
+    async fn authors_to_lock(&self, user: UserId, peer: Peer) -> Result<Vec<UserId>, PlatformError> {
+        if !matches!(peer, Peer::Chat(_)) {
+            return Ok(mailbox_of(user, peer).into_iter().collect());
+        }
+        if self.is_by_letter() {
+            return Ok(Vec::new());
+        }
+        let dialog = self.dialog(user, peer).await?;
+        let told = self.authors_to_tell(user, &dialog, dialog.top).await?;
+        Ok(told.into_iter().map(|sibling| sibling.owner).collect())
+    }
+
+    /// The authors who learn that their messages were read, each with their own number of the last.
+    async fn authors_to_tell(&self, user: UserId, before: &Dialog, upto: MsgId) -> Result<Vec<Sibling>, PlatformError> {
+        let Peer::Chat(chat) = before.peer else {
+            return Ok(self.author_to_tell(user, before, upto).await?.into_iter().collect());
+        };
+        let members = self.others_in(user, before.peer).await?;
+        let lowest = MsgId(before.read_inbox_max.0.saturating_add(1));
+        let ids = self.index_ids(user, before.peer, (upto, lowest), true, READ_TOLD_MESSAGES).await?;
+        let mut told: Vec<Sibling> = Vec::new();
+        for found in self.messages(user, &ids).await?.into_iter().flatten() {
+            let Some(sibling) = found.message.sibling else { continue };
+            let is_new = told.iter().all(|told| told.owner != sibling.owner) && members.contains(&sibling.owner);
+            if is_new && !self.is_known_as_read(sibling, chat).await? {
+                told.push(sibling);
+            }
+        }
+        Ok(told)
+    }
+
+    /// Whether the author of a group's message knows already that somebody has read it. What is read stays read.
+    async fn is_known_as_read(&self, message: Sibling, chat: i64) -> Result<bool, PlatformError> {
+        if self.is_by_letter() {
+            return Ok(false);
+        }
+        let mailbox = self.mailbox(message.owner).await?;
+        Ok(mailbox.state.lock().dialog(Peer::Chat(chat)).read_outbox_max >= message.id)
     }
 
     /// The author's number of the last incoming message that is read now.
@@ -164,6 +206,10 @@ impl Platform {
         );
         read.map(|event| event.date).ok_or_else(|| Refusal::MessageTooOld.into())
     }
+}
+
+fn chat_of(peer: Peer) -> Option<i64> {
+    if let Peer::Chat(chat) = peer { Some(chat) } else { None }
 }
 
 /// Clears the mark of those that have it, and logs them as one event.

@@ -1,10 +1,13 @@
-//! Sending to one person: both copies in one write, told apart by their numbers and joined by their siblings.
+//! Sending to one person: both copies in one write, told apart by their numbers and joined by their siblings. To a group: one
+//! copy for each member, as [`crate::chats`] plans them.
 
 use std::sync::Arc;
 
 use super::neighbours::mailbox_of;
 use super::text::{self, Styled};
 use super::turn::Turn;
+use crate::chats::copies::author_of;
+use crate::chats::{Audience, ChatCopies, Crowd};
 use crate::limits::mailbox::CAPTION_MAX_UNITS;
 use crate::mailbox::{
     Action, Change, Entity, Flags, Forward, Mailbox, Media, Message, Numbered, Quote, Reply, Sibling, Write, keys,
@@ -61,23 +64,28 @@ pub(super) struct Replies {
     pub(super) others: Option<Reply>,
     /// The message answered, as the other mailbox can be told of it; its own number where both are written at once.
     pub(super) answers: Option<Name>,
+    /// In a group: the message answered, in every mailbox.
+    pub(super) in_chat: ChatCopies,
 }
 
-/// Everything a plan needs to put one message into one or two mailboxes.
-pub(super) struct Delivery {
+/// Everything a plan needs to put one message into its mailboxes.
+pub(super) struct Delivery<'a> {
     pub(super) sender: UserId,
-    pub(super) recipient: Option<UserId>,
+    pub(super) audience: &'a Audience,
     /// The sender's copy, without numbers.
     pub(super) message: Message,
     pub(super) replies: Replies,
 }
 
-impl Delivery {
+impl Delivery<'_> {
     /// Adds the copies to a write; if it holds both mailboxes, the numbers of both are known before either is made.
     pub(super) fn plan(self, write: &mut Write<'_>) -> Result<Numbered, PlatformError> {
-        let Self { sender, recipient, message: mut own, replies } = self;
+        let Self { sender, audience, message: mut own, replies } = self;
         own.reply = replies.own;
-        if let Some(recipient) = recipient {
+        if let Audience::Chat(crowd) = audience {
+            return crowd.plan(write, sender, own, (replies.others, &replies.in_chat));
+        }
+        if let Audience::One(recipient) = *audience {
             let sibling = Sibling { owner: sender, id: write.next_id(sender) };
             let mut other = others_copy(&own, sibling, replies.others);
             let other_id = if write.holds(recipient) { write.next_id(recipient) } else { MsgId(0) };
@@ -115,8 +123,8 @@ fn plan_answer(other: &mut Message, answers: Option<Name>) {
 }
 
 /// Several messages of one call, in their order.
-pub(super) struct Several {
-    pub(super) recipient: Option<UserId>,
+pub(super) struct Several<'a> {
+    pub(super) audience: &'a Audience,
     /// The sender's copies, without numbers, and the client's number for each.
     pub(super) copies: Vec<(Message, i64)>,
     pub(super) replies: Replies,
@@ -156,11 +164,12 @@ impl Platform {
         if styled.text.is_empty() && outgoing.media.is_none() {
             return Err(Refusal::MessageEmpty.into());
         }
-        let recipient = self.reachable(actor.user, outgoing.peer).await?;
-        let replies = self.replies(actor.user, outgoing.peer, outgoing.reply.as_ref()).await?;
+        let audience = self.reachable(actor.user, outgoing.peer).await?;
+        let replies = self.replies(actor.user, &audience, outgoing.peer, outgoing.reply.as_ref()).await?;
         let clear_draft = outgoing.clear_draft.then_some(outgoing.peer);
         let message = self.compose(actor.user, outgoing, styled);
-        let delivery = Delivery { sender: actor.user, recipient, message, replies };
+        audience.check(actor.user, &message)?;
+        let delivery = Delivery { sender: actor.user, audience: &audience, message, replies };
         self.deliver(turn, actor, delivery, random_id, clear_draft).await
     }
 
@@ -188,11 +197,11 @@ impl Platform {
         &self,
         turn: Turn,
         actor: Actor,
-        delivery: Delivery,
+        delivery: Delivery<'_>,
         random_id: i64,
         clear_draft: Option<Peer>,
     ) -> Result<Sent, PlatformError> {
-        let (mailboxes, _listed) = self.mailboxes_of(delivery.sender, delivery.recipient).await?;
+        let (mailboxes, _listed) = self.mailboxes_of(delivery.sender, delivery.audience).await?;
         let now_ms = self.inner.runtime.now_ms();
         let written = self.write(&mailboxes, actor, move |write| {
             if let Some(id) = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id)) {
@@ -220,17 +229,17 @@ impl Platform {
         &self,
         turn: Option<Turn>,
         actor: Actor,
-        several: Several,
+        several: Several<'_>,
     ) -> Result<Vec<Sent>, PlatformError> {
-        let Several { recipient, copies, replies, clear_draft } = several;
-        let (mailboxes, _listed) = self.mailboxes_of(actor.user, recipient).await?;
+        let Several { audience, copies, replies, clear_draft } = several;
+        let (mailboxes, _listed) = self.mailboxes_of(actor.user, audience).await?;
         let now_ms = self.inner.runtime.now_ms();
         let written = self.write(&mailboxes, actor, move |write| {
             write.spend(actor.user, now_ms, i64::try_from(copies.len()).unwrap_or(i64::MAX))?;
             let mut made = Vec::with_capacity(copies.len());
             for (message, random_id) in copies {
                 let replayed = write.state(actor.user).replays.as_ref().and_then(|replays| replays.find(random_id));
-                let delivery = Delivery { sender: actor.user, recipient, message, replies: replies.clone() };
+                let delivery = Delivery { sender: actor.user, audience, message, replies: replies.clone() };
                 let message = match replayed {
                     Some(id) => Outcome::Replayed(id),
                     None => Outcome::New(delivery.plan(write)?),
@@ -259,24 +268,21 @@ impl Platform {
     async fn mailboxes_of(
         &self,
         sender: UserId,
-        recipient: Option<UserId>,
+        audience: &Audience,
     ) -> Result<(Vec<Arc<Mailbox>>, Option<Listed>), PlatformError> {
         let own = self.sending_mailbox(sender).await?;
-        match recipient {
-            None => Ok((vec![own], None)),
-            Some(_) if self.is_by_letter() => {
-                let listed = self.list_writer(&own).await?;
-                Ok((vec![own], Some(listed)))
-            }
-            Some(recipient) => Ok((vec![own, self.mailbox(recipient).await?], None)),
-        }
+        self.mailboxes_to(own, audience.people()).await
     }
 
     /// Whose mailbox gets a copy, or why the sender may not write there.
-    pub(super) async fn reachable(&self, sender: UserId, peer: Peer) -> Result<Option<UserId>, PlatformError> {
-        let Some(other) = peer.user() else { return Err(Refusal::PeerIdInvalid.into()) };
+    pub(super) async fn reachable(&self, sender: UserId, peer: Peer) -> Result<Audience, PlatformError> {
+        let other = match peer {
+            Peer::User(other) => other,
+            Peer::Chat(chat) => return Ok(Audience::Chat(self.crowd(sender, chat).await?)),
+            Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+        };
         if mailbox_of(sender, peer).is_none() {
-            return Ok(None);
+            return Ok(Audience::Nobody);
         }
         if self.person(other).await?.is_some_and(|person| person.is_deleted()) {
             return Err(Refusal::UserDeactivated.into());
@@ -285,13 +291,14 @@ impl Platform {
         if relation.blocks {
             return Err(Refusal::YouBlockedUser.into());
         }
-        Ok((!relation.blocked_by).then_some(other))
+        Ok(if relation.blocked_by { Audience::Nobody } else { Audience::One(other) })
     }
 
     /// A reply is translated: each copy names the answered message by its own mailbox's number.
     pub(super) async fn replies(
         &self,
         sender: UserId,
+        audience: &Audience,
         to: Peer,
         reply: Option<&ReplyTo>,
     ) -> Result<Replies, PlatformError> {
@@ -305,6 +312,15 @@ impl Platform {
         }
         let elsewhere = reply.peer.filter(|peer| *peer != to);
         let own = Reply { id: Some(reply.id), peer: elsewhere, quote: reply.quote.clone() };
+        if let Audience::Chat(crowd) = audience {
+            let others = Reply { id: None, peer: None, quote: reply.quote.clone() };
+            if elsewhere.is_some() {
+                let others = Some(others).filter(|others| others.quote.is_some());
+                return Ok(Replies { own: Some(own), others, ..Replies::default() });
+            }
+            let in_chat = self.answered_in(sender, crowd, &answered).await?;
+            return Ok(Replies { own: Some(own), others: Some(others), answers: None, in_chat });
+        }
         let answers = match Name::of_counterpart(&answered).filter(|_| elsewhere.is_none()) {
             Some((_, name)) if self.is_by_letter() => Some(name),
             Some((owner, name)) => self.number_of(owner, sender, name).await?.map(Name::Theirs),
@@ -312,7 +328,22 @@ impl Platform {
         };
         let others = Reply { id: None, peer: None, quote: reply.quote.clone() };
         let others = (answers.is_some() || others.quote.is_some()).then_some(others);
-        Ok(Replies { own: Some(own), others, answers })
+        Ok(Replies { own: Some(own), others, answers, in_chat: ChatCopies::default() })
+    }
+
+    /// A message of a group, as each of the others is told of it.
+    pub(super) async fn answered_in(
+        &self,
+        sender: UserId,
+        crowd: &Crowd,
+        answered: &Numbered,
+    ) -> Result<ChatCopies, PlatformError> {
+        let author = author_of(sender, answered);
+        let numbers = match self.is_by_letter() {
+            true => Default::default(),
+            false => self.numbers_in(crowd.chat().id, author, &crowd.others).await?.into(),
+        };
+        Ok(ChatCopies { answers: Some(author), numbers })
     }
 
     /// A message of the service account (login codes, notices). It has no copy elsewhere.

@@ -72,6 +72,7 @@ impl Platform {
                 let Some((message, answers)) = letter.message().filter(|_| letter.number > read) else { continue };
                 let answered = answered.or_else(|| match answers {
                     Some(Name::Authors(id)) => numbers.get(&id).copied(),
+                    Some(Name::InChat { author, id, .. }) if author == from => numbers.get(&id).copied(),
                     _ => None,
                 });
                 write.open_letter(letter.mark(from), letter.letter.date);
@@ -97,6 +98,7 @@ impl Platform {
             let name = letter.message().and_then(|(_, answers)| answers);
             answered.push(match name {
                 Some(Name::Authors(id)) if coming.contains(&id) => None,
+                Some(Name::InChat { author, id, .. }) if author == from && coming.contains(&id) => None,
                 Some(name) => self.number_of(to, from, name).await?,
                 None => None,
             });

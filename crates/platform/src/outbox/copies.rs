@@ -18,6 +18,7 @@ impl Platform {
         match name {
             Name::Theirs(id) => Ok(Some(id)),
             Name::Authors(id) => self.find_copy(user, by, id, COPY_SEARCH_PAGES).await,
+            Name::InChat { chat, author, id } => self.number_in_chat(user, chat, (author, id)).await,
         }
     }
 
@@ -33,7 +34,11 @@ impl Platform {
             ids.extend(self.number_of(user, by, *name).await?);
         }
         let found = self.messages(user, &ids).await?.into_iter().flatten();
-        Ok(found.filter(|found| found.message.sibling.is_some_and(|sibling| sibling.owner == by)).collect())
+        let is_shared = |found: &Numbered| {
+            let is_theirs = found.message.sibling.is_some_and(|sibling| sibling.owner == by);
+            is_theirs || matches!(found.message.peer, Peer::Chat(_))
+        };
+        Ok(found.filter(is_shared).collect())
     }
 
     /// A copy that so many pages do not lead to is as one that was deleted.

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::codec::Stored;
-use crate::mailbox::{Message, Numbered};
+use crate::mailbox::{Change, Message, Numbered};
 use crate::media::MediumId;
 use crate::messages::Edited;
 use crate::{MsgId, UserId};
@@ -17,6 +17,19 @@ pub enum Name {
     /// By the number in the mailbox of whoever wrote it, and now names it.
     #[n(1)]
     Authors(#[n(0)] MsgId),
+    /// A group's message, by its author's number.
+    #[n(2)]
+    InChat {
+        /// In which group.
+        #[n(0)]
+        chat: i64,
+        /// Who wrote it.
+        #[n(1)]
+        author: UserId,
+        /// The author's number.
+        #[n(2)]
+        id: MsgId,
+    },
 }
 
 impl Name {
@@ -68,6 +81,9 @@ pub enum Effect {
         /// Up to and including, in the owner's numbers.
         #[n(0)]
         upto: MsgId,
+        /// In this group.
+        #[n(1)]
+        chat: Option<i64>,
     },
     /// The actor played voices and videos.
     #[n(4)]
@@ -86,6 +102,9 @@ pub enum Effect {
         #[n(1)]
         pinned: bool,
     },
+    /// Something is told that carries no pts.
+    #[n(6)]
+    Changed(#[n(0)] Change),
 }
 
 impl Effect {
@@ -136,14 +155,19 @@ mod tests {
     fn a_letter_is_read_as_it_was_written_and_never_in_part() {
         let message = Box::new(Message::text(Peer::User(UserId(1)), UserId(1), 7, "beat"));
         let edited = Box::new(Edited { text: "beat".into(), entities: Vec::new(), media: None });
-        let which = vec![Name::Theirs(MsgId(3)), Name::Authors(MsgId(4))];
+        let which = vec![
+            Name::Theirs(MsgId(3)),
+            Name::Authors(MsgId(4)),
+            Name::InChat { chat: 3, author: UserId(2), id: MsgId(5) },
+        ];
         let effects = [
             Effect::Message { message, answers: Some(Name::Authors(MsgId(2))) },
             Effect::Edit { which: which[0], edited, is_new_medium: true },
             Effect::Delete { which: which.clone() },
-            Effect::Read { upto: MsgId(9) },
+            Effect::Read { upto: MsgId(9), chat: Some(3) },
             Effect::Played { which: which.clone() },
             Effect::Pin { which, pinned: true },
+            Effect::Changed(Change::Chat { chat: 3, note: crate::mailbox::ChatNote::About }),
         ];
         for effect in effects {
             let letter = Letter { date: 1_800_000_000, effect };

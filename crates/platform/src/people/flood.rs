@@ -28,6 +28,8 @@ pub(crate) enum Act {
     TryPassword,
     /// Password checks begun, by key, and at the door by address: each costs powers of 2048 bits.
     BeginPasswordCheck,
+    /// Groups made, by person.
+    CreateChat,
     /// Codes to be mailed, by person.
     AskForMail,
     /// Auth keys made, by address.
@@ -55,6 +57,7 @@ impl Act {
             Self::LookAtPage => "look at page",
             Self::TryPassword => "try password",
             Self::BeginPasswordCheck => "begin password check",
+            Self::CreateChat => "create chat",
             Self::AskForMail => "ask for mail",
             Self::MakeKey => "make key",
             Self::RenewInvite => "renew invite",

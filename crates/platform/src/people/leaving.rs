@@ -78,6 +78,7 @@ impl Platform {
     }
 
     async fn clear_away(&self, user_id: UserId) -> Result<(), PlatformError> {
+        self.leave_all_chats(user_id).await?;
         let contacts: Vec<UserId> = self.contacts(user_id).await?.into_iter().map(|(id, _)| id).collect();
         self.delete_contacts(user_id, &contacts, None).await?;
         for (other, _) in self.blocked(user_id).await? {

@@ -10,7 +10,7 @@ pub(crate) mod census;
 pub mod codes;
 pub mod contacts;
 pub mod door;
-mod flood;
+pub(crate) mod flood;
 mod guesses;
 mod introductions;
 pub mod invites;

@@ -13,19 +13,20 @@ pub async fn handle(
     _request: functions::account::GetAutoSaveSettings,
 ) -> Result<enums::account::AutoSaveSettings, RpcError> {
     let user = cx.user()?;
-    let [users, chats, broadcasts] = cx.platform().auto_saves(user).await?;
+    let [people, groups, broadcasts] = cx.platform().auto_saves(user).await?;
     let found = cx.platform().auto_save_exceptions(user).await?;
     let mut peers = Peers::default();
     found.iter().for_each(|(of, _)| peers.add(*of));
     let exception =
         |(of, settings): &(_, AutoSave)| types::AutoSaveException { peer: peer(*of), settings: view(settings) }.into();
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
     Ok(types::account::AutoSaveSettings {
-        users_settings: view(&users),
-        chats_settings: view(&chats),
+        users_settings: view(&people),
+        chats_settings: view(&groups),
         broadcasts_settings: view(&broadcasts),
         exceptions: found.iter().map(exception).collect(),
-        chats: Vec::new(),
-        users: peers.users(cx.platform(), user).await?,
+        chats,
+        users,
     }
     .into())
 }

@@ -6,7 +6,8 @@ use tl::{enums, functions, types};
 
 use super::notify_scope;
 use crate::views::notify::{notify_peer, notify_settings};
-use crate::views::plain::plain_updates;
+use crate::views::peers::Peers;
+use crate::views::updates::contain;
 use crate::{Context, RpcError};
 
 /// As updates, with the people they name; of one peer only, or of one kind, if asked so.
@@ -24,12 +25,13 @@ pub async fn handle(
         is_wanted(wanted, *peer)
             && (!request.compare_sound || settings.sound.is_some() || settings.mute_until.is_some())
     });
-    let people: Vec<_> = found.iter().filter_map(|(peer, _)| peer.user()).collect();
+    let mut peers = Peers::default();
+    found.iter().for_each(|(peer, _)| peers.add(*peer));
     let updates = found.iter().map(|(peer, settings)| {
         let peer = notify_peer(NotifyScope::Peer(*peer));
         types::UpdateNotifySettings { peer, notify_settings: notify_settings(settings) }.into()
     });
-    Ok(plain_updates(cx.platform(), user, updates.collect(), &people).await?)
+    contain(cx.platform(), user, updates.collect(), peers, cx.platform().now()).await
 }
 
 fn is_wanted(wanted: Option<NotifyScope>, peer: Peer) -> bool {

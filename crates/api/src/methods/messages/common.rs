@@ -25,7 +25,12 @@ pub async fn report(
     comment: String,
     messages: Vec<i32>,
 ) -> Result<(), RpcError> {
-    let reported = cx.input_peer(peer).await?.user().ok_or(RpcError::PEER_ID_INVALID)?;
+    let reported = match cx.input_peer(peer).await? {
+        Peer::User(user) => user,
+        // Whoever made a group answers for it.
+        Peer::Chat(chat) => cx.platform().known_chat(cx.user()?, chat).await?.creator,
+        Peer::Channel(_) => return Err(RpcError::PEER_ID_INVALID),
+    };
     let report = Report { by: cx.user()?, at: 0, reason: reason.to_owned(), comment, messages };
     Ok(cx.platform().report(reported, report).await?)
 }
@@ -145,8 +150,8 @@ pub async fn page(
     }
     let mut peers = Peers::default();
     let messages = messages(cx.platform(), user, &page.messages, &mut peers);
-    let users = peers.users(cx.platform(), user).await?;
-    let (chats, topics) = (Vec::new(), Vec::new());
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
+    let topics = Vec::new();
     if page.is_whole() {
         return Ok(types::messages::Messages { messages, topics, chats, users }.into());
     }

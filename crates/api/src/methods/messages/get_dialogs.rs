@@ -23,7 +23,7 @@ pub async fn handle(cx: &Context<'_>, request: GetDialogs) -> Result<<GetDialogs
     let (folder, exclude_pinned) = (request.folder_id, request.exclude_pinned);
     let page = platform.dialogs(user, folder, exclude_pinned, offset, request.limit).await?;
     let shown = dialogs(platform, user, &page).await?;
-    let (dialogs, messages, users, chats) = (shown.dialogs, shown.messages, shown.users, Vec::new());
+    let (dialogs, messages, users, chats) = (shown.dialogs, shown.messages, shown.users, shown.chats);
     if page.is_whole {
         return Ok(types::messages::Dialogs { dialogs, messages, chats, users }.into());
     }

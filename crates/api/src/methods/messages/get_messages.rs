@@ -25,8 +25,8 @@ pub async fn handle(cx: &Context<'_>, request: GetMessages) -> Result<<GetMessag
         None => empty(id.0),
     });
     let messages: Vec<enums::Message> = messages.collect();
-    let users = peers.users(cx.platform(), user).await?;
-    Ok(types::messages::Messages { messages, topics: Vec::new(), chats: Vec::new(), users }.into())
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
+    Ok(types::messages::Messages { messages, topics: Vec::new(), chats, users }.into())
 }
 
 async fn wanted(cx: &Context<'_>, user: UserId, input: &enums::InputMessage) -> Result<MsgId, RpcError> {

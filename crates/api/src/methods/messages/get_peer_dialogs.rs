@@ -37,7 +37,7 @@ pub async fn answer(
     Ok(types::messages::PeerDialogs {
         dialogs: shown.dialogs,
         messages: shown.messages,
-        chats: Vec::new(),
+        chats: shown.chats,
         users: shown.users,
         state: state(&cut),
     }

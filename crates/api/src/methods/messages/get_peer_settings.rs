@@ -17,6 +17,6 @@ pub async fn handle(
     let mut peers = Peers::default();
     peers.add(peer);
     let settings = dialog::bar(cx.platform(), user, peer).await?;
-    let users = peers.users(cx.platform(), user).await?;
-    Ok(types::messages::PeerSettings { settings, chats: Vec::new(), users }.into())
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
+    Ok(types::messages::PeerSettings { settings, chats, users }.into())
 }

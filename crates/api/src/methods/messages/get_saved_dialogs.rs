@@ -41,7 +41,7 @@ pub async fn answer(
     page.iter().for_each(|dialog| peers.add(dialog.peer));
     let messages = messages(cx.platform(), user, page.iter().map(|dialog| &dialog.top), &mut peers);
     let dialogs: Vec<enums::SavedDialog> = page.iter().map(saved_dialog).collect();
-    let (users, chats) = (peers.users(cx.platform(), user).await?, Vec::new());
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
     match total {
         Some(total) if total > dialogs.len() => {
             let count = i32::try_from(total).unwrap_or(i32::MAX);

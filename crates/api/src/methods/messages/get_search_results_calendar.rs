@@ -27,6 +27,7 @@ pub async fn handle(
     let mut peers = Peers::default();
     let messages = messages(cx.platform(), user, days.list.iter().map(|day| &day.newest), &mut peers);
     let (min_msg_id, min_date) = days.oldest.unwrap_or_default();
+    let (users, chats) = peers.shown(cx.platform(), user).await?;
     Ok(types::messages::SearchResultsCalendar {
         inexact: days.inexact,
         count: days.count,
@@ -35,8 +36,8 @@ pub async fn handle(
         offset_id_offset: None,
         periods: days.list.iter().map(period).collect(),
         messages,
-        chats: Vec::new(),
-        users: peers.users(cx.platform(), user).await?,
+        chats,
+        users,
     }
     .into())
 }

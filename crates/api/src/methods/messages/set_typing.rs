@@ -4,14 +4,18 @@ use tl::functions::messages::SetTyping;
 use tl::{RemoteCall, enums};
 
 use crate::{Context, RpcError};
+use platform::Peer;
 use platform::ephemeral::Activity;
 
 /// Answers the request.
 pub async fn handle(cx: &Context<'_>, request: SetTyping) -> Result<<SetTyping as RemoteCall>::Return, RpcError> {
     let user = cx.user()?;
     let peer = cx.input_peer(&request.peer).await?;
-    if let (Some(other), Some(activity)) = (peer.user(), activity(&request.action)) {
-        cx.platform().set_typing(user, other, activity).await?;
+    let Some(activity) = activity(&request.action) else { return Ok(true) };
+    match peer {
+        Peer::User(other) => cx.platform().set_typing(user, other, activity).await?,
+        Peer::Chat(chat) => cx.platform().set_typing_in_chat(user, chat, activity).await?,
+        Peer::Channel(_) => {}
     }
     Ok(true)
 }

@@ -15,6 +15,6 @@ pub async fn handle(
     let mut peers = Peers::default();
     peers.add(of);
     let stories = types::PeerStories { peer: peer(of), max_read_id: None, stories: Vec::new() }.into();
-    let users = peers.users(cx.platform(), cx.user()?).await?;
-    Ok(types::stories::PeerStories { stories, chats: Vec::new(), users }.into())
+    let (users, chats) = peers.shown(cx.platform(), cx.user()?).await?;
+    Ok(types::stories::PeerStories { stories, chats, users }.into())
 }

@@ -34,12 +34,13 @@ async fn full(
     cut: &Cut,
 ) -> Result<enums::updates::Difference, RpcError> {
     let rendered = render(cx.platform(), user, entries, true).await?;
+    let (users, chats) = rendered.peers.shown(cx.platform(), user).await?;
     Ok(types::updates::Difference {
         new_messages: rendered.new_messages,
         new_encrypted_messages: Vec::new(),
         other_updates: rendered.updates,
-        chats: Vec::new(),
-        users: rendered.peers.users(cx.platform(), user).await?,
+        chats,
+        users,
         state: state(cut),
     }
     .into())
@@ -52,12 +53,13 @@ async fn slice(
     cut: &Cut,
 ) -> Result<enums::updates::Difference, RpcError> {
     let rendered = render(cx.platform(), user, entries, true).await?;
+    let (users, chats) = rendered.peers.shown(cx.platform(), user).await?;
     Ok(types::updates::DifferenceSlice {
         new_messages: rendered.new_messages,
         new_encrypted_messages: Vec::new(),
         other_updates: rendered.updates,
-        chats: Vec::new(),
-        users: rendered.peers.users(cx.platform(), user).await?,
+        chats,
+        users,
         intermediate_state: state(cut),
     }
     .into())

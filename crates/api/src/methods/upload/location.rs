@@ -47,14 +47,23 @@ impl Context<'_> {
         viewer: UserId,
         file: &types::InputPeerPhotoFileLocation,
     ) -> Result<FileOf, RpcError> {
-        let Peer::User(user) = self.input_peer(&file.peer).await? else { return Err(RpcError::PEER_ID_INVALID) };
         let (id, platform) = (MediumId(file.photo_id), self.platform());
+        let size = Variant::Size(if file.big { BIG_LETTER } else { SMALL_LETTER });
+        let user = match self.input_peer(&file.peer).await? {
+            Peer::User(user) => user,
+            Peer::Chat(chat) => {
+                let chat = platform.known_chat(viewer, chat).await?;
+                let is_shown = chat.photo.as_ref().is_some_and(|photo| photo.id == id);
+                return if is_shown { Ok((id, size)) } else { Err(RpcError::LOCATION_INVALID) };
+            }
+            Peer::Channel(_) => return Err(RpcError::PEER_ID_INVALID),
+        };
         let person = platform.person(user).await?.ok_or(RpcError::PEER_ID_INVALID)?;
         let relation = platform.relation(viewer, user).await?;
         if !platform.may_see_photo(&person, viewer, &relation, id) {
             return Err(RpcError::LOCATION_INVALID);
         }
-        Ok((id, Variant::Size(if file.big { BIG_LETTER } else { SMALL_LETTER })))
+        Ok((id, size))
     }
 
     async fn shown_file(

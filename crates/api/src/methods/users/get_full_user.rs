@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use platform::limits::chats::COMMON_CHATS_PAGE_MAX;
 use platform::mailbox::Dialog;
 use platform::media::Photo;
 use platform::people::person::Person;
@@ -25,12 +26,17 @@ pub async fn handle(
     let id = cx.input_user(&request.id).await?;
     let platform = cx.platform();
     let person = platform.person(id).await?.ok_or(RpcError::USER_ID_INVALID)?;
+    let common = match id == viewer {
+        true => Vec::new(),
+        false => platform.common_chats(viewer, id, 0, COMMON_CHATS_PAGE_MAX).await?,
+    };
     let known = Known {
         viewer,
         relation: platform.relation(viewer, id).await?,
         dialog: platform.dialog(viewer, Peer::User(id)).await?,
         switches: platform.switches(id).await?,
         translations_disabled: platform.is_translation_off(viewer, Peer::User(id)).await?,
+        common_chats_count: i32::try_from(common.len()).unwrap_or(i32::MAX),
     };
     let scope = [NotifyScope::Peer(Peer::User(id))];
     let notify = platform.notify_settings(viewer, &scope).await?.pop().unwrap_or_default();
@@ -45,6 +51,7 @@ struct Known {
     dialog: Dialog,
     switches: Switches,
     translations_disabled: bool,
+    common_chats_count: i32,
 }
 
 impl Known {
@@ -89,6 +96,7 @@ fn full_user(
         folder_id: Some(known.dialog.folder).filter(|folder| *folder != 0),
         ttl_period: known.dialog.ttl_seconds.filter(|seconds| *seconds > 0),
         private_forward_name: hidden_name,
+        common_chats_count: known.common_chats_count,
         note: note.map(|text| types::TextWithEntities { text, entities: Vec::new() }.into()),
         ..blank_user_full(person.id)
     }
