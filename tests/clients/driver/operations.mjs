@@ -203,6 +203,18 @@ export async function set_online({ client, online }) {
   await the(client).setOnline(online)
 }
 
+export async function create_group({ client, title, users }) {
+  const inputs = []
+  for (const id of users) inputs.push(await the(client).resolveUser(id))
+  const made = await the(client).call({ _: 'messages.createChat', title, users: inputs })
+  the(client).handleClientUpdate(made.updates, false)
+  return made.updates.chats[0].id
+}
+
+export async function leave_group({ client, group }) {
+  await the(client).leaveChat(-group)
+}
+
 export async function authorizations({ client }) {
   const found = await the(client).call({ _: 'account.getAuthorizations' })
   return found.authorizations.map((it) => ({ hash: it.hash.toString(), current: Boolean(it.current) }))

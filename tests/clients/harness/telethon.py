@@ -280,6 +280,18 @@ class TelethonDevice(Media, Password):
         peer = types.InputDialogPeer(await self.client.get_input_entity(chat))
         await self.client(functions.messages.ToggleDialogPinRequest(peer, pinned=pinned))
 
+    # Groups
+
+    @operation
+    async def create_group(self, title, users):
+        made = await self.client(functions.messages.CreateChatRequest(users=users, title=title))
+        assert not made.missing_invitees
+        return made.updates.chats[0].id
+
+    @operation
+    async def leave_group(self, group):
+        await self.client(functions.messages.DeleteChatUserRequest(group, "me"))
+
     # Devices
 
     @operation

@@ -122,12 +122,12 @@ export class Chats implements ChatsActions {
   private take(answer: Answer): Chat[] {
     if (answer._ === 'messages.dialogsNotModified') return []
     const { model } = this.port
-    model.learn(peopleOf(answer.users))
+    model.learn(peopleOf(answer.users, answer.chats))
     const messages = new Map(
       messagesOf(answer.messages, model.me).map(message => [`${message.chat} ${message.id}`, message]),
     )
     const chats = answer.dialogs.flatMap(dialog => {
-      if (dialog._ !== 'dialog' || dialog.peer._ !== 'peerUser') return []
+      if (dialog._ !== 'dialog' || dialog.peer._ === 'peerChannel') return []
       const last = messages.get(`${chatOfPeer(dialog.peer)} ${dialog.topMessage}`)
       return [chatOfDialog(dialog, last, model.me)]
     })
@@ -290,7 +290,7 @@ export class Chats implements ChatsActions {
     const { caller, model } = this.port
     try {
       const answer = await caller.call({ _: 'contacts.search', q: bare, limit: PAGE_FOUND }, { signal })
-      model.learn(peopleOf(answer.users))
+      model.learn(peopleOf(answer.users, answer.chats))
       const people = [...answer.myResults, ...answer.results].map(chatOfPeer)
       const own = answer.myResults.map(chatOfPeer).filter(id => !known.includes(id))
       const all = [...known, ...own]
@@ -339,7 +339,7 @@ export class Chats implements ChatsActions {
       { signal },
     )
     if (answer._ === 'messages.messagesNotModified') return { found: [], total: 0 }
-    model.learn(peopleOf(answer.users))
+    model.learn(peopleOf(answer.users, answer.chats))
     const messages: Message[] = messagesOf(answer.messages, model.me)
     const last = messages.at(-1)
     const found = messages.map(message => ({ chat: message.chat, message }))

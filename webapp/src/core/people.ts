@@ -11,7 +11,7 @@ import { type Files, pictureOf } from './media'
 import type { Model } from './model'
 import type { Sync } from './sync'
 import { type ChatId, Failure, type Person, type PersonDetails, type PersonId } from './types'
-import { chatOfPeer, longOfText, numberOfPerson, randomLong } from './wire/ids'
+import { chatOfPeer, longOfText, numberOfGroup, numberOfPerson, randomLong } from './wire/ids'
 import { type KnownPerson, peopleOf, presenceOf } from './wire/people'
 
 export interface PeoplePort {
@@ -72,6 +72,7 @@ export class People implements PeopleActions {
 
   /** Somebody whose chat is opened, as they are now; at most once in a while. */
   lookedAt(id: PersonId): void {
+    if (numberOfPerson(id) === undefined) return
     const now = Date.now()
     if (now - (this.looked.get(id) ?? 0) < LOOK_MS) return
     this.looked.set(id, now)
@@ -80,6 +81,8 @@ export class People implements PeopleActions {
 
   async details(id: PersonId): Promise<PersonDetails> {
     const { model, caller } = this.port
+    const group = numberOfGroup(id)
+    if (group !== undefined) return this.groupDetails(id, group)
     await this.person(id)
     const user = model.peers.user(id)
     const { fullUser, users } = await caller.call({ _: 'users.getFullUser', id: user })
@@ -93,6 +96,16 @@ export class People implements PeopleActions {
     if (fullUser.ttlPeriod) details.messagesVanishAfter = fullUser.ttlPeriod
     if (fullUser.note) details.note = fullUser.note.text
     model.change(id, { blocked: details.blocked, mutedUntil: fullUser.notifySettings.muteUntil ?? 0 })
+    return details
+  }
+
+  /** A group has a description, and who is in it becomes known. */
+  private async groupDetails(id: PersonId, chatId: number): Promise<PersonDetails> {
+    const { fullChat, users, chats } = await this.port.caller.call({ _: 'messages.getFullChat', chatId })
+    this.port.model.learn(peopleOf(users, chats))
+    this.port.model.change(id, { mutedUntil: fullChat.notifySettings.muteUntil ?? 0 })
+    const details: PersonDetails = { id, blocked: false, photos: [] }
+    if (fullChat.about) details.about = fullChat.about
     return details
   }
 

@@ -115,7 +115,7 @@ export class Sync {
       if (updates.seq > this.place.seq) this.place.seq = updates.seq
     }
     const steps = this.stepsOf(updates.updates, true)
-    const people = peopleOf(updates.users)
+    const people = peopleOf(updates.users, updates.chats)
     if (people.length) steps.unshift({ count: 0, events: [{ kind: 'people', people }] })
     this.steps(steps, updates.date)
   }
@@ -127,7 +127,7 @@ export class Sync {
   answered(updates: tl.TypeUpdates, instead?: (update: tl.TypeUpdate) => Event[] | undefined): void {
     if (updates._ === 'updates' || updates._ === 'updatesCombined') {
       const steps = this.stepsOf(updates.updates, false, instead)
-      const people = peopleOf(updates.users)
+      const people = peopleOf(updates.users, updates.chats)
       if (people.length) steps.unshift({ count: 0, events: [{ kind: 'people', people }] })
       this.steps(steps, updates.date)
     } else this.take(updates)
@@ -279,7 +279,7 @@ export class Sync {
     answer: tl.updates.RawDifference | tl.updates.RawDifferenceSlice,
     state: tl.updates.TypeState,
   ): void {
-    const events: Event[] = [{ kind: 'people', people: peopleOf(answer.users) }]
+    const events: Event[] = [{ kind: 'people', people: peopleOf(answer.users, answer.chats) }]
     const { aside } = this.hooks
     const me = this.hooks.me()
     const messages = answer.newMessages.map(message => ({

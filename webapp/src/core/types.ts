@@ -227,6 +227,9 @@ export interface Message {
   contentUnread: boolean
 }
 
+/** What happened to a group. */
+export type GroupEvent = 'made' | 'added' | 'gone' | 'joined' | 'renamed' | 'photo'
+
 /** What a service message tells. */
 export type MessageEvent =
   | { kind: 'joined' }
@@ -236,6 +239,7 @@ export type MessageEvent =
   | { kind: 'historyCleared' }
   | { kind: 'vanishAfter'; seconds: number }
   | { kind: 'call'; missed: boolean; duration: number }
+  | { kind: 'group'; what: GroupEvent; who?: PersonId[]; title?: string }
   | { kind: 'text'; text: string }
   | { kind: 'unsupported'; what: string }
 
@@ -253,7 +257,10 @@ export interface Draft {
 export interface Chat {
   id: ChatId
   kind: 'private' | 'group' | 'channel'
-  /** The other person, for a private one. Their name and photo are the chat's: read `state.people[person]`. */
+  /**
+   * Whose name and photo are the chat's: read `state.people[person]`. The other person, for a private one; a group stands among
+   * people under its own id.
+   */
   person?: PersonId
   /** Conversation with oneself. */
   saved: boolean

@@ -107,7 +107,8 @@ impl Platform {
                 let copies = self.copies_of(user, by, &which).await?;
                 Prepared::Remove(self.removals(mutation, user, copies).await?)
             }
-            Effect::Read { upto, chat } => Prepared::Read(chat.map_or(Peer::User(by), Peer::Chat), upto),
+            Effect::Read { upto } => Prepared::Read(Peer::User(by), upto),
+            Effect::ReadInChat { upto, chat } => Prepared::Read(Peer::Chat(chat), upto),
             Effect::Played { which } => Prepared::Played(self.copies_of(user, by, &which).await?),
             Effect::Pin { which, pinned } => Prepared::Pin(self.copies_of(user, by, &which).await?, pinned),
             Effect::Changed(change) => Prepared::Changed(change),

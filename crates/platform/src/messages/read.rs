@@ -42,7 +42,10 @@ impl Platform {
         let newly_read = self.count_incoming(actor.user, &before, upto).await?;
         let mut told = Vec::new();
         for Sibling { owner, id } in self.authors_to_tell(actor.user, &before, upto).await? {
-            let effect = Effect::Read { upto: id, chat: chat_of(peer) };
+            let effect = match peer {
+                Peer::Chat(chat) => Effect::ReadInChat { upto: id, chat },
+                _ => Effect::Read { upto: id },
+            };
             told.push(self.share(&mut mutation, actor.user, owner, effect).await?);
         }
         let written = mutation.write(self, actor, |write| {
@@ -206,10 +209,6 @@ impl Platform {
         );
         read.map(|event| event.date).ok_or_else(|| Refusal::MessageTooOld.into())
     }
-}
-
-fn chat_of(peer: Peer) -> Option<i64> {
-    if let Peer::Chat(chat) = peer { Some(chat) } else { None }
 }
 
 /// Clears the mark of those that have it, and logs them as one event.

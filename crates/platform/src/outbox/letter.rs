@@ -81,9 +81,6 @@ pub enum Effect {
         /// Up to and including, in the owner's numbers.
         #[n(0)]
         upto: MsgId,
-        /// In this group.
-        #[n(1)]
-        chat: Option<i64>,
     },
     /// The actor played voices and videos.
     #[n(4)]
@@ -105,6 +102,16 @@ pub enum Effect {
     /// Something is told that carries no pts.
     #[n(6)]
     Changed(#[n(0)] Change),
+    /// The actor read what the owner of the mailbox wrote in a group.
+    #[n(7)]
+    ReadInChat {
+        /// Up to and including, in the owner's numbers.
+        #[n(0)]
+        upto: MsgId,
+        /// In which group.
+        #[n(1)]
+        chat: i64,
+    },
 }
 
 impl Effect {
@@ -164,7 +171,8 @@ mod tests {
             Effect::Message { message, answers: Some(Name::Authors(MsgId(2))) },
             Effect::Edit { which: which[0], edited, is_new_medium: true },
             Effect::Delete { which: which.clone() },
-            Effect::Read { upto: MsgId(9), chat: Some(3) },
+            Effect::Read { upto: MsgId(9) },
+            Effect::ReadInChat { upto: MsgId(9), chat: 3 },
             Effect::Played { which: which.clone() },
             Effect::Pin { which, pinned: true },
             Effect::Changed(Change::Chat { chat: 3, note: crate::mailbox::ChatNote::About }),

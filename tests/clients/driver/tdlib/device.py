@@ -58,6 +58,8 @@ class Device:
     async def chat(self, peer):
         """The number of a chat, which TDLib has to know before anything is done in it."""
         id = (await self.me())["id"] if peer == "me" else peer
+        if id < 0:
+            return (await self.ask("createBasicGroupChat", basic_group_id=-id, force=False))["id"]
         return (await self.ask("createPrivateChat", user_id=id, force=False))["id"]
 
     async def sent(self, message):

@@ -218,6 +218,18 @@ async def pin_dialog(device, chat, pinned):
     await device.ask("toggleChatIsPinned", chat_list=MAIN, chat_id=await device.chat(chat), is_pinned=pinned)
 
 
+async def create_group(device, title, users):
+    for user in users:
+        await device.chat(user)
+    made = await device.ask("createNewBasicGroupChat", user_ids=users, title=title, message_auto_delete_time=0)
+    assert not made["failed_to_add_members"]["failed_to_add_members"]
+    return -made["chat_id"]
+
+
+async def leave_group(device, group):
+    await device.ask("leaveChat", chat_id=-group)
+
+
 async def authorizations(device):
     found = await device.ask("getActiveSessions")
     return [{"hash": it["id"], "current": it["is_current"]} for it in found["sessions"]]

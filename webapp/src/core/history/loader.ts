@@ -126,7 +126,7 @@ export class Loader {
   /** An answer with messages: its people are learnt, its messages turned oldest first. */
   take(answer: tl.messages.TypeMessages): Page {
     if (answer._ === 'messages.messagesNotModified') throw new Failure('INTERNAL')
-    this.model.learn(peopleOf(answer.users))
+    this.model.learn(peopleOf(answer.users, answer.chats))
     const messages = messagesOf(answer.messages, this.model.me).reverse()
     const total = 'count' in answer ? answer.count : messages.length
     return { messages, older: false, newer: false, total }

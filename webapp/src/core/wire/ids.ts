@@ -26,6 +26,12 @@ export function numberOfPerson(person: PersonId | ChatId): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+/** The number of a group; undefined for what is none. */
+export function numberOfGroup(chat: ChatId): number | undefined {
+  const digits = /^g(\d{1,15})$/.exec(chat)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 /** 64-bit numbers as decimal text and back. */
 export function textOfLong(value: Long): string {
   return value.toString()
@@ -60,6 +66,8 @@ export class Peers {
 
   peer(chat: ChatId): tl.TypeInputPeer {
     if (chat === this.me) return { _: 'inputPeerSelf' }
+    const chatId = numberOfGroup(chat)
+    if (chatId !== undefined) return { _: 'inputPeerChat', chatId }
     const userId = numberOfPerson(chat)
     if (userId === undefined) return { _: 'inputPeerEmpty' }
     return { _: 'inputPeerUser', userId, accessHash: this.accessHash(chat) }

@@ -3,7 +3,7 @@
 import type { tl } from '@mtcute/core'
 import { mediaOf } from '../media/of-tl'
 import type { Chat, ChatId, Draft, Forward, Message, MessageEvent, PersonId, Reply } from '../types'
-import { chatOfPeer } from './ids'
+import { chatOfPeer, personOfNumber } from './ids'
 import { entitiesOf } from './text'
 
 /** A message; undefined for an empty one. `me`: this account. */
@@ -80,6 +80,19 @@ function eventOf(action: tl.TypeMessageAction, reply: Reply | undefined): Messag
         missed: action.reason?._ === 'phoneCallDiscardReasonMissed',
         duration: action.duration ?? 0,
       }
+    case 'messageActionChatCreate':
+      return { kind: 'group', what: 'made', title: action.title }
+    case 'messageActionChatAddUser':
+      return { kind: 'group', what: 'added', who: action.users.map(personOfNumber) }
+    case 'messageActionChatDeleteUser':
+      return { kind: 'group', what: 'gone', who: [personOfNumber(action.userId)] }
+    case 'messageActionChatJoinedByLink':
+      return { kind: 'group', what: 'joined' }
+    case 'messageActionChatEditTitle':
+      return { kind: 'group', what: 'renamed', title: action.title }
+    case 'messageActionChatEditPhoto':
+    case 'messageActionChatDeletePhoto':
+      return { kind: 'group', what: 'photo' }
     case 'messageActionCustomAction':
       return { kind: 'text', text: action.message }
     default:
@@ -145,6 +158,6 @@ export function emptyChat(id: ChatId, me: PersonId): Chat {
     blocked: false,
     listed: false,
   }
-  if (kind === 'private') chat.person = id
+  if (kind !== 'channel') chat.person = id
   return chat
 }

@@ -3,7 +3,7 @@
 import type { tl } from '@mtcute/core'
 import { avatarOf } from '../media/of-tl'
 import type { Person, Presence } from '../types'
-import { personOfNumber } from './ids'
+import { chatOfPeer, personOfNumber } from './ids'
 
 /** A person with what this account needs to name them. */
 export interface KnownPerson {
@@ -18,8 +18,30 @@ const SERVICE_USER = 777000
 /** Avatar colours. */
 const COLOURS = 7
 
-export function peopleOf(users: tl.TypeUser[]): KnownPerson[] {
-  return users.flatMap(user => (user._ === 'user' ? [personOf(user)] : []))
+/** Everybody an answer names; a group stands among people under its own id, by its title. */
+export function peopleOf(users: tl.TypeUser[], chats: tl.TypeChat[] = []): KnownPerson[] {
+  const people = users.flatMap(user => (user._ === 'user' ? [personOf(user)] : []))
+  return [...people, ...chats.flatMap(groupOf)]
+}
+
+function groupOf(chat: tl.TypeChat): KnownPerson[] {
+  if (chat._ !== 'chat' && chat._ !== 'chatForbidden') return []
+  const person: Person = {
+    id: chatOfPeer({ _: 'peerChat', chatId: chat.id }),
+    firstName: chat.title,
+    lastName: '',
+    name: chat.title,
+    presence: { kind: 'hidden' },
+    colour: chat.id % COLOURS,
+    self: false,
+    contact: false,
+    mutualContact: false,
+    deleted: false,
+    bot: false,
+    service: false,
+  }
+  // Groups are named without a hash.
+  return [{ person, accessHash: '0', partial: false }]
 }
 
 export function personOf(user: tl.RawUser): KnownPerson {

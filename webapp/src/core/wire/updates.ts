@@ -88,6 +88,10 @@ function peopleEvents(update: tl.TypeUpdate, aside: Aside): Event[] {
       const person = personOfNumber(update.userId)
       return [{ kind: 'typing', chat: person, person, action: typingOf(update.action) }]
     }
+    case 'updateChatUserTyping': {
+      const chat = chatOfPeer({ _: 'peerChat', chatId: update.chatId })
+      return [{ kind: 'typing', chat, person: chatOfPeer(update.fromId), action: typingOf(update.action) }]
+    }
     case 'updateUserName': {
       const { firstName, lastName } = update
       const username = update.usernames.find(name => name.active)?.username

@@ -72,6 +72,11 @@ export function Bubble(props: {
           ? t('chat.youSaid')
           : t('chat.theySaid', { name: personName(desk.engine.state.people[props.message.from]) })}
       </span>
+      <Show when={props.first && !props.message.out && desk.chat()?.kind === 'group'}>
+        <div class={styles.author} dir="auto">
+          {personName(desk.engine.state.people[props.message.from])}
+        </div>
+      </Show>
       <Show when={props.message.forward}>{forward => <Forwarded from={forward().from} name={forward().name} />}</Show>
       <Show when={props.message.reply}>
         <Answered message={props.message} />

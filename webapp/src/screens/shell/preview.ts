@@ -6,6 +6,8 @@ import { duration } from '../../i18n/format'
 import type { IconName } from '../../ui/icons'
 import { personName } from './names'
 
+type GroupHappening = Extract<MessageEvent, { kind: 'group' }>
+
 /** UTF-16 units that are worth putting into one line. */
 const LINE = 160
 /** Stands for the letters of a spoiler. */
@@ -75,6 +77,26 @@ export function oneLine(text: FormattedText): string {
   return shown.replace(/\s+/gu, ' ').trim()
 }
 
+/** What happened to a group, by whom and to whom. */
+function groupWords(state: EngineState, event: GroupHappening, name: string): string {
+  const who = (event.who ?? []).map(id => personName(state.people[id])).join(', ')
+  const title = event.title ?? ''
+  switch (event.what) {
+    case 'made':
+      return t('chat.eventGroupMade', { name, title })
+    case 'added':
+      return who === name ? t('chat.eventGroupBack', { name }) : t('chat.eventGroupAdded', { name, who })
+    case 'gone':
+      return who === name ? t('chat.eventGroupLeft', { name }) : t('chat.eventGroupGone', { name, who })
+    case 'joined':
+      return t('chat.eventGroupJoined', { name })
+    case 'renamed':
+      return t('chat.eventGroupRenamed', { name, title })
+    case 'photo':
+      return t('chat.eventGroupPhoto', { name })
+  }
+}
+
 /** What a service message says. */
 export function eventWords(state: EngineState, event: MessageEvent, message: Message): string {
   const name = personName(state.people[message.from])
@@ -88,5 +110,6 @@ export function eventWords(state: EngineState, event: MessageEvent, message: Mes
     return event.seconds > 0 ? t('chat.eventVanish', { time: duration(event.seconds) }) : t('chat.eventVanishOff')
   }
   if (event.kind === 'call') return event.missed ? t('chat.eventCallMissed') : t('chat.eventCall')
+  if (event.kind === 'group') return groupWords(state, event, name)
   return event.kind === 'text' ? event.text : t('chat.mediaUnsupported')
 }
