@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 use bus::Signal;
 use bytes::Bytes;
 use failpoint::failpoint;
-use futures::future::FutureExt as _;
+use futures::future::{FutureExt as _, join_all};
 use parking_lot::MutexGuard;
 use smallvec::SmallVec;
 use store::{Batch, Class, Key, Owner, StoreError};
@@ -411,11 +411,9 @@ impl<T> Written<T> {
             let by = self.actor.device.filter(|_| self.actor.user == mailbox.user);
             platform.publish(Signal::Moved { user_id: mailbox.user.0, by: by.map(|device| device.0) });
         }
-        for mailbox in &self.mailboxes {
-            if mailbox.trim_due.swap(false, Ordering::Relaxed) {
-                platform.trim_logs(mailbox).await;
-            }
-        }
+        // Those of a group fall due together: they share their waits for the disk.
+        let is_due = |mailbox: &&Arc<Mailbox>| mailbox.trim_due.swap(false, Ordering::Relaxed);
+        join_all(self.mailboxes.iter().filter(is_due).map(|mailbox| platform.trim_logs(mailbox))).await;
         Ok(self.value)
     }
 }

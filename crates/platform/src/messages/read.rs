@@ -2,9 +2,12 @@
 
 use super::edit::{plan_replace, with_flag};
 use super::effect::{counterparts, plan_shares};
+use super::mutate::Mutation;
 use super::neighbours::mailbox_of;
 use crate::limits::chats::READ_TOLD_MESSAGES;
-use crate::limits::mailbox::{READ_CONTENTS_BATCH, READ_CONTENTS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS};
+use crate::limits::mailbox::{
+    READ_ATTEMPTS, READ_CONTENTS_BATCH, READ_CONTENTS_MAX, READ_DATE_SCAN_EVENTS, READ_DATE_SECONDS,
+};
 use crate::mailbox::{Dialog, EventBody, Flags, Numbered, Sibling, Write};
 use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Pts, Refusal, UserId};
@@ -28,8 +31,7 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
-        let authors = self.authors_to_lock(actor.user, peer).await?;
-        let mut mutation = self.mutate_by(actor.user, authors).await?;
+        let mut mutation = self.mutate_with_authors(actor.user, peer).await?;
         // The newest message may be on its way to the disk, where its author is looked for.
         let before = mutation.durable_dialog(actor.user, peer).await?;
         let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
@@ -77,6 +79,24 @@ impl Platform {
                 _ => return Ok(i32::try_from(count).unwrap_or(i32::MAX)),
             }
         }
+    }
+
+    /// Locks what reading writes; again, if somebody wrote to a group meanwhile whose mailbox is not among it.
+    async fn mutate_with_authors(&self, user: UserId, peer: Peer) -> Result<Mutation, PlatformError> {
+        let mut authors = self.authors_to_lock(user, peer).await?;
+        for _ in 1..READ_ATTEMPTS {
+            let mutation = self.mutate_by(user, authors.iter().copied()).await?;
+            if !matches!(peer, Peer::Chat(_)) || self.is_by_letter() {
+                return Ok(mutation);
+            }
+            mutation.durable_dialog(user, peer).await?;
+            let now = self.authors_to_lock(user, peer).await?;
+            if now.iter().all(|author| mutation.holds(*author)) {
+                return Ok(mutation);
+            }
+            authors = now;
+        }
+        self.mutate_by(user, authors).await
     }
 
     /// Whose mailboxes reading may write, besides one's own: in a group, those of whoever wrote last.
