@@ -9,6 +9,22 @@ use crate::limits::FORGET_HISTORY_PAGES;
 use crate::views::updates;
 use crate::{Context, RpcError};
 
+/// What a deed came to. A message that it made has a number as if the client had sent it, by which TDLib knows it for its own
+/// deed's: it takes an answer without one for none.
+pub async fn told(cx: &Context<'_>, user: UserId, entries: &[Entry]) -> Result<enums::Updates, RpcError> {
+    let rendered = updates::render(cx.platform(), user, entries, false).await?;
+    let mut list: Vec<enums::Update> = Vec::with_capacity(rendered.updates.len() + 1);
+    for entry in entries {
+        if let Entry::Message(id, _) = entry {
+            let mut number = [0; 8];
+            cx.platform().runtime().fill_random(&mut number);
+            list.push(types::UpdateMessageId { id: id.0, random_id: i64::from_le_bytes(number) | 1 }.into());
+        }
+    }
+    list.extend(rendered.updates);
+    updates::contain(cx.platform(), user, list, rendered.peers, cx.platform().now()).await
+}
+
 /// What came of bringing people into a group, and whom the caller could not bring.
 pub async fn invited(
     cx: &Context<'_>,
@@ -16,7 +32,7 @@ pub async fn invited(
     entries: &[Entry],
     missing: &[UserId],
 ) -> Result<enums::messages::InvitedUsers, RpcError> {
-    let updates = updates::container(cx.platform(), user, entries, cx.platform().now()).await?;
+    let updates = told(cx, user, entries).await?;
     let missing = missing.iter().map(|user| {
         let user_id = user.0;
         let (premium_would_allow_invite, premium_required_for_pm) = (false, false);

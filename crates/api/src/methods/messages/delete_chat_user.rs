@@ -4,7 +4,6 @@ use tl::RemoteCall;
 use tl::functions::messages::DeleteChatUser;
 
 use super::{chats, common};
-use crate::views::updates;
 use crate::{Context, RpcError};
 
 /// Answers the request.
@@ -18,5 +17,5 @@ pub async fn handle(
     if request.revoke_history {
         chats::forget_history(cx, actor, request.chat_id, user).await?;
     }
-    updates::container(cx.platform(), actor.user, &entries, cx.platform().now()).await
+    chats::told(cx, actor.user, &entries).await
 }

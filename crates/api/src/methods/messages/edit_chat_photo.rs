@@ -3,9 +3,8 @@
 use tl::functions::messages::EditChatPhoto;
 use tl::{RemoteCall, enums};
 
-use super::common;
+use super::{chats, common};
 use crate::input_media::uploaded;
-use crate::views::updates;
 use crate::{Context, RpcError};
 
 /// Answers the request.
@@ -34,5 +33,5 @@ pub async fn handle(
         }
     };
     let entries = cx.platform().edit_chat_photo(actor, request.chat_id, photo).await?;
-    updates::container(cx.platform(), actor.user, &entries, cx.platform().now()).await
+    chats::told(cx, actor.user, &entries).await
 }

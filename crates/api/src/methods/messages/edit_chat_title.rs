@@ -3,8 +3,7 @@
 use tl::RemoteCall;
 use tl::functions::messages::EditChatTitle;
 
-use super::common;
-use crate::views::updates;
+use super::{chats, common};
 use crate::{Context, RpcError};
 use platform::chats::Title;
 
@@ -16,5 +15,5 @@ pub async fn handle(
     let actor = common::actor(cx)?;
     let title = Title::parse(&request.title)?;
     let entries = cx.platform().edit_chat_title(actor, request.chat_id, title).await?;
-    updates::container(cx.platform(), actor.user, &entries, cx.platform().now()).await
+    chats::told(cx, actor.user, &entries).await
 }

@@ -3,9 +3,8 @@
 use tl::functions::messages::ImportChatInvite;
 use tl::{RemoteCall, types};
 
-use super::common;
+use super::{chats, common};
 use crate::views::chat::code_of;
-use crate::views::updates;
 use crate::{Context, RpcError};
 
 /// Answers the request.
@@ -18,6 +17,6 @@ pub async fn handle(
         return Err(RpcError::new(400, "INVITE_HASH_EMPTY"));
     }
     let (_, entries) = cx.platform().join_by_invite(actor, code_of(&request.hash)).await?;
-    let updates = updates::container(cx.platform(), actor.user, &entries, cx.platform().now()).await?;
+    let updates = chats::told(cx, actor.user, &entries).await?;
     Ok(types::messages::ChatInviteJoinResultOk { updates }.into())
 }
