@@ -254,7 +254,7 @@ async fn reading_tells_every_author_and_says_who_read() {
         let user = group.people[author].user;
         let dialog = group.platform().dialog(user, group.peer()).await.unwrap();
         assert!(dialog.read_outbox_max.0 > 0, "author {author} is told");
-        let (own, _) = (group.messages(author).await, ());
+        let own = group.messages(author).await;
         let last_own = own.iter().filter(|found| found.message.is_out()).map(|found| found.id).max().unwrap();
         assert_eq!(dialog.read_outbox_max, last_own);
     }
