@@ -191,17 +191,28 @@ impl Client {
         }
     }
 
-    /// Several messages at once, as somebody who is offline for a moment sends them.
+    /// Several messages at once, as somebody who is offline for a moment sends them; some answer what stands above.
     async fn send_many(&self, user: UserId) {
         let Some(to) = self.somebody(user) else { return };
         let count = self.world.dice.number(2, 5);
-        let sends = (0..count).map(|_| self.insist(self.plain(to))).collect::<Vec<_>>();
-        join_all(sends).await;
+        let sends: Vec<Request> = (0..count).map(|_| self.words(to)).collect();
+        let replies = self.world.call_together(self.device, &sends).await;
+        let unheard = sends.into_iter().zip(replies).filter(|(_, reply)| !matches!(reply, Reply::Answer(_)));
+        join_all(unheard.map(|(send, _)| self.insist(send))).await;
+    }
+
+    fn words(&self, to: Peer) -> Request {
+        let answered = self.something(|held| held.peer == to).filter(|_| self.world.dice.falls(300));
+        self.send(to, answered.map(|(id, _)| id), false)
     }
 
     fn plain(&self, to: Peer) -> Request {
+        self.send(to, None, false)
+    }
+
+    fn send(&self, to: Peer, reply: Option<MsgId>, clear_draft: bool) -> Request {
         let random_id = self.number();
-        Request::Send { to, text: format!("m{random_id}"), random_id, reply: None, clear_draft: false }
+        Request::Send { to, text: format!("m{random_id}"), random_id, reply, clear_draft }
     }
 
     fn choose(&self, user: UserId, roll: i64) -> Option<Request> {
@@ -216,9 +227,7 @@ impl Client {
             45..=46 => Request::Block { peer: self.somebody_else(user)?, blocked: dice.falls(400) },
             47..=52 => {
                 let (id, peer, ..) = self.something(|_| true)?;
-                let random_id = self.number();
-                let (text, clear_draft) = (format!("m{random_id}"), dice.falls(500));
-                Request::Send { to: peer, text, random_id, reply: Some(id), clear_draft }
+                self.send(peer, Some(id), dice.falls(500))
             }
             53..=58 => {
                 let (id, from) = self.something(|held| held.is_plain)?;
@@ -240,7 +249,7 @@ impl Client {
             75 => Request::Clear { peer: to, revoke: dice.falls(500), just_clear: dice.falls(500) },
             76..=85 => {
                 let (upto, peer) = self.something(|held| !held.is_out)?;
-                Request::Read { peer, upto: if dice.falls(100) { MsgId(0) } else { upto } }
+                Request::Read { peer, upto: if dice.falls(300) { MsgId(0) } else { upto } }
             }
             86..=89 => {
                 let (id, peer) = self.something(|held| held.is_plain)?;

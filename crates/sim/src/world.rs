@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use blobs::Blobs;
 use bus::{Bus, Listener, Rates};
-use futures::future::{BoxFuture, FutureExt as _};
+use futures::future::{BoxFuture, FutureExt as _, join_all};
 use parking_lot::Mutex;
 use pictures::Pictures;
 use platform::settings::{CodeDelivery, DeliveryError, MediaSettings};
@@ -14,7 +14,7 @@ use platform::{AuthKeyId, Delivery, Platform, PlatformError, Ports, Refusal, Set
 use store::{Faults, Store, StoreError};
 use tokio::sync::oneshot;
 
-use crate::broken::Broken;
+use crate::broken::{Broken, broken};
 use crate::clock;
 use crate::dice::Dice;
 use crate::executor::{Executor, Group};
@@ -280,6 +280,39 @@ impl World {
         }
     }
 
+    /// Requests that arrive together, once or not at all, and what is heard of each.
+    pub async fn call_together(self: &Arc<Self>, device: Device, requests: &[Request]) -> Vec<Reply> {
+        let profile = self.profile();
+        let (tell, told) = oneshot::channel();
+        if !self.dice.falls(profile.lost) {
+            let (world, requests) = (self.clone(), requests.to_vec());
+            let way_ms = self.dice.number(0, profile.way_ms);
+            self.executor.spawn(Group::World, async move {
+                world.executor.sleep(way_ms).await;
+                world.arrive_together(device, requests, tell);
+            });
+        }
+        match self.executor.within(ANSWER_WAIT_MS, told).await {
+            Some(Ok(replies)) => replies,
+            _ => vec![Reply::Silence; requests.len()],
+        }
+    }
+
+    /// The server begins them in their order, as it does with those of one session.
+    fn arrive_together(self: &Arc<Self>, device: Device, requests: Vec<Request>, tell: oneshot::Sender<Vec<Reply>>) {
+        let Some(platform) = self.platform() else { return };
+        let world = self.clone();
+        self.executor.spawn(Group::Server, async move {
+            // Whose key it is, is known before the first begins.
+            let _trouble = platform.auth_key(device.key).await;
+            let replies = join_all(requests.iter().map(|request| world.answer(&platform, device, request))).await;
+            world.judge(in_order(&requests, &replies));
+            if !world.dice.falls(world.profile().unheard) {
+                let _ = tell.send(replies);
+            }
+        });
+    }
+
     fn arrive(self: &Arc<Self>, device: Device, request: Request, slot: Arc<Mutex<Option<oneshot::Sender<Reply>>>>) {
         let Some(platform) = self.platform() else { return };
         let world = self.clone();
@@ -311,7 +344,7 @@ impl World {
         let shown = outcome.as_ref().map_or_else(ToString::to_string, ToString::to_string);
         let ended = self.trace.line(format_args!("< {}.{} #{begun} {shown}", device.person, device.number));
         if let Err(PlatformError::Damaged { .. } | PlatformError::Store(StoreError::Damaged(_))) = outcome {
-            self.judge(crate::broken::broken("nothing is damaged", shown));
+            self.judge(broken("nothing is damaged", shown));
         }
         if let (Some(user), Ok(answer)) = (user, &outcome) {
             self.judge(self.history.show(user, (begun, ended), answer));
@@ -345,6 +378,19 @@ impl World {
         };
         self.executor.spawn(Group::Server, async move { platform.run_outbox(pause).await });
     }
+}
+
+/// New messages that a device sent in one go are numbered as it sent them.
+fn in_order(requests: &[Request], replies: &[Reply]) -> Result<(), Broken> {
+    let numbers = replies.iter().filter_map(|reply| match reply {
+        Reply::Answer(Answer::Sent(sent)) => sent.first().map(|sent| sent.message.id),
+        _ => None,
+    });
+    let numbers: Vec<_> = numbers.collect();
+    if numbers.is_sorted() {
+        return Ok(());
+    }
+    broken("what is sent in one go keeps its order", format!("{requests:?} became {numbers:?}"))
 }
 
 fn judged(request: &Request, outcome: &Result<Answer, PlatformError>) -> Outcome {
