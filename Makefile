@@ -10,7 +10,7 @@ WEBAPP := $(if $(filter undefined,$(origin KENTONG_WEBAPP_DIST)),webapp/dist/.bu
 WEBAPP_SOURCES := $(shell find webapp '(' -name node_modules -o -name dist ')' -prune -o -type f -print)
 step = @printf '\n==> %s\n' "$(1)"
 
-.PHONY: help run test sim faults build webapp lint fmt docs bench-idle need-build need-test need-faults
+.PHONY: help run test sim faults build webapp lint fmt docs bench bench-idle need-build need-test need-faults
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -85,6 +85,11 @@ docs: need-build ## Write the pages that are generated from code
 	KENTONG_BLESS=1 cargo test --locked -p kentong-metrics --test inventory
 	cargo run --locked -p kentong -- config example --markdown > docs/configuration.md.new
 	mv docs/configuration.md.new docs/configuration.md
+
+bench: build ## Measure this version against fresh servers, in under 20 minutes; ARGS="--scale 0.1 --only pairs" for less
+	$(call step,bench (leave the machine alone meanwhile))
+	"$(BINARY)" storm bench --json "$(CARGO_TARGET_DIR)/bench.json" --html "$(CARGO_TARGET_DIR)/bench.html" $(ARGS)
+	@printf '\n%s\n' "$(CARGO_TARGET_DIR)/bench.html"
 
 bench-idle: build ## Memory of an idle server and the time until it is ready
 	$(call step,idle server)

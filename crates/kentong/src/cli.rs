@@ -98,6 +98,18 @@ pub enum Command {
     },
     /// Storm a server with real clients and say what it costs: a fresh one, or one that runs on this machine
     Storm(Box<storm::flood::cli::Storm>),
+    /// Work out how many machines a day needs, from what one was measured to do
+    Plan(storm::flood::capacity::Capacity),
+    /// Write people into an empty data folder whose keys the fleet of `storm` knows: fit for measurements alone
+    #[command(hide = true)]
+    Seed {
+        /// How many
+        #[arg(long)]
+        people: u32,
+        /// The part of them with a temporary key beside the permanent one
+        #[arg(long, default_value_t = 0.0)]
+        temporary: f64,
+    },
     /// List the methods of the protocol and how each is answered
     Methods {
         /// Only the counts

@@ -23,6 +23,7 @@ mod methods;
 mod network;
 mod open;
 mod secure;
+mod seed;
 mod serve;
 
 use std::io::Write;
@@ -70,6 +71,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Config(ConfigCommand::Example { markdown }) => {
             print(&if markdown { config::markdown() } else { config::example() })
         }
+        Command::Seed { people, temporary } => seed::run(&quiet(&place)?, people, temporary),
+        Command::Plan(capacity) => print(&capacity.text()?),
         Command::Config(ConfigCommand::Check) => check(&place),
         Command::Health { address } => ask_health(&place, address),
         Command::Admin { json, order } => administer(&place, json, order),

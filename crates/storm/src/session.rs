@@ -41,6 +41,13 @@ impl From<&NewKey> for Identity {
     }
 }
 
+/// A key known beforehand, whose server's clock is ours; its salt is to be learnt.
+impl From<AuthKey> for Identity {
+    fn from(key: AuthKey) -> Self {
+        Self { key, salt: 0, ahead_seconds: 0 }
+    }
+}
+
 /// A message of the server, out of its container.
 pub(crate) struct Received {
     pub(crate) msg_id: i64,

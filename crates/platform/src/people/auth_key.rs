@@ -330,10 +330,8 @@ impl Platform {
     /// [`PlatformError::Store`]: the key does not exist, close the connection.
     pub async fn store_auth_key(&self, new: NewAuthKey) -> Result<StoredKey, PlatformError> {
         let state = AuthKeyState::detached(new, self.now());
-        let key = keys::authorisation_key(state.id, &[suffix::KEY]);
         let mut batch = Batch::new(Class::C2);
-        batch.checks.push(Check::Absent(key.clone()));
-        batch.puts.push((key, Record { version: 1, value: codec::encode(&key_record(&state)) }));
+        plan_key(&mut batch, &state);
         match self.store().commit(batch).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => return Ok(StoredKey::Collides),
@@ -448,9 +446,7 @@ impl Platform {
 
     async fn write_binding(&self, temporary: AuthKeyId, binding: &Binding) -> Result<(), PlatformError> {
         let mut batch = Batch::new(Class::C2);
-        let bytes = codec::encode(binding);
-        batch.put(keys::authorisation_key(temporary, &[suffix::BINDING]), bytes.clone());
-        batch.put(keys::authorisation_key(binding.permanent, &keys::suffix_id(suffix::TEMPORARY, temporary.0)), bytes);
+        plan_binding(&mut batch, temporary, binding);
         for (id, old) in self.temporary_keys(binding.permanent).await? {
             if old.expires_at <= self.now() && id != temporary {
                 forget_temporary(&mut batch, binding.permanent, id);
@@ -550,6 +546,20 @@ impl From<PlatformError> for Missing {
     fn from(error: PlatformError) -> Self {
         Self::Trouble(error)
     }
+}
+
+/// Adds a key that nobody has to `batch`.
+pub(super) fn plan_key(batch: &mut Batch, state: &AuthKeyState) {
+    let key = keys::authorisation_key(state.id, &[suffix::KEY]);
+    batch.checks.push(Check::Absent(key.clone()));
+    batch.puts.push((key, Record { version: 1, value: codec::encode(&key_record(state)) }));
+}
+
+/// Adds to `batch` what binds a temporary key, under both keys.
+pub(super) fn plan_binding(batch: &mut Batch, temporary: AuthKeyId, binding: &Binding) {
+    let bytes = codec::encode(binding);
+    batch.put(keys::authorisation_key(temporary, &[suffix::BINDING]), bytes.clone());
+    batch.put(keys::authorisation_key(binding.permanent, &keys::suffix_id(suffix::TEMPORARY, temporary.0)), bytes);
 }
 
 fn forget_temporary(batch: &mut Batch, permanent: AuthKeyId, temporary: AuthKeyId) {

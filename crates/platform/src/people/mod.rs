@@ -29,6 +29,7 @@ pub mod push;
 pub mod relation;
 pub mod reports;
 pub mod search;
+pub mod seeding;
 mod service;
 pub mod settings;
 pub mod sign_in;

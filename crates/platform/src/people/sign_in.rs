@@ -302,7 +302,7 @@ impl Platform {
     }
 
     /// Drawn at random: no counter to fight over, no way to walk through all people. Ten digits fit every client.
-    fn new_user_id(&self) -> UserId {
+    pub(super) fn new_user_id(&self) -> UserId {
         let span = limits::USER_ID_MAX - limits::USER_ID_MIN;
         UserId(limits::USER_ID_MIN + (u64::from_be_bytes(self.random()) % (span as u64)).cast_signed())
     }
@@ -321,6 +321,15 @@ impl Platform {
     }
 }
 
+/// What every account consists of: the number, the profile, a line in the list of all people, one among the arrivals.
+pub(super) fn plan_account(batch: &mut Batch, user_id: UserId, phone: &Phone, profile: &Profile) {
+    take_name(batch, NameKind::Phone, phone.as_str(), user_id);
+    batch.checks.push(Check::Absent(profile_key(user_id)));
+    batch.puts.push((profile_key(user_id), Record { version: 1, value: codec::encode(profile) }));
+    batch.put(keys::listed_user_key(user_id), bytes::Bytes::new());
+    batch.put(arrival_key(user_id, profile.created_at), bytes::Bytes::new());
+}
+
 /// Somebody about to get an account.
 struct Newcomer {
     phone: Phone,
@@ -337,7 +346,6 @@ impl Newcomer {
     /// Everything the account consists of, except the sign-in: one of the few batches with several owners (DESIGN §3).
     fn batch(&self, user_id: UserId, invite: Option<&ReadInvite>, now: i32) -> Batch {
         let mut batch = Batch::new(Class::C2);
-        take_name(&mut batch, NameKind::Phone, self.phone.as_str(), user_id);
         let profile = Profile {
             first_name: self.first_name.clone(),
             last_name: self.last_name.clone(),
@@ -347,10 +355,7 @@ impl Newcomer {
             invite: invite.map(|invite| invite.code().to_owned()),
             ..Profile::default()
         };
-        batch.checks.push(Check::Absent(profile_key(user_id)));
-        batch.puts.push((profile_key(user_id), Record { version: 1, value: codec::encode(&profile) }));
-        batch.put(keys::listed_user_key(user_id), bytes::Bytes::new());
-        batch.put(arrival_key(user_id, now), bytes::Bytes::new());
+        plan_account(&mut batch, user_id, &self.phone, &profile);
         pending::plan_forget(&mut batch, &self.phone, self.pending.as_ref());
         self.read.spend(&mut batch);
         if let Some(reservation) = &self.reservation {

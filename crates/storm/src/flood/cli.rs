@@ -3,14 +3,17 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
+use super::bench::Bench;
 use super::host::{Host, Launch};
 use super::lead::{Fleet, play};
 use super::outcome::Outcome;
 use super::place::Transport;
 use super::plan::Scene;
+use super::report;
 use super::worker;
 
 /// Load on a server: real protocol clients, and what they cost it.
@@ -30,6 +33,8 @@ pub enum Order {
     /// What a fleet does.
     #[command(flatten)]
     Play(Scene),
+    /// Everything that is measured of this version, against fresh servers: figures with their goals, in under 20 minutes
+    Bench(Bench),
     /// Be one of the processes of a fleet; orders come on standard input
     #[command(hide = true)]
     Worker,
@@ -62,6 +67,12 @@ pub struct Field {
     /// A data folder for a fresh server, instead of an empty one
     #[arg(long, value_name = "DIR", global = true)]
     pub on: Option<PathBuf>,
+    /// Write so many people into the fresh server's folder first, whom the fleet then knows: large populations at once
+    #[arg(long, value_name = "PEOPLE", global = true)]
+    pub population: Option<u32>,
+    /// The part of that population with a temporary key
+    #[arg(long, value_name = "PART", default_value_t = 0.5, global = true)]
+    pub population_temporary: f64,
     /// Where temporary data folders are made [default: the system's place]
     #[arg(long, value_name = "DIR", global = true)]
     pub scratch: Option<PathBuf>,
@@ -77,6 +88,9 @@ pub struct Field {
     /// How frames travel
     #[arg(long, value_enum, default_value_t, global = true)]
     pub transport: Transport,
+    /// Write what came of it as a page of HTML with curves
+    #[arg(long, value_name = "FILE", global = true)]
+    pub html: Option<PathBuf>,
     /// Write what came of it as JSON
     #[arg(long, value_name = "FILE", global = true)]
     pub json: Option<PathBuf>,
@@ -97,15 +111,33 @@ pub fn run(storm: Storm, prefix: Prefix) -> Result<bool> {
     match order {
         Order::Worker => worker::run().map(|()| true),
         Order::Play(scene) => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let outcome = runtime.block_on(once(&field, &scene, prefix))?;
+            let outcome = until_interrupted(once(&field, &scene, prefix))?;
             print!("{}", outcome.text());
-            if let Some(path) = &field.json {
-                std::fs::write(path, serde_json::to_string_pretty(&outcome)?)?;
-            }
+            field.keep(&outcome, || {
+                let run = [(scene.name().to_owned(), outcome.clone())];
+                report::page(&format!("Storm: {}", scene.name()), "", &run)
+            })?;
             Ok(outcome.is_sound())
         }
+        Order::Bench(plan) => {
+            let results = until_interrupted(plan.run(&field, prefix))?;
+            field.keep(&results.figures, || report::page("Bench", &results.figures.text(), &results.runs))?;
+            Ok(results.is_whole())
+        }
     }
+}
+
+/// Runs it to its end, or until a signal asks to stop: dropping it ends its server and its workers.
+fn until_interrupted<T>(run: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = run => ended,
+            _ = terminate.recv() => bail!("interrupted by SIGTERM"),
+            _ = tokio::signal::ctrl_c() => bail!("interrupted by SIGINT"),
+        }
+    })
 }
 
 async fn once(field: &Field, scene: &Scene, prefix: Prefix) -> Result<Outcome> {
@@ -136,6 +168,17 @@ impl Field {
         Ok(host)
     }
 
+    /// Writes JSON and HTML where they are wanted.
+    fn keep(&self, json: &impl serde::Serialize, html: impl FnOnce() -> String) -> Result<()> {
+        if let Some(path) = &self.json {
+            std::fs::write(path, serde_json::to_string_pretty(json)? + "\n")?;
+        }
+        if let Some(path) = &self.html {
+            std::fs::write(path, html())?;
+        }
+        Ok(())
+    }
+
     /// How a fresh server is started.
     ///
     /// # Errors
@@ -151,6 +194,7 @@ impl Field {
             binary,
             data: self.on.clone(),
             scratch: self.scratch.clone(),
+            population: self.population.map(|people| (people, self.population_temporary)),
             environment: settings.collect::<Result<_>>()?,
             processors: self.server_cpus.clone(),
         })

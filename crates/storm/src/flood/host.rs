@@ -26,6 +26,8 @@ pub struct Host {
     pub public_key: String,
     /// The processes whose cost is its cost.
     pub processes: Vec<u32>,
+    /// People of the population that was written beforehand.
+    pub population: Option<u32>,
     own: Option<Own>,
 }
 
@@ -47,6 +49,8 @@ pub struct Launch {
     pub data: Option<PathBuf>,
     /// Where temporary folders are made.
     pub scratch: Option<PathBuf>,
+    /// A population to write into the empty folder first, and the part of it with temporary keys.
+    pub population: Option<(u32, f64)>,
     /// Variables of its environment, such as `KENTONG_STORE`.
     pub environment: Vec<(String, String)>,
     /// Processors it may use, as `taskset` takes them.
@@ -67,12 +71,22 @@ impl Host {
         let data =
             launch.data.clone().or_else(|| folder.as_ref().map(|it| it.path().join("data"))).context("a folder")?;
         let log = data.with_extension("log");
+        if let Some((people, temporary)) = launch.population {
+            seed(&launch, &data, people, temporary)?;
+        }
         let child = spawn(&launch, &data, &log, None)?;
         let mut own = Own { child, launch, data, _folder: folder };
         let address = own.ready(&log).await?;
         let public_key = crate::server::public_key(address)?;
         let processes = vec![own.child.id()];
-        Ok(Self { address, log, public_key, processes, own: Some(own) })
+        Ok(Self {
+            address,
+            log,
+            public_key,
+            processes,
+            population: own.launch.population.map(|(people, _)| people),
+            own: Some(own),
+        })
     }
 
     /// Takes a server that runs. Only loopback addresses, unless `anywhere`.
@@ -83,7 +97,7 @@ impl Host {
         ensure!(is_allowed(address.ip(), anywhere), "{address} is not on this machine's loopback: see --help");
         let public_key = crate::server::public_key(address)?;
         let listening = if processes.is_empty() { listener_of(address).into_iter().collect() } else { processes };
-        Ok(Self { address, log, public_key, processes: listening, own: None })
+        Ok(Self { address, log, public_key, processes: listening, population: None, own: None })
     }
 
     /// Kills it and starts it again on the same data and address; how long it took to be ready.
@@ -163,6 +177,17 @@ fn spawn(launch: &Launch, data: &Path, log: &Path, address: Option<SocketAddr>) 
     let log = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
     child.with_context(|| format!("cannot start {}", launch.binary.display()))
+}
+
+/// Writes a population.
+fn seed(launch: &Launch, data: &Path, people: u32, temporary: f64) -> Result<()> {
+    let mut command = Command::new(&launch.binary);
+    command.arg("--data").arg(data).args(["seed", "--people", &people.to_string()]);
+    command.args(["--temporary", &temporary.to_string()]);
+    command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
+    let status = command.stdin(Stdio::null()).status()?;
+    ensure!(status.success(), "the population could not be written: {status}");
+    Ok(())
 }
 
 fn ready_address(log: &str) -> Option<SocketAddr> {

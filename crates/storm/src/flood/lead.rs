@@ -180,6 +180,7 @@ impl Workers {
                 transport: fleet.transport,
                 phones: phones(index)?,
                 first_source: index * sources_each,
+                seeded: host.population.map(|people| (people / count * index, people / count)),
             };
             all.push(Worker::start(index as usize, fleet, &orders, sender.clone())?);
         }

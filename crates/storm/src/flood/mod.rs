@@ -9,6 +9,8 @@
 //! It knows nothing of the server's insides. It differs from [`crate::load`], the fleet of the fault runs, which records every
 //! word and comes back from everything: here a client costs little and a connection that breaks is a result.
 
+pub mod bench;
+pub mod capacity;
 pub mod cli;
 pub mod client;
 pub mod codes;
@@ -21,6 +23,8 @@ pub mod people;
 pub mod place;
 pub mod plan;
 pub mod process;
+pub mod report;
 pub mod scenes;
+pub mod seeds;
 pub mod words;
 pub mod worker;

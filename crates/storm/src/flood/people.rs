@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use crypto::{SystemEntropy, random_array};
 use mtproto::client::seal_binding;
-use mtproto::envelope::Binding;
+use mtproto::envelope::{AuthKey, Binding};
 use tl::{Serializable, enums, functions, types};
 use tokio::time::sleep;
 
 use super::client::{Client, Event, Wire, error_of, introduced, parse};
 use super::limits;
 use super::place::Place;
+use super::seeds;
 use crate::client::CallError;
 use crate::requests;
 use crate::session::Identity;
@@ -24,8 +25,6 @@ pub struct Person {
     pub client: Client,
     /// Their keys, for coming back.
     pub keys: Keys,
-    /// Their number on the server.
-    pub user_id: i64,
     /// Their phone.
     pub phone: String,
 }
@@ -141,16 +140,16 @@ async fn all_answered(client: &Client, numbers: &[i64]) -> Result<(), Refusal> {
 /// [`Refusal`].
 pub async fn sign_up(place: &Place, phone: String, uses_temporary: bool) -> Result<Person, Refusal> {
     let (client, keys) = meet(place, uses_temporary).await?;
-    let user_id = enter(place, &client, &phone).await?;
+    enter(place, &client, &phone).await?;
     let asked = [
         client.send(functions::updates::GetState {}.to_bytes().into())?,
         client.send(requests::dialogs(20).to_bytes().into())?,
     ];
     all_answered(&client, &asked).await?;
-    Ok(Person { client, keys, user_id, phone })
+    Ok(Person { client, keys, phone })
 }
 
-async fn enter(place: &Place, client: &Client, phone: &str) -> Result<i64, Refusal> {
+async fn enter(place: &Place, client: &Client, phone: &str) -> Result<(), Refusal> {
     let sent = client.call(&requests::send_code(phone), &mut unheard).await??;
     let enums::auth::SentCode::Code(sent) = sent else { return Err(anyhow::anyhow!("no code was sent").into()) };
     let code = place.codes.of(phone).await?;
@@ -162,15 +161,9 @@ async fn enter(place: &Place, client: &Client, phone: &str) -> Result<i64, Refus
         }
         entered => entered,
     };
-    Ok(user_of(&entered)?)
-}
-
-fn user_of(entered: &enums::auth::Authorization) -> Result<i64> {
     match entered {
-        enums::auth::Authorization::Authorization(types::auth::Authorization {
-            user: enums::User::User(user), ..
-        }) => Ok(user.id),
-        _ => bail!("signed in as nobody"),
+        enums::auth::Authorization::Authorization(_) => Ok(()),
+        enums::auth::Authorization::SignUpRequired(_) => Err(anyhow::anyhow!("still to sign up").into()),
     }
 }
 
@@ -191,6 +184,19 @@ pub async fn settle(place: &Place, phone: &str, uses_temporary: bool) -> Result<
         }
     }
     Err(last.context("never tried")?).with_context(|| format!("signing up {phone}"))
+}
+
+/// Somebody of a population written beforehand, who comes back. With a temporary key where the
+/// population has one for them.
+///
+/// # Errors
+/// When the server does not know them.
+pub async fn known(place: &Place, number: u32, temporary: f64) -> Result<Person> {
+    let identity = |kind| Identity::from(AuthKey::from_bytes(&seeds::key(number, kind)));
+    let temporary = seeds::is_among(number, temporary).then(|| identity(seeds::Kind::Temporary));
+    let keys = Keys { permanent: identity(seeds::Kind::Permanent), temporary, source: place.source() };
+    let client = resume(place, &keys).await.with_context(|| format!("person {number} of the population"))?;
+    Ok(Person { client, keys, phone: seeds::phone(number) })
 }
 
 /// Another person as this one calls them.

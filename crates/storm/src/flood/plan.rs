@@ -146,6 +146,9 @@ pub struct Mixed {
     /// How long, in seconds
     #[arg(long, default_value_t = 60)]
     pub seconds: u64,
+    /// How long those who are here go on alone afterwards, in seconds
+    #[arg(long, default_value_t = 0)]
+    pub calm: u64,
     /// Send the newcomers to a sink instead of the server: the control run of a flood
     #[arg(long)]
     pub sink: bool,
@@ -176,7 +179,7 @@ impl Day {
     #[must_use]
     pub fn mixed(&self) -> Mixed {
         let Self { peak: signups, seconds, pairs, messages } = *self;
-        Mixed { pairs, messages, signups, resumes: 0.0, people: 0, seconds, sink: false, day: true }
+        Mixed { pairs, messages, signups, resumes: 0.0, people: 0, seconds, calm: 0, sink: false, day: true }
     }
 }
 
@@ -270,4 +273,6 @@ pub struct Orders {
     pub phones: String,
     /// Where its source addresses begin.
     pub first_source: u32,
+    /// Its part of a population that was written beforehand: the first of its people and how many there are.
+    pub seeded: Option<(u32, u32)>,
 }

@@ -45,6 +45,7 @@ pub struct Crew {
     pub meter: RefCell<Meter>,
     findings: Cell<usize>,
     next_phone: Cell<u32>,
+    next_seedling: Cell<u32>,
 }
 
 impl Crew {
@@ -53,6 +54,14 @@ impl Crew {
         let number = self.next_phone.get();
         self.next_phone.set(number + 1);
         format!("{}{number:06}", self.orders.phones)
+    }
+
+    /// The next of the people written beforehand, if there is one left.
+    pub fn seedling(&self) -> Option<u32> {
+        let (first, count) = self.orders.seeded?;
+        let next = self.next_seedling.get();
+        self.next_seedling.set(next + 1);
+        (next < count).then(|| first + next)
     }
 
     /// Something was done that was to begin then.
@@ -137,7 +146,14 @@ async fn play(orders: Orders, heard: &mut mpsc::Receiver<String>) -> Result<()> 
     let codes = Codes::follow(&orders.log, &orders.phones)?;
     let place = Place::new(orders.address, orders.transport, &orders.public_key, codes, orders.first_source)?;
     let meter = RefCell::new(Meter::new(Instant::now()));
-    let crew = Rc::new(Crew { orders, place, meter, findings: Cell::new(0), next_phone: Cell::new(0) });
+    let crew = Rc::new(Crew {
+        orders,
+        place,
+        meter,
+        findings: Cell::new(0),
+        next_phone: Cell::new(0),
+        next_seedling: Cell::new(0),
+    });
     let mut scene = scenes::prepare(&crew).await?;
     say(&Word::Ready);
     heard.recv().await.context("left alone")?;

@@ -63,7 +63,8 @@ impl Mixed {
     }
 
     async fn talk(&self, crew: &Rc<Crew>) -> Result<()> {
-        let mut arrivals = Arrivals::new(self.plan.messages, self.lasts(), Shape::Flat);
+        let lasts = self.lasts() + Duration::from_secs(self.plan.calm);
+        let mut arrivals = Arrivals::new(self.plan.messages, lasts, Shape::Flat);
         let mut next = self.pairs.iter().cycle();
         while let (Some(due), Some(pair)) = (arrivals.next().await, next.next()) {
             pair.write(due)?;

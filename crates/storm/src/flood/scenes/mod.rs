@@ -10,12 +10,13 @@ mod signup;
 use std::future::Future;
 use std::rc::Rc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use super::limits;
-use super::people::{Person, settle};
+use super::people::{Person, known, settle};
 use super::plan::Scene;
+use super::seeds::is_among;
 use super::worker::Crew;
 
 /// A scene with its people.
@@ -71,19 +72,20 @@ impl Ready {
     }
 }
 
-/// So many people, some of them with temporary keys.
+/// So many people, some of them with temporary keys: of those written beforehand, or newly made.
 async fn people(crew: &Rc<Crew>, count: u32, temporary: f64) -> Result<Vec<Person>> {
+    if crew.orders.seeded.is_some() {
+        let coming = (0..count).map(|_| {
+            let (crew, number) = (crew.clone(), crew.seedling());
+            async move { known(&crew.place, number.context("the population is too small")?, temporary).await }
+        });
+        return some_at_a_time(coming, limits::PREPARING_AT_A_TIME).await;
+    }
     let making = (0..count).map(|index| {
         let (crew, phone) = (crew.clone(), crew.phone());
         async move { settle(&crew.place, &phone, is_among(index, temporary)).await }
     });
     some_at_a_time(making, limits::PREPARING_AT_A_TIME).await
-}
-
-/// Whether the `index`-th belongs to this part of all, spread evenly.
-fn is_among(index: u32, part: f64) -> bool {
-    let before = (f64::from(index) * part).floor();
-    (f64::from(index + 1) * part).floor() > before
 }
 
 /// Runs these, so many at a time; the results are in their order.
@@ -103,16 +105,4 @@ async fn some_at_a_time<T, F: Future<Output = Result<T>>>(
         results[index] = Some(result?);
     }
     Ok(results.into_iter().flatten().collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_is_spread_evenly() {
-        assert_eq!((0..10).filter(|index| is_among(*index, 0.5)).count(), 5);
-        assert_eq!((0..10).filter(|index| is_among(*index, 0.0)).count(), 0);
-        assert_eq!((0..10).filter(|index| is_among(*index, 1.0)).count(), 10);
-    }
 }

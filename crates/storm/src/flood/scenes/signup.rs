@@ -10,9 +10,9 @@ use tokio::time::sleep;
 
 use super::super::people::{Refusal, sign_up};
 use super::super::plan;
+use super::super::seeds::is_among;
 use super::super::worker::Crew;
 use super::arrivals::{Arrivals, Shape};
-use super::is_among;
 use crate::flood::limits;
 
 /// The scene.
