@@ -10,13 +10,13 @@ from .library import Library
 
 # What TDLib says at the level of a warning, or of information, and is no fault of the server: its own diary of keys,
 # sessions and closing; slow moments of this machine; its own cancelling (2xx) and the way home from the DC it dials first;
-# and the refusals that scenarios provoke.
+# links whose address has a port, which it takes for none; and the refusals that scenarios provoke.
 OWN_FAULTS = (
     "TdDb.cpp", "AuthDataShared.cpp", "Generate new session_id", "Update auth key in session_id", "Have tmp_auth_key",
     "auth_dropTempAuthKeys except keys", "Td in state",
     "Destroy auth key", "on_destroy_auth_key", "Logging out by user request", "No auth key",
     "Lost key in DcId{", "[Error : 500 : Request aborted]", "SLOW:", "Slow query",
-    "[Error : 202 :", "[Error : 203 :", "[Error : 204 :", "PHONE_MIGRATE_",
+    "Unsupported invite link http://127.0.0.1:", "[Error : 202 :", "[Error : 203 :", "[Error : 204 :", "PHONE_MIGRATE_",
     "PHONE_CODE_INVALID", "USER_IS_BLOCKED", "AUTH_KEY_UNREGISTERED", "SESSION_REVOKED")
 
 DRIVER = str(Path(__file__).resolve().parent.parent / "driver" / "tdlib")
