@@ -3,6 +3,7 @@
 //! What was written by one batch has a record under the group with all numbers. What came by letter has none: each reader's
 //! index says beside the reader's number who wrote it and as which number, and is looked through from its end.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use store::{Batch, Key, Scan};
@@ -132,8 +133,8 @@ impl Platform {
                 }
                 continue;
             };
-            if !members.contains_key(&chat) {
-                members.insert(chat, self.others_in(user, Peer::Chat(chat)).await?);
+            if let Entry::Vacant(place) = members.entry(chat) {
+                place.insert(self.others_in(user, Peer::Chat(chat)).await?);
             }
             let (author, id) = author_of(user, found);
             let numbers = self.numbers_of_copies(chat, author, id).await?;
