@@ -25,6 +25,7 @@ use crate::limits::{CLOSE_TIMEOUT, FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT
 use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase, reached};
 use crate::outgoing;
+use crate::proxy::{self, Said};
 use crate::wire::Wire;
 
 /// Why a connection ends.
@@ -74,6 +75,8 @@ pub(crate) struct Arrival {
     pub(crate) node: Arc<Node>,
     pub(crate) place: Place,
     pub(crate) ip: IpAddr,
+    /// A trusted proxy's connection, of which nothing has been read: it may say for whom it is.
+    pub(crate) may_introduce: bool,
 }
 
 /// A connection whose transport is known.
@@ -120,11 +123,15 @@ impl Deadlines {
 }
 
 /// Reads the first bytes (T1, T4). None of ours: closed; HTTP and TLS: given back with what was read.
+///
+/// A trusted proxy may say before them for whom it connects; from then on that is who is here.
 pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface: Surface) -> Result<Sniffed, End> {
     let mut inbox = BytesMut::new();
     let until = Instant::now() + arrival.node.config.header_timeout;
     loop {
+        let is_introduced = introduce(arrival, &mut inbox)?;
         match detect(&inbox, surface) {
+            _ if !is_introduced => {}
             Detection::Incomplete => {}
             Detection::Http => return Ok(Sniffed::Http(inbox)),
             Detection::Tls => return Ok(Sniffed::Tls(inbox)),
@@ -141,6 +148,27 @@ pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface:
             Ok(_) => return Err(End::Refused),
         }
     }
+}
+
+/// Hears a trusted proxy out; false while it has not said everything.
+fn introduce(arrival: &mut Arrival, inbox: &mut BytesMut) -> Result<bool, End> {
+    if !arrival.may_introduce {
+        return Ok(true);
+    }
+    match proxy::read(inbox) {
+        Said::Incomplete => return Ok(false),
+        Said::Malformed => return Err(End::Malformed),
+        Said::Nothing => {}
+        Said::Header(bytes, source) => {
+            inbox.advance(bytes);
+            if let Some(ip) = source {
+                arrival.place = arrival.node.admission.admit(ip).ok_or(End::Refused)?;
+                arrival.ip = ip;
+            }
+        }
+    }
+    arrival.may_introduce = false;
+    Ok(true)
 }
 
 /// What the first bytes were.
@@ -161,7 +189,7 @@ pub(crate) fn ended(end: End) {
 
 /// Serves MTProto until the connection ends.
 pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) {
-    let Arrival { node, place, ip } = arrival;
+    let Arrival { node, place, ip, .. } = arrival;
     let deadlines = Deadlines::new(Instant::now(), node.config.pre_auth_timeout);
     let mut connection = Connection {
         link: Arc::new(Link::new(node.next_link())),

@@ -61,7 +61,7 @@ pub(crate) async fn serve<S>(arrival: Arrival, stream: S, head: Bytes, site: Arc
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let Arrival { node, place, ip } = arrival;
+    let Arrival { node, place, ip, .. } = arrival;
     let peer = Peer { node: node.clone(), ip, polls: Arc::new(Polls::default()) };
     let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
@@ -119,7 +119,7 @@ async fn websocket(Extension(peer): Extension<Peer>, upgrade: WebSocketUpgrade) 
     let Some(place) = peer.node.admission.admit(peer.ip) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let arrival = Arrival { node: peer.node, place, ip: peer.ip };
+    let arrival = Arrival { node: peer.node, place, ip: peer.ip, may_introduce: false };
     upgrade
         .protocols(["binary"])
         .read_buffer_size(WEBSOCKET_BUFFER_BYTES)

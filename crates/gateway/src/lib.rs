@@ -26,6 +26,7 @@ mod live;
 mod load;
 mod node;
 mod outgoing;
+mod proxy;
 mod reading;
 mod registry;
 mod rpc;

@@ -47,7 +47,7 @@ fn welcome(node: &Arc<Node>, stream: TcpStream, peer: SocketAddr, site: &Arc<Sit
         tracing::debug!(%error, "a socket was gone before it was served");
         return;
     }
-    let arrival = Arrival { node: node.clone(), place, ip };
+    let arrival = Arrival { node: node.clone(), place, ip, may_introduce: is_proxy };
     tokio::spawn(tell_apart(arrival, stream, site.clone()));
 }
 

@@ -77,6 +77,53 @@ async fn a_trusted_proxy_says_for_whom_it_asks() {
     assert_eq!(ask(&["10.0.0.0/8"]).await, "http 127.0.0.1", "a stranger's word counts for nothing");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trusted_proxy_says_for_whom_it_connects() {
+    let ask = async |trusted: &str, header: &[u8]| {
+        let trusted_proxies = vec![trusted.parse().expect("a range")];
+        let config = GatewayConfig { trusted_proxies, ..GatewayConfig::default() };
+        let server = Server::start_with(config, Faults::none()).await;
+        let mut stream = server.dial().await;
+        // In pieces, as networks like to deliver them.
+        for piece in header.chunks(7) {
+            stream.write_all(piece).await.expect("writes");
+            stream.flush().await.expect("writes");
+        }
+        let request = b"GET /scheme HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        // A refused connection may be gone by now.
+        let _ = stream.write_all(request).await;
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text).await;
+        text.rsplit("\r\n").next().unwrap_or_default().to_owned()
+    };
+    let first = b"PROXY TCP4 198.51.100.7 203.0.113.1 51234 443\r\n";
+    let second = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x08\xcb\0\x71\x01\0\x50\x01\xbb";
+    assert_eq!(ask("127.0.0.0/8", first).await, "http 198.51.100.7");
+    assert_eq!(ask("127.0.0.0/8", second).await, "http 198.51.100.8");
+    assert_eq!(ask("127.0.0.0/8", b"").await, "http 127.0.0.1", "it need not");
+    assert_eq!(ask("127.0.0.0/8", b"PROXY TCP4 nobody\r\n").await, "");
+    assert_eq!(ask("10.0.0.0/8", first).await, "", "from a stranger it is the beginning of nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_behind_a_proxy_are_counted_apart() {
+    let trusted_proxies = vec!["127.0.0.0/8".parse().expect("a range")];
+    let config = GatewayConfig { trusted_proxies, pre_auth_connections_per_ip: 1, ..GatewayConfig::default() };
+    let server = Server::start_with(config, Faults::none()).await;
+    let connect = async |from: &str| {
+        let mut stream = server.dial().await;
+        let header = format!("PROXY TCP4 {from} 203.0.113.1 51234 443\r\n");
+        stream.write_all(header.as_bytes()).await.expect("writes");
+        Plain::open(Stream::Tcp(stream), Framing::Intermediate, false).await
+    };
+    let mut first = connect("198.51.100.1").await;
+    first.exchange(&server.known).await;
+    let mut same = connect("198.51.100.1").await;
+    assert!(same.try_exchange(&server.known).await.is_none(), "one address has one place");
+    let mut other = connect("198.51.100.2").await;
+    other.exchange(&server.known).await;
+}
+
 /// One request of HTTP on a connection that stays; status and body come back.
 async fn post(stream: &mut tokio::net::TcpStream, body: &[u8]) -> (u16, Vec<u8>) {
     let head = format!("POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
