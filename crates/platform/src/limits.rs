@@ -257,6 +257,8 @@ pub const RECOVERY_CODE_LETTERS: usize = 24;
 pub const WAITING_PLACES_MAX: usize = 65_536;
 /// Places of one address, in newcomers; a village may share one.
 pub const WAITING_PLACES_PER_ADDRESS: u32 = 1_024;
+/// Newcomers in the waiting room at which the work at the door grows by one bit; by another each time they double.
+pub const WAITING_PER_WORK_STEP: usize = 256;
 /// How long a place is kept without asking, in milliseconds.
 pub const WAITING_KEPT_MS: i64 = 150_000;
 /// How often those who stopped asking are looked for, in milliseconds.

@@ -110,9 +110,11 @@ impl Platform {
         }
     }
 
-    /// Says how many newcomers a minute this process can bear from now on; 0: as many as come.
+    /// Says how many newcomers a minute this process can bear from now on; 0: as many as come. To be said again now and then:
+    /// the waiting room loses those who left.
     pub fn bear_newcomers(&self, per_minute: u32) {
         self.inner.people.bearable.store(per_minute, Ordering::Relaxed);
+        self.inner.people.waiting_room.pass_time(self.newcomers_per_minute(), self.runtime().now_ms());
     }
 
     /// Bytes one person may keep here at the moment; `None` is no limit.

@@ -80,6 +80,24 @@ impl WaitingRoom {
         queue.ask(key, asked)
     }
 
+    /// What time does though nobody asks: places are lost, and without a pace nobody waits.
+    pub(crate) fn pass_time(&self, pace: u32, now_ms: i64) {
+        let mut queue = self.0.lock();
+        if pace == 0 {
+            queue.dissolve();
+        } else if now_ms - queue.swept_at_ms >= limits::WAITING_SWEEP_MS {
+            queue.pace = pace;
+            queue.sweep(now_ms);
+            queue.let_in(now_ms);
+        }
+        metrics::WAITING_ROOM_PLACES.set(i64::try_from(queue.places.len()).unwrap_or(i64::MAX));
+    }
+
+    /// How many wait.
+    pub(crate) fn places(&self) -> usize {
+        self.0.lock().places.len()
+    }
+
     /// The newcomer has an account now.
     pub(crate) fn leave(&self, key: AuthKeyId) {
         let mut queue = self.0.lock();
@@ -181,6 +199,14 @@ impl Queue {
                 self.by_address.remove(&held.address);
             }
         }
+    }
+
+    /// Nobody has to wait any more.
+    fn dissolve(&mut self) {
+        self.first += self.order.len() as u64;
+        self.order.clear();
+        self.places.clear();
+        self.by_address.clear();
     }
 
     /// Takes the places of those who did not ask for a while, and moves everybody up.
@@ -329,6 +355,24 @@ mod tests {
         assert!(room.ask_from("10.0.0.2", -1, 0).is_ok());
         room.1.leave(AuthKeyId(of_one));
         assert!(room.ask_from(HOME, of_one + 1, 0).is_ok());
+    }
+
+    #[test]
+    fn a_room_empties_though_nobody_asks() {
+        let room = Room::new(1);
+        for key in 0..10 {
+            ask(&room, key, 0);
+        }
+        assert_eq!(room.1.places(), 9);
+        room.1.pass_time(1, limits::WAITING_KEPT_MS + limits::WAITING_SWEEP_MS);
+        assert_eq!(room.1.places(), 0, "their places are lost");
+        for key in 20..30 {
+            ask(&room, key, 2 * limits::WAITING_KEPT_MS);
+        }
+        room.1.pass_time(0, 2 * limits::WAITING_KEPT_MS);
+        assert_eq!(room.1.places(), 0, "nobody has to wait");
+        assert_eq!(ask(&room, 40, 3 * limits::WAITING_KEPT_MS), Place::Admitted);
+        assert_eq!(place(ask(&room, 41, 3 * limits::WAITING_KEPT_MS)), 1);
     }
 
     #[test]

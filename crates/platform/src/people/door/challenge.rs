@@ -2,7 +2,7 @@
 //!
 //! A challenge is not stored: a keyed hash says that this server made it, for this auth key, until then. It serves once,
 //! which the reservation remembers. The work grows with what the address was given lately (numbers, and challenges), so
-//! that a village behind one address pays little and a farm of accounts much.
+//! that a village behind one address pays little and a farm of accounts much, and with the number of those who wait.
 
 use std::net::IpAddr;
 
@@ -76,7 +76,7 @@ impl Platform {
     }
 
     /// The work asked of an address: what is set, and one bit more each time that the numbers it was given doubled, or the
-    /// challenges: whoever fetches many ahead pays for them, too.
+    /// challenges: whoever fetches many ahead pays for them, too; or those who wait to come in.
     fn work_of(&self, ip: IpAddr) -> u32 {
         let base = self.inner.settings.proof_of_work_bits;
         if base == 0 {
@@ -84,6 +84,9 @@ impl Platform {
         }
         let numbers = self.acts_of(Act::ReserveNumber, ip) / limits::NUMBERS_PER_WORK_STEP;
         let steps = numbers.max(self.acts_of(Act::FetchChallenge, ip) / limits::CHALLENGES_PER_WORK_STEP);
+        // While newcomers queue, everybody pays: numbers taken in bulk become dear when they hurt most.
+        let queue = self.inner.people.waiting_room.places() / limits::WAITING_PER_WORK_STEP;
+        let steps = steps.max(u32::try_from(queue).unwrap_or(u32::MAX));
         (base + (u32::BITS - steps.leading_zeros())).min(limits::PROOF_OF_WORK_MAX_BITS)
     }
 
