@@ -24,6 +24,8 @@ pub struct GatewayConfig {
     pub pre_auth_connections_per_ip: u32,
     /// Most connections in all.
     pub connections_max: usize,
+    /// A longer mean wait is overload; zero: whatever waits, nothing is refused for it.
+    pub overload_wait: Duration,
     /// Proxies of the operator's own: they may say for whom they ask, and are not counted as strangers.
     pub trusted_proxies: Vec<Subnet>,
     /// TLS on the same port, if there is any.
@@ -52,6 +54,7 @@ impl Default for GatewayConfig {
             crypto_threads: limits::CRYPTO_THREADS,
             pre_auth_connections_per_ip: limits::PRE_AUTH_CONNECTIONS_PER_IP,
             connections_max: limits::CONNECTIONS_MAX,
+            overload_wait: Duration::ZERO,
             trusted_proxies: Vec::new(),
             https: None,
         }

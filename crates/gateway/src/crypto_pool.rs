@@ -38,12 +38,12 @@ struct Waiting {
 }
 
 impl CryptoPool {
-    /// Starts the threads.
-    pub(crate) fn start(threads: usize, keys: Arc<ServerKeys>) -> std::io::Result<Self> {
+    /// Starts the threads; those that yield weigh less than the threads for messages.
+    pub(crate) fn start(threads: usize, keys: Arc<ServerKeys>, yields: bool) -> std::io::Result<Self> {
         let shared = Arc::new(Shared { keys, queue: Mutex::default(), wake: Condvar::new() });
         for number in 0..threads.max(1) {
             let shared = shared.clone();
-            std::thread::Builder::new().name(format!("key-exchange-{number}")).spawn(move || work(&shared))?;
+            std::thread::Builder::new().name(format!("key-exchange-{number}")).spawn(move || work(&shared, yields))?;
         }
         Ok(Self { shared })
     }
@@ -76,9 +76,9 @@ impl Drop for CryptoPool {
     }
 }
 
-fn work(shared: &Shared) {
+fn work(shared: &Shared, yields: bool) {
     // On Linux a thread has a weight of its own. Where both want the processor, messages get nine tenths of it.
-    if let Err(error) = rustix::process::setpriority_process(None, CRYPTO_NICE) {
+    if yields && let Err(error) = rustix::process::setpriority_process(None, CRYPTO_NICE) {
         tracing::debug!(%error, "key exchanges weigh as much as messages");
     }
     let mut entropy = SystemEntropy;

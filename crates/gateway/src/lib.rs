@@ -69,7 +69,8 @@ impl Gateway {
         keys: Arc<ServerKeys>,
         pages: Router,
     ) -> Result<Self, GatewayError> {
-        let pool = CryptoPool::start(config.crypto_threads, keys).map_err(GatewayError::Thread)?;
+        let yields = !config.overload_wait.is_zero();
+        let pool = CryptoPool::start(config.crypto_threads, keys, yields).map_err(GatewayError::Thread)?;
         let node = Arc::new(Node::new(config, api, pool));
         load::start(&node).map_err(GatewayError::Thread)?;
         let site = Arc::new(Site::new(pages));

@@ -50,7 +50,7 @@ pub const CRYPTO_WAIT: Duration = Duration::from_secs(8);
 pub const LOAD_TICK: Duration = Duration::from_millis(100);
 /// How often it is looked what is left of files and memory, in looks at the waits.
 pub const RESOURCES_EVERY_TICKS: u32 = 10;
-/// A longer mean wait is overload.
+/// A longer mean wait is overload, unless the operator says otherwise.
 pub const WAIT_OVERLOADED: Duration = Duration::from_millis(20);
 /// A batch that has been on its way to the disk for longer is overload, whatever is counted.
 pub const COMMIT_AGE_MAX: Duration = Duration::from_millis(500);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use api::{Api, ApiSettings, DcAddress};
@@ -69,6 +70,7 @@ fn server_keys(config: &Protocol, key: PrivateKey) -> Result<ServerKeys> {
 
 fn gateway_config(config: &Network) -> GatewayConfig {
     GatewayConfig {
+        overload_wait: Duration::from_millis(config.overload_wait_ms.into()),
         crypto_threads: config.key_exchange_threads.into(),
         pre_auth_connections_per_ip: config.strangers_per_address,
         connections_max: config.connections as usize,

@@ -47,6 +47,8 @@ pub(super) struct Decided {
 #[derive(Debug)]
 pub(super) struct Control {
     decided: Decided,
+    /// A longer mean wait is overload; zero: nothing is.
+    overload_wait: Duration,
     /// Sign-ups of the second that has begun, and the most of a recent second, fading.
     sign_ups: u64,
     recent: u64,
@@ -57,20 +59,20 @@ pub(super) struct Control {
 }
 
 impl Control {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(overload_wait: Duration) -> Self {
         let decided = Decided { pressure: 0, window: GATE_WINDOW_MIN * 4, bearable: 0 };
-        Self { decided, sign_ups: 0, recent: 0, ticks: 0, was_overloaded: false, quiet_seconds: 0 }
+        Self { decided, overload_wait, sign_ups: 0, recent: 0, ticks: 0, was_overloaded: false, quiet_seconds: 0 }
     }
 
     /// One look, every [`LOAD_TICK`].
     pub(super) fn tick(&mut self, seen: &Seen) -> Decided {
-        let is_overloaded = is_overloaded(seen);
+        let is_overloaded = is_overloaded(seen, self.overload_wait);
         self.decided.pressure = if is_overloaded {
             (self.decided.pressure + PRESSURE_RISE).min(PRESSURE_MAX)
         } else {
             self.decided.pressure.saturating_sub(PRESSURE_FALL)
         };
-        if seen.is_scarce {
+        if seen.is_scarce && !self.overload_wait.is_zero() {
             self.decided.pressure = self.decided.pressure.max(PRESSURE_STEP);
         }
         self.decided.window = window(self.decided.window, seen, is_overloaded);
@@ -105,9 +107,12 @@ impl Control {
 
 /// Whether what is urgent waits too long because of what is not. A server nobody asks anything has nothing to refuse: then the
 /// machine is busy with something else.
-fn is_overloaded(seen: &Seen) -> bool {
+fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
+    if overload_wait.is_zero() {
+        return false;
+    }
     let has_demand = seen.requests >= QUIET_REQUESTS_PER_TICK || seen.in_flight >= QUIET_IN_FLIGHT;
-    let waits = [seen.commit, seen.dispatch].into_iter().flatten().any(|wait| wait > WAIT_OVERLOADED);
+    let waits = [seen.commit, seen.dispatch].into_iter().flatten().any(|wait| wait > overload_wait);
     has_demand && (waits || seen.commit_age > COMMIT_AGE_MAX)
 }
 
@@ -146,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_busy_server_that_keeps_up_refuses_nothing() {
-        let mut control = Control::new();
+        let mut control = Control::new(WAIT_OVERLOADED);
         let decided = seconds(&mut control, 600, &BUSY);
         assert_eq!((decided.pressure, decided.bearable, decided.window), (0, 0, GATE_WINDOW_MAX));
     }
@@ -163,7 +168,7 @@ mod tests {
             sign_ups: 0,
             ..BUSY
         };
-        let mut control = Control::new();
+        let mut control = Control::new(WAIT_OVERLOADED);
         assert_eq!(seconds(&mut control, 3, &hangs).pressure, PRESSURE_MAX);
     }
 
@@ -171,23 +176,38 @@ mod tests {
     fn each_queue_alone_tells_overload() {
         let long = Some(WAIT_OVERLOADED + Duration::from_millis(1));
         for seen in [Seen { commit: long, ..BUSY }, Seen { dispatch: long, ..BUSY }] {
-            let decided = seconds(&mut Control::new(), 2, &seen);
+            let decided = seconds(&mut Control::new(WAIT_OVERLOADED), 2, &seen);
             assert!(decided.pressure >= PRESSURE_STEP && decided.bearable > 0, "{decided:?}");
         }
-        let decided = seconds(&mut Control::new(), 60, &Seen { crypto: long, ..BUSY });
+        let decided = seconds(&mut Control::new(WAIT_OVERLOADED), 60, &Seen { crypto: long, ..BUSY });
         assert_eq!((decided.pressure, decided.window), (0, GATE_WINDOW_MIN), "newcomers alone wait for newcomers");
+    }
+
+    #[test]
+    fn an_operator_may_turn_it_off() {
+        let slow = Some(Duration::from_secs(5));
+        let decided = seconds(&mut Control::new(Duration::ZERO), 60, &Seen { commit: slow, dispatch: slow, ..BUSY });
+        assert_eq!((decided.pressure, decided.bearable), (0, 0));
+    }
+
+    #[test]
+    fn one_slow_write_is_soon_forgotten() {
+        let mut control = Control::new(WAIT_OVERLOADED);
+        let stopped = Seen { commit: Some(Duration::from_secs(30)), commit_age: Duration::from_secs(30), ..BUSY };
+        assert!(control.tick(&stopped).pressure <= PRESSURE_RISE);
+        assert_eq!(seconds(&mut control, 1, &BUSY).pressure, 0);
     }
 
     #[test]
     fn whoever_asks_nothing_is_refused_nothing() {
         let slow = Some(Duration::from_millis(500));
         let alone = Seen { commit: slow, dispatch: slow, requests: 1, in_flight: 1, ..BUSY };
-        assert_eq!(seconds(&mut Control::new(), 60, &alone).pressure, 0);
+        assert_eq!(seconds(&mut Control::new(WAIT_OVERLOADED), 60, &alone).pressure, 0);
     }
 
     #[test]
     fn it_is_as_before_within_ten_seconds_of_the_end() {
-        let mut control = Control::new();
+        let mut control = Control::new(WAIT_OVERLOADED);
         let slow = Some(Duration::from_millis(80));
         let decided = seconds(&mut control, 300, &Seen { commit: slow, waiting_room: 5_000, ..BUSY });
         assert_eq!(decided.pressure, PRESSURE_MAX);
@@ -199,7 +219,7 @@ mod tests {
     #[test]
     fn the_pace_of_newcomers_is_what_can_be_borne() {
         // A server that bears 30 sign-ups a second, offered ten times as many.
-        let mut control = Control::new();
+        let mut control = Control::new(WAIT_OVERLOADED);
         let (mut bearable, mut came) = (0, 0.0);
         for second in 0..300 {
             let rate = if bearable == 0 { 300.0 } else { f64::from(bearable) / 60.0 };
@@ -218,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_is_scarce_costs_the_least_urgent() {
-        let decided = Control::new().tick(&Seen { is_scarce: true, ..BUSY });
+        let decided = Control::new(WAIT_OVERLOADED).tick(&Seen { is_scarce: true, ..BUSY });
         assert_eq!(decided.pressure, PRESSURE_STEP);
     }
 }

@@ -14,12 +14,13 @@ use crate::node::{Node, Phase};
 
 /// Begins to look; ends with the node.
 pub(crate) fn start(node: &Arc<Node>) -> std::io::Result<()> {
-    let (node, runtime) = (Arc::downgrade(node), Handle::current());
-    std::thread::Builder::new().name("load-watch".into()).spawn(move || watch(&node, &runtime)).map(drop)
+    let (control, node) = (Control::new(node.config.overload_wait), Arc::downgrade(node));
+    let runtime = Handle::current();
+    std::thread::Builder::new().name("load-watch".into()).spawn(move || watch(control, &node, &runtime)).map(drop)
 }
 
-fn watch(node: &Weak<Node>, runtime: &Handle) {
-    let (mut control, mut eye) = (Control::new(), Eye::new());
+fn watch(mut control: Control, node: &Weak<Node>, runtime: &Handle) {
+    let mut eye = Eye::new();
     loop {
         std::thread::park_timeout(LOAD_TICK);
         let Some(node) = node.upgrade() else { return };

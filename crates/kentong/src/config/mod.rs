@@ -105,12 +105,17 @@ section! {
 section! {
     /// How much the network may take.
     Network {
+        /// A longer mean wait than this, in milliseconds, of writes before the disk or of requests before a thread is overload:
+        /// then history, search and files are refused for a while, and newcomers come in at the pace that can be borne
+        /// (docs/admission.md). 0: nothing is refused for it.
+        overload_wait_ms: u32 = 20;
         /// Most open connections.
         connections: u32 = 200_000;
         /// Most connections of one address that have not shown a key yet; a household or a village may share one.
         strangers_per_address: u32 = 1_024;
-        /// Addresses of your own proxies, or ranges such as "10.0.0.0/8": what they say in X-Forwarded-For and
-        /// X-Forwarded-Proto is believed, and they are not counted as strangers themselves. See docs/tls.md.
+        /// Addresses of your own proxies, or ranges such as "10.0.0.0/8": what they say in X-Forwarded-For,
+        /// X-Forwarded-Proto or a PROXY header (versions 1 and 2) is believed, and they are not counted as strangers
+        /// themselves. See docs/tls.md.
         trusted_proxies: Vec<Proxy> = Vec::new();
         /// Threads for key exchanges alone, so that a flood of newcomers never slows messages.
         key_exchange_threads: u16 = 1;
