@@ -23,6 +23,8 @@ use crate::config::Config;
 use crate::open::{Opened, open};
 use crate::{address, backup, connect, greeting, keys, network};
 
+/// How often the status page gets a point.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How often somebody looks for media to remove.
 const COLLECT_EVERY: Duration = Duration::from_secs(60);
 /// What is looked at in one round, in timers.
@@ -76,8 +78,10 @@ async fn administer(config: &Config, opened: &Opened, no_network: bool, signals:
     }
     let status = status(opened);
     let gateway = start(config, opened, status.clone(), office).await?;
+    let watcher = tokio::spawn(watch(status.clone()));
     signals.wait().await;
     stop(config, gateway, &status, signals).await;
+    watcher.abort();
     Ok(())
 }
 
@@ -138,6 +142,16 @@ async fn stop(config: &Config, gateway: Gateway, status: &Status, signals: &mut 
     tokio::select! {
         () = gateway.drain(patience) => {}
         () = signals.wait() => tracing::warn!("asked again: not waiting for what is in flight"),
+    }
+}
+
+/// Keeps for the status page how the server fares.
+async fn watch(status: Status) {
+    let mut beat = tokio::time::interval(WATCH_EVERY);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        beat.tick().await;
+        status.sample();
     }
 }
 

@@ -4,6 +4,7 @@
 //! platform: health must answer when it is slow, and says what was last known of it.
 
 mod app;
+mod live;
 mod page;
 mod pages;
 mod status;
@@ -27,7 +28,7 @@ struct Site {
 
 /// Every page of this crate.
 pub fn router(status: Status, facts: Facts, platform: Platform) -> Router {
-    let (app, pages) = (app::router(&facts), pages::router(&facts, platform));
+    let (app, pages) = (app::router(&facts), pages::router(&facts, platform, status.clone()));
     Router::new()
         .route("/public.pem", get(public_key))
         .route("/healthz/live", get(live))

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use crate::live::Live;
+
 /// Where the server is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -34,12 +36,17 @@ pub struct Status(Arc<Inner>);
 struct Inner {
     phase: AtomicU8,
     remarks: Box<dyn Fn() -> Vec<String> + Send + Sync>,
+    live: Live,
 }
 
 impl Status {
     /// Starting; `remarks` is asked at every check and must not block.
     pub fn new(remarks: impl Fn() -> Vec<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner { phase: AtomicU8::new(Phase::Starting as u8), remarks: Box::new(remarks) }))
+        Self(Arc::new(Inner {
+            phase: AtomicU8::new(Phase::Starting as u8),
+            remarks: Box::new(remarks),
+            live: Live::default(),
+        }))
     }
 
     /// Goes on to this phase.
@@ -56,6 +63,16 @@ impl Status {
             1 => Phase::Ready,
             _ => Phase::Draining,
         }
+    }
+
+    /// Looks how the server fares; to be called once a second.
+    pub fn sample(&self) {
+        self.0.live.sample();
+    }
+
+    /// How it fared.
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// The remarks, one a line.

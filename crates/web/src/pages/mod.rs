@@ -1,12 +1,13 @@
 //! The server's own pages: the first page, how to connect, invitations, people, and what to say when there is nothing.
 //!
-//! They are rendered here, without scripts, in the language that the browser asks for, and look like the web client: its
+//! They are rendered here, without scripts but for the charts of the status page, in the language that the browser asks for, and look like the web client: its
 //! tokens are the first half of their one style sheet. What strangers wrote (names, lines under names) goes through the
 //! templates' escaping and nowhere else. Nothing private is shown, and what is not shown is not told from what is not there.
 
 mod code;
 mod person;
 mod render;
+mod status;
 #[cfg(test)]
 mod tests;
 mod visit;
@@ -24,6 +25,7 @@ use platform::people::SignUpMode;
 use platform::{Platform, PlatformError, Refusal};
 
 use crate::page::{Facts, Guide};
+use crate::status::Status;
 use code::Code;
 use render::{Renderer, asset};
 use visit::Visit;
@@ -44,21 +46,27 @@ struct Pages {
     platform: Platform,
     renderer: Renderer,
     home_code: Code,
+    status: Status,
 }
 
 type Site = State<Arc<Pages>>;
 
 /// Every page, and the answer to whatever nothing else answers.
-pub(crate) fn router(facts: &Facts, platform: Platform) -> Router {
+pub(crate) fn router(facts: &Facts, platform: Platform, status: Status) -> Router {
     let renderer = Renderer::new(facts);
     let sheet = format!("/{}", renderer.sheet());
-    let pages = Pages { home_code: Code::of(&facts.base_url), facts: facts.clone(), platform, renderer };
+    let pages = Pages { home_code: Code::of(&facts.base_url), facts: facts.clone(), platform, renderer, status };
     Router::new()
         .route("/", get(home))
         .route("/connect", get(connect))
         .route("/connect/{client}", get(guide))
         .route("/invite/{code}", get(invite))
         .route("/admin", get(admin))
+        .route("/status", get(status::page))
+        .route("/status.json", get(status::news))
+        .route("/status.words.json", get(status::words))
+        .route("/status.js", get(status::script))
+        .route("/status.css", get(status::sheet))
         .route(&sheet, get(async || asset("text/css; charset=utf-8", render::SHEET, render::FOREVER)))
         .route("/icon.svg", get(async || asset("image/svg+xml", ICON, render::ONE_DAY)))
         .route("/favicon.ico", get(async || Redirect::permanent("/icon.svg")))

@@ -1,4 +1,4 @@
-//! Templates become answers, with the headers that pages without scripts deserve.
+//! Templates become answers, with the headers that they deserve.
 
 use std::fmt::Write as _;
 
@@ -20,8 +20,13 @@ use crate::page::Facts;
 pub(super) const SHEET: &str =
     concat!(include_str!("../../../../webapp/src/ui/tokens.css"), include_str!("../../look/pages.css"));
 
+/// The page with a script.
+const STATUS: &str = "status.html";
+
 /// For what has a hash in its name.
 pub(super) const FOREVER: &str = "public, max-age=31536000, immutable";
+/// For what changes with a release and has the same name in the next.
+pub(super) const ASK_AGAIN: &str = "no-cache";
 /// For what changes with a release at most.
 pub(super) const ONE_DAY: &str = "public, max-age=86400";
 
@@ -29,7 +34,11 @@ pub(super) const ONE_DAY: &str = "public, max-age=86400";
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
-const TEMPLATES: [(&str, &str); 11] = [
+/// The same for the one page with a script, which asks this server for news.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
+    img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("../../templates/base.html")),
     ("parts.html", include_str!("../../templates/parts.html")),
     ("home.html", include_str!("../../templates/home.html")),
@@ -39,6 +48,8 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("invite.html", include_str!("../../templates/invite.html")),
     ("spent.html", include_str!("../../templates/spent.html")),
     ("person.html", include_str!("../../templates/person.html")),
+    (STATUS, include_str!("../../templates/status.html")),
+    ("status.txt", include_str!("../../templates/status.txt")),
     ("missing.html", include_str!("../../templates/missing.html")),
     ("trouble.html", include_str!("../../templates/trouble.html")),
 ];
@@ -105,7 +116,7 @@ fn headers(visit: &Visit, template: &str) -> [(HeaderName, &'static str); 8] {
     [
         (CONTENT_TYPE, kind),
         (CONTENT_LANGUAGE, visit.language.code),
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, if template == STATUS { POLICY_WITH_SCRIPT } else { POLICY }),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // For browsers that do not know frame-ancestors.
         (X_FRAME_OPTIONS, "DENY"),

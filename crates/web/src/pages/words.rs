@@ -46,6 +46,16 @@ impl Language {
         self.words.get(key).and_then(Json::as_str).unwrap_or_default()
     }
 
+    /// A sentence within groups of them.
+    pub(super) fn within(&self, path: &[&str]) -> &str {
+        path.iter().try_fold(&self.words, |words, key| words.get(key)).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    /// A group of sentences as JSON, for scripts.
+    pub(super) fn json(&self, key: &str) -> String {
+        self.words.get(key).map(Json::to_string).unwrap_or_default()
+    }
+
     /// A sentence with its gaps filled.
     pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         let value = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

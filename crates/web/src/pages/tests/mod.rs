@@ -43,7 +43,31 @@ async fn the_first_page_says_where_whom_to_trust_and_who_is_here() {
 }
 
 #[tokio::test]
-async fn no_page_has_a_script_or_leaves_the_server() {
+async fn the_status_page_tells_how_the_server_fares_without_asking_the_store() {
+    let town = Town::start().await;
+    let page = town.get("/status").await;
+    let policy = page.header(header::CONTENT_SECURITY_POLICY);
+    assert!(policy.contains("script-src 'self';") && policy.contains("connect-src 'self';"), "{policy}");
+    assert!(!policy.contains("unsafe") && !page.text().contains(" style="), "{policy}");
+    assert_eq!(page.text().matches("<script").count(), 1, "its own");
+    assert!(page.has("Starting") && page.has("New people") && page.has("/status.js"), "{}", page.text());
+    assert_eq!(town.get("/status.js").await.header(header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+    assert_eq!(town.get("/status.css").await.header(header::CONTENT_TYPE), "text/css; charset=utf-8");
+    let news: serde_json::Value =
+        serde_json::from_slice(&town.get("/status.json?after=7&range=day").await.bytes).unwrap();
+    assert_eq!((&news["state"], &news["points"]), (&"starting".into(), &serde_json::json!([])));
+    let words = town.look(Request::get("/status.words.json").header(header::ACCEPT_LANGUAGE, "id")).await;
+    assert!(words.has("\"sign_ups\":\"Orang baru\""), "{}", words.text());
+    let text = town.look(Request::get("/status").header(header::USER_AGENT, "curl/8")).await;
+    assert!(
+        text.header(header::CONTENT_TYPE).starts_with("text/plain") && text.has("Connections: "),
+        "{}",
+        text.text()
+    );
+}
+
+#[tokio::test]
+async fn no_other_page_has_a_script_or_leaves_the_server() {
     let town = Town::start().await;
     let id = town.person("Ayu", "Lestari", "ayu_lestari").await;
     town.photo(id, PhotoSlot::Main).await;

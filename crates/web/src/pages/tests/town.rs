@@ -116,7 +116,7 @@ impl Town {
     }
 
     pub(super) async fn look(&self, request: axum::http::request::Builder) -> Page {
-        let router = super::super::router(&self.facts, self.platform.clone());
+        let router = super::super::router(&self.facts, self.platform.clone(), crate::Status::new(Vec::new));
         let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
