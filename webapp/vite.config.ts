@@ -12,6 +12,7 @@ const proxy = {
   '/apiws': { target: server, ws: true },
   '/app/server.json': { target: server },
   '/public.pem': { target: server },
+  '/status': { target: server },
 }
 
 export default defineConfig({

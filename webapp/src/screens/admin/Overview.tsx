@@ -6,6 +6,7 @@ import { Icon } from '../../ui/Icon'
 import type { IconName } from '../../ui/icons'
 import { useOrders } from './context'
 import { Card, Ready } from './Frame'
+import { Live } from './Live'
 import { load } from './load'
 import styles from './Overview.module.css'
 import type { Overview as OverviewOf } from './orders'
@@ -35,6 +36,9 @@ export function Overview(): JSX.Element {
           <ul class={styles.facts}>
             <For each={factsOf(value())}>{fact => <li>{tile(fact)}</li>}</For>
           </ul>
+          <Card title={t('admin.live')}>
+            <Live />
+          </Card>
           <Card title={t('admin.storage')}>
             <Storage of={value()} />
           </Card>
