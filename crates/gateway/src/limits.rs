@@ -110,8 +110,6 @@ pub const GATE_TURN: Duration = Duration::from_secs(10);
 pub const CRYPTO_NICE: i32 = 10;
 /// Longest header of a proxy that is read, in bytes: addresses, and what proxies like to add.
 pub const PROXY_HEADER_MAX_BYTES: usize = 1_024;
-/// Files kept for the store and the log; connections get the others.
-pub const FILES_RESERVED: usize = 256;
 
 /// Sessions of one key.
 pub const SESSIONS_PER_KEY: usize = 64;
