@@ -6,7 +6,7 @@ mod devices;
 
 use devices::{Device, Server, error, input, pair};
 use tl::functions::{messages, updates};
-use tl::{Identifiable, RemoteCall, Serializable, enums, types};
+use tl::{Identifiable, Serializable, enums, types};
 
 struct Group {
     _server: Server,
