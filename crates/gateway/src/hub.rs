@@ -361,6 +361,10 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
             () = pump.wake.notified() => {}
             () = reached(&mut phase, Phase::Closing) => return,
         }
+        // What nobody would be told is not read: those who left are many after a flood.
+        if !pump.has_targets() && retire(&node, &pump) {
+            return;
+        }
         let (heard, moved_at) = (pump.heard.load(Ordering::Acquire), pump.moved_at.swap(0, Ordering::Relaxed));
         pump.passed_over.store(0, Ordering::Release);
         // A pump that ended would be missed for as long as its person stays. Boxed, so that those who only wait, the many,
@@ -374,9 +378,6 @@ async fn run(node: Arc<Node>, pump: Arc<Pump>, mut cursor: Cursor) {
         *pump.reached.lock() = cursor;
         pump.done.store(heard, Ordering::Release);
         pump.turned.notify_waiters();
-        if !pump.has_targets() && retire(&node, &pump) {
-            return;
-        }
     }
 }
 

@@ -3,13 +3,15 @@
 
 mod common;
 
-use common::{Server, refusal};
+use common::{Letterbox, Server, refusal};
 use platform::limits::mailbox::REPLAY_WINDOW_SECONDS;
 use platform::mailbox::{Action, Entity, EntityKind, Entry, EventBody, Flags, Message, Numbered, Window};
 use platform::messages::{
     Deletion, DialogOffset, Draft, Filter, ForwardRequest, Kind, Outgoing, Pinning, ReplyTo, Search,
 };
-use platform::{Actor, MsgId, Peer, Platform, Refusal, SERVICE_USER_ID, UserId};
+use platform::settings::Bounds;
+use platform::{Actor, MsgId, Peer, Platform, Refusal, SERVICE_USER_ID, Settings, UserId};
+use store::Store;
 
 const AYU: &str = "15550001";
 const BUDI: &str = "15550002";
@@ -71,6 +73,27 @@ async fn sibling(talk: &Talk, message: &Message) -> Numbered {
     let page = talk.platform().history(sibling.owner, message.from, Window::newest(100)).await.unwrap();
     let is_copy = |found: &Numbered| found.message.date == message.date && found.message.text == message.text;
     page.messages.into_iter().find(is_copy).expect("it is there")
+}
+
+#[tokio::test]
+async fn where_a_mailbox_stands_is_known_after_it_left_memory() {
+    let settings = Settings { bounds: Bounds { mailboxes: 1, ..Bounds::default() }, ..Settings::default() };
+    let server = Server::start_with(Store::memory(), settings, Letterbox::default()).await;
+    let (ayu, _) = server.sign_up(1, AYU, "Ayu").await;
+    let (budi, budis) = server.sign_up(2, BUDI, "Budi").await;
+    let (cici, _) = server.sign_up(3, "15550003", "Cici").await;
+    let before = server.platform().cursor(ayu).await.unwrap();
+    server.platform().cursor(cici).await.unwrap();
+    assert!(server.platform().is_at(ayu, before), "nobody has written to her");
+    let budi = Actor { user: budi, device: Some(budis.id) };
+    server.platform().send_message(budi, outgoing(ayu, "hello", 1)).await.unwrap();
+    server.platform().cursor(budi.user).await.unwrap();
+    server.platform().cursor(cici).await.unwrap();
+    assert!(!server.platform().is_at(ayu, before), "somebody has");
+    let after = server.platform().cursor(ayu).await.unwrap();
+    assert!(after.pts > before.pts);
+    server.platform().cursor(cici).await.unwrap();
+    assert!(server.platform().is_at(ayu, after));
 }
 
 #[tokio::test]

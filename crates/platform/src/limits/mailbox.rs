@@ -2,6 +2,8 @@
 
 /// Mailboxes kept in memory, in mailboxes; one in use or with a commit under way is never evicted.
 pub const MAILBOXES_MAX: usize = 20_000;
+/// Mailboxes that are not in memory any more whose place is remembered (16 bytes each), for each that may be in memory.
+pub const RESTING_PER_MAILBOX: usize = 16;
 /// Events between two checkpoints of a mailbox's projections: the most that a load replays, in events.
 pub const CHECKPOINT_EVENTS: usize = 256;
 /// Changed dialogs that make a checkpoint due before that, in dialogs: with what one more write may change, a checkpoint

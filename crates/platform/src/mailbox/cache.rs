@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 use futures::future::{BoxFuture, FutureExt as _, Shared};
 use parking_lot::Mutex;
 
-use super::{Mailbox, load};
+use super::{Cursor, Mailbox, load};
+use crate::limits::mailbox::RESTING_PER_MAILBOX;
 use crate::{Platform, PlatformError, UserId, outbox};
 
 type Loading = Shared<BoxFuture<'static, Result<Arc<Mailbox>, PlatformError>>>;
@@ -23,6 +24,8 @@ enum Slot {
 #[derive(Default)]
 struct Slots {
     by_user: HashMap<UserId, Slot>,
+    /// Where those stand that are not at hand any more. Nobody else writes them, so that this holds until they are loaded.
+    resting: HashMap<UserId, Cursor>,
     loads: u64,
 }
 
@@ -39,8 +42,9 @@ impl Mailboxes {
             return slot.clone();
         }
         if slots.by_user.len() >= max {
-            evict(&mut slots.by_user, max);
+            evict(&mut slots, max);
         }
+        slots.resting.remove(&user);
         slots.loads += 1;
         let slot = Slot::Loading(slots.loads, load());
         slots.by_user.insert(user, slot.clone());
@@ -58,12 +62,17 @@ impl Mailboxes {
         }
     }
 
-    /// A mailbox that is loaded.
-    pub(crate) fn at_hand(&self, user: UserId) -> Option<Arc<Mailbox>> {
-        match self.slots.lock().by_user.get(&user) {
-            Some(Slot::Ready(mailbox)) if !mailbox.chain.is_broken() => Some(mailbox.clone()),
-            _ => None,
-        }
+    /// Where a mailbox stands, with what is on its way to the disk; none if that is not known without reading.
+    pub(crate) fn place(&self, user: UserId) -> Option<Cursor> {
+        let mailbox = {
+            let slots = self.slots.lock();
+            match slots.by_user.get(&user) {
+                Some(Slot::Ready(mailbox)) if !mailbox.chain.is_broken() => mailbox.clone(),
+                Some(_) => return None,
+                None => return slots.resting.get(&user).copied(),
+            }
+        };
+        Some(place(&mailbox))
     }
 
     /// Throws a mailbox away whose pending state failed.
@@ -75,9 +84,15 @@ impl Mailboxes {
     }
 }
 
-/// Drops the least recently used tenth of those nobody uses.
-fn evict(slots: &mut HashMap<UserId, Slot>, max: usize) {
+fn place(mailbox: &Mailbox) -> Cursor {
+    let state = mailbox.state.lock();
+    Cursor { pts: state.head.pts, seq: state.head.seq }
+}
+
+/// Drops the least recently used tenth of those nobody uses, and remembers where they stood.
+fn evict(slots: &mut Slots, max: usize) {
     let mut idle: Vec<(i64, UserId)> = slots
+        .by_user
         .values()
         .filter_map(|slot| match slot {
             Slot::Ready(mailbox) if Arc::strong_count(mailbox) == 1 && mailbox.is_settled() => {
@@ -87,8 +102,16 @@ fn evict(slots: &mut HashMap<UserId, Slot>, max: usize) {
         })
         .collect();
     idle.sort_unstable();
+    // Forgetting costs whoever follows them one load each.
+    if slots.resting.len() >= max.saturating_mul(RESTING_PER_MAILBOX) {
+        slots.resting.clear();
+    }
     for (_, user) in idle.into_iter().take((max / 10).max(1)) {
-        slots.remove(&user);
+        if let Some(Slot::Ready(mailbox)) = slots.by_user.remove(&user)
+            && !mailbox.chain.is_broken()
+        {
+            slots.resting.insert(user, place(&mailbox));
+        }
     }
 }
 

@@ -251,14 +251,11 @@ impl Platform {
         Ok(events.collect())
     }
 
-    /// Whether a push pump that has come this far has nothing to read, as far as memory tells: the pending state of a
-    /// mailbox that is at hand stands there.
+    /// Whether a push pump that has come this far has nothing to read, as far as memory tells: where a mailbox stands is
+    /// remembered for a while after it left.
     #[must_use]
     pub fn is_at(&self, user: UserId, cursor: Cursor) -> bool {
-        self.inner.mailboxes.at_hand(user).is_some_and(|mailbox| {
-            let state = mailbox.state.lock();
-            (state.head.pts, state.head.seq) == (cursor.pts, cursor.seq)
-        })
+        self.inner.mailboxes.place(user) == Some(cursor)
     }
 
     /// What to push after a cursor, and the state afterwards, its unread messages not counted; `None` instead of entries
