@@ -122,6 +122,8 @@ pub(crate) struct Inner {
     pub(crate) claim: Claim,
     /// For whom it is registered with the hub.
     pub(crate) registered: Option<UserId>,
+    /// Whether somebody was signed in when its last request began, be it under the permanent key that its own acts for.
+    pub(crate) is_known: bool,
     census: Arc<Census>,
     link: Option<Arc<Link>>,
     /// Since when no connection carries it, in milliseconds.
@@ -137,6 +139,7 @@ impl LiveSession {
             lane: Lane::default(),
             claim: Claim::default(),
             registered: None,
+            is_known: false,
             census,
             link: None,
             detached_at: Some(now.0),

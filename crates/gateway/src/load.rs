@@ -72,11 +72,13 @@ impl Load {
     }
 }
 
-/// Whether a key may make another request at this moment, in milliseconds.
-pub(crate) fn keeps_pace(key: &AuthKeyState, now_ms: i64) -> bool {
-    let (a_second, burst) = match key.user_id() {
-        Some(_) => (KEY_REQUESTS_PER_SECOND, KEY_BURST_REQUESTS),
-        None => (STRANGER_REQUESTS_PER_SECOND, STRANGER_BURST_REQUESTS),
+/// Whether a key may make another request at this moment, in milliseconds. `is_known`: somebody is signed in here, be it
+/// under the permanent key that a temporary one acts for.
+pub(crate) fn keeps_pace(key: &AuthKeyState, is_known: bool, now_ms: i64) -> bool {
+    let (a_second, burst) = if is_known {
+        (KEY_REQUESTS_PER_SECOND, KEY_BURST_REQUESTS)
+    } else {
+        (STRANGER_REQUESTS_PER_SECOND, STRANGER_BURST_REQUESTS)
     };
     let keeps = key.take_request(now_ms * 1_000, a_second, burst);
     if !keeps {
@@ -146,10 +148,11 @@ mod tests {
             dialled_dc: None,
         };
         let (key, start) = (AuthKeyState::detached(new, 0), 1_700_000_000_000);
-        let taken_at = |now_ms| (0..100_000).take_while(|_| keeps_pace(&key, now_ms)).count();
+        let taken_at = |now_ms| (0..100_000).take_while(|_| keeps_pace(&key, false, now_ms)).count();
         assert_eq!(taken_at(start), STRANGER_BURST_REQUESTS as usize + 1);
         assert_eq!(taken_at(start), 0);
         assert_eq!(taken_at(start + 1_000), STRANGER_REQUESTS_PER_SECOND as usize);
         assert_eq!(taken_at(start + 1_000_000), STRANGER_BURST_REQUESTS as usize + 1, "who waits has it all again");
+        assert!(keeps_pace(&key, true, start + 1_000_000), "whoever signs in has more");
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn submit(node: &Arc<Node>, session: &Arc<LiveSession>, msg_id: i64, 
 /// that a refusal costs next to nothing.
 fn admit(node: &Node, session: &LiveSession, body: &[u8]) -> Result<(), u32> {
     node.load.count();
-    if !load::keeps_pace(&session.key.state, node.now().0) {
+    if !load::keeps_pace(&session.key.state, session.lock().is_known, node.now().0) {
         return Err(node.load.jittered(RPC_OVERFLOW_WAIT_SECONDS));
     }
     if node.load.is_calm() {
@@ -152,6 +152,7 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
     let peeled = api::peel(&request.body)?;
     let entry = session.entry.lock().await;
     let (key, temp_key_id) = caller_key(node, session).await?;
+    session.lock().is_known = key.user_id().is_some();
     note_client(node, &key, &peeled);
     let dialled_dc = session.key.state.dialled_dc.or(key.dialled_dc);
     let is_home = node.api.is_home(dialled_dc);
