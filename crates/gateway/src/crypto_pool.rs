@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crypto::SystemEntropy;
@@ -14,9 +15,11 @@ use tokio::sync::oneshot;
 
 use crate::limits::{CRYPTO_NICE, CRYPTO_QUEUE_JOBS, CRYPTO_WAIT};
 
-/// The queue and its threads; they end when this is dropped.
+/// The queue and its threads; they have ended when this is dropped. No thread outlives `main`: the library of ciphers takes
+/// its state down when the process exits, and aborts whoever still computes.
 pub(crate) struct CryptoPool {
     shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -41,11 +44,13 @@ impl CryptoPool {
     /// Starts the threads; those that yield weigh less than the threads for messages.
     pub(crate) fn start(threads: usize, keys: Arc<ServerKeys>, yields: bool) -> std::io::Result<Self> {
         let shared = Arc::new(Shared { keys, queue: Mutex::default(), wake: Condvar::new() });
+        let pool = Self { shared: shared.clone(), threads: Mutex::default() };
         for number in 0..threads.max(1) {
-            let shared = shared.clone();
-            std::thread::Builder::new().name(format!("key-exchange-{number}")).spawn(move || work(&shared, yields))?;
+            let (shared, name) = (shared.clone(), format!("key-exchange-{number}"));
+            let thread = std::thread::Builder::new().name(name).spawn(move || work(&shared, yields))?;
+            pool.threads.lock().push(thread);
         }
-        Ok(Self { shared })
+        Ok(pool)
     }
 
     /// What every key exchange shares.
@@ -58,6 +63,9 @@ impl CryptoPool {
         let (done, result) = oneshot::channel();
         {
             let mut queue = self.shared.queue.lock();
+            if queue.is_closed {
+                return None;
+            }
             if queue.jobs.len() >= CRYPTO_QUEUE_JOBS {
                 metrics::HANDSHAKE_FAILED.inc("queue full");
                 return None;
@@ -67,12 +75,26 @@ impl CryptoPool {
         self.shared.wake.notify_one();
         tokio::time::timeout(CRYPTO_WAIT, result).await.ok()?.ok()
     }
+
+    /// Ends the threads and waits for them, which takes as long as one job does. Jobs that wait are not computed.
+    pub(crate) fn close(&self) {
+        {
+            let mut queue = self.shared.queue.lock();
+            queue.is_closed = true;
+            queue.jobs.clear();
+        }
+        self.shared.wake.notify_all();
+        for thread in self.threads.lock().drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread for key exchanges panicked");
+            }
+        }
+    }
 }
 
 impl Drop for CryptoPool {
     fn drop(&mut self) {
-        self.shared.queue.lock().is_closed = true;
-        self.shared.wake.notify_all();
+        self.close();
     }
 }
 
@@ -115,5 +137,22 @@ fn compute(waiting: Waiting, keys: &ServerKeys, entropy: &mut SystemEntropy) {
     if let Ok(computed) = catch_unwind(AssertUnwindSafe(|| job.run(keys, entropy))) {
         // The connection may have gone meanwhile.
         let _ = done.send(computed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crypto::{ExponentLength, PrivateKey};
+
+    use super::*;
+
+    #[test]
+    fn no_thread_works_on_when_the_pool_was_closed() {
+        let key = PrivateKey::generate().expect("a key");
+        let keys = ServerKeys::new(vec![key], ExponentLength::Short, true).expect("a group");
+        let pool = CryptoPool::start(2, Arc::new(keys), false).expect("threads");
+        assert_eq!(Arc::strong_count(&pool.shared), 3, "two threads make ahead");
+        pool.close();
+        assert_eq!(Arc::strong_count(&pool.shared), 1);
     }
 }

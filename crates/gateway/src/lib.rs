@@ -107,6 +107,7 @@ impl Gateway {
         for task in self.housekeeping {
             task.abort();
         }
+        self.node.pool.close();
     }
 }
 

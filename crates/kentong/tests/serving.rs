@@ -99,7 +99,7 @@ fn both_signals_stop_it_cleanly_and_soon() {
         let mut server = Server::start(folder.path());
         let began = Instant::now();
         server.signal(signal);
-        assert_eq!(server.wait(), Some(0), "{:#?}", server.seen);
+        assert_eq!(server.wait().code(), Some(0), "{:#?}", server.seen);
         assert!(began.elapsed() < Duration::from_secs(5), "an idle server has nothing to wait for");
         assert!(server.seen.iter().any(|line| line.contains("draining")), "{:#?}", server.seen);
         assert!(!folder.path().join("admin.sock").exists());
@@ -114,7 +114,7 @@ fn an_idle_connection_does_not_hold_up_the_stop() {
     connection.write_all(&[0xef]).unwrap();
     let began = Instant::now();
     server.signal("TERM");
-    assert_eq!(server.wait(), Some(0), "{:#?}", server.seen);
+    assert_eq!(server.wait().code(), Some(0), "{:#?}", server.seen);
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
 }
 
@@ -157,7 +157,7 @@ fn no_secret_is_logged_even_at_the_finest_level() {
     let arguments = ["--listen", "127.0.0.1:0", "--config", config.to_str().unwrap()];
     let mut server = Server::start_with(&data, &arguments, "\"ready\"");
     server.signal("TERM");
-    assert_eq!(server.wait(), Some(0));
+    assert_eq!(server.wait().code(), Some(0));
     let log = server.seen.join("\n");
     assert!(log.contains("{\"timestamp\""), "the format is JSON: {log}");
     let key = std::fs::read_to_string(data.join("private.pem")).unwrap();

@@ -141,7 +141,7 @@ async fn a_certificate_comes_by_acme_to_the_very_port() {
     acme.lead_to(server.address.unwrap());
     acme.refuses.store(false, Ordering::SeqCst);
     server.signal("TERM");
-    assert_eq!(server.wait(), Some(0));
+    assert_eq!(server.wait().code(), Some(0));
 
     let reserved = server.address.unwrap().to_string();
     let arguments = configured(folder.path(), &tls);

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -110,13 +110,13 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &self.id().to_string()]).status().unwrap().success());
     }
 
-    /// Waits for the end; the exit code.
-    pub fn wait(&mut self) -> Option<i32> {
+    /// Waits for the end; how it ended.
+    pub fn wait(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait().unwrap() {
                 self.seen.extend(self.lines.iter());
-                return status.code();
+                return status;
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -126,7 +126,8 @@ impl Server {
     /// SIGTERM, to a clean end.
     pub fn stop(mut self) {
         self.signal("TERM");
-        assert_eq!(self.wait(), Some(0), "{:#?}", self.seen);
+        let status = self.wait();
+        assert!(status.success(), "{status}: {:#?}", self.seen);
     }
 
     /// An HTTP answer: status and body.

@@ -224,12 +224,15 @@ impl AuthKeyState {
 
     /// Counts a request of this key at this moment, microseconds; false when it has made more than `a_second` over a long
     /// time and more than `burst` at once. In memory, and one number: the time at which the next would be due if all came
-    /// evenly.
+    /// evenly. More than this pace can owe was owed at a slower one, before somebody signed in, or to a clock that was set
+    /// back: it is forgotten.
     #[must_use]
     pub fn take_request(&self, now_us: i64, a_second: u32, burst: u32) -> bool {
         let step_us = 1_000_000 / i64::from(a_second.max(1));
-        let due = self.due_us.load(Ordering::Relaxed).max(now_us);
-        let has_room = due - now_us <= step_us * i64::from(burst);
+        let room_us = step_us * i64::from(burst);
+        let owed = self.due_us.load(Ordering::Relaxed).saturating_sub(now_us);
+        let due = if owed > room_us + step_us { now_us } else { now_us + owed.max(0) };
+        let has_room = due - now_us <= room_us;
         if has_room {
             // Two at once may count as one: it is a bound, not a bill.
             self.due_us.store(due + step_us, Ordering::Relaxed);
