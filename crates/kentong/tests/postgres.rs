@@ -127,7 +127,7 @@ async fn people_talk_on_when_the_database_was_killed() {
     let fleet = bench.fleet(0).await.unwrap();
     let storm = fleet.begin(20_261_123);
     for round in 0..4 {
-        more(&fleet).await;
+        fleet.wait_for_acks(ACKS, PATIENCE).await.unwrap();
         instance.kill();
         if round == 3 {
             bench.server.kill().unwrap();
@@ -135,7 +135,7 @@ async fn people_talk_on_when_the_database_was_killed() {
         instance.start_again();
     }
     bench.recover().await.unwrap();
-    more(&fleet).await;
+    fleet.wait_for_acks(ACKS, PATIENCE).await.unwrap();
     storm.calm();
     storm.finish().await.unwrap();
     bench.judge(&fleet, "after the deaths").await.unwrap();
@@ -143,15 +143,6 @@ async fn people_talk_on_when_the_database_was_killed() {
     assert!(bench.verdict.is_clean(), "{}\n{:#?}", bench.verdict, bench.verdict.findings);
     assert!(bench.verdict.acks > 5 * ACKS, "{}", bench.verdict);
     move_away(&instance, folder.path());
-}
-
-/// Waits until the people heard some more acknowledgements.
-async fn more(fleet: &storm::load::Fleet) {
-    let (until, aim) = (Instant::now() + PATIENCE, fleet.acks() + ACKS);
-    while fleet.acks() < aim {
-        assert!(Instant::now() < until, "the talk does not go on: {} of {aim}", fleet.acks());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 /// The doctor finds nothing wrong with what they said, and a backup takes all of it to another database.

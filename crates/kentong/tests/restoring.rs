@@ -7,7 +7,7 @@ mod common;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::kentong;
 use storm::faults::bench::{Bench, Size};
@@ -73,14 +73,6 @@ impl Place {
     }
 }
 
-async fn until_acks(fleet: &Fleet, count: u64) {
-    let began = Instant::now();
-    while fleet.acks() < count {
-        assert!(began.elapsed() < PATIENCE, "{} of {count} acknowledgements", fleet.acks());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// What everybody was told so far, by their numbers.
 fn told(fleet: &Fleet) -> HashMap<u32, Told> {
     fleet.accounts().map(|account| (account.number, account.record.told())).collect()
@@ -125,12 +117,12 @@ async fn there_and_back(place: &Place, after: &str) {
     let mut bench = place.bench().await;
     let fleet = bench.fleet(0).await.unwrap();
     let storm = fleet.begin(SEED);
-    until_acks(&fleet, ACKS).await;
+    fleet.wait_for_acks(ACKS, PATIENCE).await.unwrap();
     let before = told(&fleet);
     let made = place.run(&["backup", "create", place.file()], 0).await;
     let meanwhile = fleet.acks() - before.values().map(|told| told.acks).sum::<u64>();
     assert!(meanwhile > 0, "nobody was answered while the backup was made");
-    until_acks(&fleet, fleet.acks() + ACKS / 4).await;
+    fleet.wait_for_acks(ACKS / 4, PATIENCE).await.unwrap();
     storm.finish().await.unwrap();
     let seen = pts(&fleet).await;
     eprintln!("{meanwhile} acknowledgements while this was made:\n{made}");
@@ -145,9 +137,8 @@ async fn there_and_back(place: &Place, after: &str) {
     come_back(&fleet, &seen).await;
     forget_what_came_after(&fleet, before);
 
-    let acks = fleet.acks();
     let storm = fleet.begin(SEED + 1);
-    until_acks(&fleet, acks + ACKS).await;
+    fleet.wait_for_acks(ACKS, PATIENCE).await.unwrap();
     storm.finish().await.unwrap();
     bench.judge(&fleet, "after the restore").await.unwrap();
     bench.end().await.unwrap();

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use blobs::Blobs;
 use bus::Bus;
@@ -14,6 +14,7 @@ use bytes::Bytes;
 use platform::media::{FileSource, MediumId, MediumKind, NewMedium, PartOf, UploadedFile, Variant};
 use platform::{Platform, Ports, Runtime, Settings, UserId};
 use store::{EmbeddedOptions, Store};
+use testing_dice::Dice;
 
 /// Set for the process that is to be killed: its folder and the number of its round.
 const CHILD: &str = "KENTONG_MEDIA_TEST_CHILD";
@@ -25,7 +26,7 @@ const PART_BYTES: usize = 2048;
 /// A clock that stands unless moved, and dice that fall otherwise in every round.
 struct Moment {
     now_ms: AtomicI64,
-    dice: AtomicU64,
+    dice: Dice,
 }
 
 impl Runtime for Moment {
@@ -34,11 +35,7 @@ impl Runtime for Moment {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
-        }
+        self.dice.fill(buffer);
     }
 }
 
@@ -50,7 +47,7 @@ struct Server {
 }
 
 async fn open(folder: &Path, round: u64) -> Server {
-    let moment = Arc::new(Moment { now_ms: 1_800_000_000_000.into(), dice: (round << 40).into() });
+    let moment = Arc::new(Moment { now_ms: 1_800_000_000_000.into(), dice: Dice::new(round << 40) });
     let store = Store::open_embedded(&folder.join("store"), EmbeddedOptions::default()).unwrap();
     let blobs = Blobs::open(&folder.join("media")).unwrap();
     let ports = Ports { blobs: blobs.clone(), ..Ports::memory(store.clone(), Bus::in_process(), moment.clone()) };

@@ -32,6 +32,8 @@ pub const EXCHANGE_ATTEMPTS: usize = 200;
 pub const PERSISTENCE: usize = 600;
 /// Longest pause before coming back, whatever the server says: less patient than any real client.
 pub const COME_BACK_MAX: Duration = Duration::from_millis(250);
+/// The pause between two counts of acknowledgements.
+pub const ACKS_NAP: Duration = Duration::from_millis(5);
 /// A server must be ready within this time.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(120);
 /// A server must have ended within this time.

@@ -2,8 +2,9 @@
 //! between them edits, deletions, reads and files. Every answer is recorded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures::future::{BoxFuture, FutureExt as _, join_all, try_join_all};
 use futures::stream::{FuturesUnordered, StreamExt};
 use rand::{RngExt as _, SeedableRng};
@@ -11,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use tl::{enums, functions};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::account::{Account, World, is_done_already};
 use crate::client::CallError;
@@ -164,6 +165,19 @@ impl Fleet {
     #[must_use]
     pub fn acks(&self) -> u64 {
         self.accounts().map(|account| account.record.with(|told| told.acks)).sum()
+    }
+
+    /// Waits for so many acknowledgements more, no longer than this; how long that took.
+    ///
+    /// # Errors
+    /// When they do not come.
+    pub async fn wait_for_acks(&self, more: u64, patience: Duration) -> Result<Duration> {
+        let (began, aim) = (Instant::now(), self.acks() + more);
+        while self.acks() < aim {
+            ensure!(began.elapsed() < patience, "acknowledgements stop at {} of {aim}", self.acks());
+            sleep(limits::ACKS_NAP).await;
+        }
+        Ok(began.elapsed())
     }
 
     /// Waits until every client is answered.

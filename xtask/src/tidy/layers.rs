@@ -5,7 +5,7 @@ use crate::tree::Tree;
 
 /// Each crate with those of ours that it may use. An arrow never points up, and some may not even point down: the
 /// platform knows no protocol, the protocol no storage. Those of [`FOR_EVERYONE`] are not looked at.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("metrics", &[]),
     ("failpoint", &[]),
     ("crypto", &[]),
@@ -13,6 +13,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("mtproto", &["crypto"]),
     ("store", &[]),
     ("testing-postgres", &[]),
+    ("testing-dice", &[]),
     ("testing-requests", &["tl"]),
     ("bus", &[]),
     ("blobs", &[]),

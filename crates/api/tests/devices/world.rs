@@ -2,12 +2,13 @@
 #![allow(dead_code, reason = "each story uses its part")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use platform::Runtime;
 use platform::settings::{CodeDelivery, DeliveryError};
+use testing_dice::Dice;
 
 /// When stories begin, Unix milliseconds.
 const BEGINNING_MS: i64 = 1_800_000_000_000;
@@ -15,7 +16,7 @@ const BEGINNING_MS: i64 = 1_800_000_000_000;
 /// A clock that moves when told, dice that fall the same way in every run, and the last code sent.
 pub struct World {
     now_ms: AtomicI64,
-    dice: AtomicU64,
+    dice: Dice,
     code: Mutex<String>,
     proves_possession: bool,
 }
@@ -23,7 +24,7 @@ pub struct World {
 impl World {
     /// `proves_possession`: whether a code that arrived says that its number is its reader's.
     pub fn new(proves_possession: bool) -> Arc<Self> {
-        let (now_ms, dice) = (AtomicI64::new(BEGINNING_MS), AtomicU64::default());
+        let (now_ms, dice) = (AtomicI64::new(BEGINNING_MS), Dice::default());
         Arc::new(Self { now_ms, dice, code: Mutex::default(), proves_possession })
     }
 
@@ -42,12 +43,7 @@ impl Runtime for World {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(word ^ (word >> 31)).to_be_bytes()[..chunk.len()]);
-        }
+        self.dice.fill(buffer);
     }
 }
 

@@ -7,7 +7,7 @@ mod reading;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use blobs::Blobs;
 use bus::Bus;
@@ -17,6 +17,7 @@ use pictures::Pictures;
 use platform::settings::{CodeDelivery, DeliveryError};
 use platform::{Delivery, Platform, Ports, Runtime, Settings};
 use store::{DataDir, EmbeddedOptions, Store};
+use testing_dice::Dice;
 
 pub use life::{at_home, come_in, go_on, knock, live, new_device, outgoing, write_by_letter};
 pub use reading::{Listing, read};
@@ -29,12 +30,12 @@ pub const LATER: i64 = BEGINNING + 3_600;
 /// A clock that moves when told, and dice that always fall the same way.
 pub struct Story {
     now_ms: AtomicI64,
-    dice: AtomicU64,
+    dice: Dice,
 }
 
 impl Story {
     fn at(seconds: i64, dice: u64) -> Arc<Self> {
-        Arc::new(Self { now_ms: AtomicI64::new(seconds * 1000), dice: AtomicU64::new(dice) })
+        Arc::new(Self { now_ms: AtomicI64::new(seconds * 1000), dice: Dice::new(dice) })
     }
 
     pub fn pass_seconds(&self, seconds: i64) {
@@ -48,14 +49,7 @@ impl Runtime for Story {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            // SplitMix64: even, and the same in every run.
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            word ^= word >> 31;
-            chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
-        }
+        self.dice.fill(buffer);
     }
 }
 

@@ -4,7 +4,7 @@
 pub mod door;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use blobs::Blobs;
 use bus::Bus;
@@ -17,6 +17,7 @@ use platform::{
     Settings, StoredKey, UserId,
 };
 use store::Store;
+use testing_dice::Dice;
 use zeroize::Zeroizing;
 
 /// When stories begin, Unix seconds.
@@ -30,12 +31,12 @@ pub fn delivery() -> Delivery {
 /// A clock that moves when told, and dice that always fall the same way.
 pub struct Story {
     now_ms: AtomicI64,
-    dice: AtomicU64,
+    dice: Dice,
 }
 
 impl Story {
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { now_ms: AtomicI64::new(BEGINNING * 1000), dice: AtomicU64::new(1) })
+        Arc::new(Self { now_ms: AtomicI64::new(BEGINNING * 1000), dice: Dice::new(1) })
     }
 
     pub fn pass_seconds(&self, seconds: i64) {
@@ -49,14 +50,7 @@ impl Runtime for Story {
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            // SplitMix64: even, and the same in every run.
-            let mut word = self.dice.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
-            word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            word ^= word >> 31;
-            chunk.copy_from_slice(&word.to_be_bytes()[..chunk.len()]);
-        }
+        self.dice.fill(buffer);
     }
 }
 

@@ -26,7 +26,6 @@ const LETTERS_NAP: Duration = Duration::from_millis(500);
 const PROGRESS_RUNS: u64 = 20;
 /// A server in trouble must be well again within this time after the trouble went.
 const WELL_AGAIN: Duration = Duration::from_secs(30);
-const NAP: Duration = Duration::from_millis(5);
 
 /// How large everything is.
 #[derive(Clone, Debug)]
@@ -285,12 +284,7 @@ pub async fn series(
 /// # Errors
 /// When nothing is.
 pub async fn until_more(fleet: &Fleet) -> Result<Duration> {
-    let (began, before) = (Instant::now(), fleet.acks());
-    while fleet.acks() == before {
-        ensure!(began.elapsed() < WELL_AGAIN, "nothing is acknowledged any more");
-        sleep(NAP).await;
-    }
-    Ok(began.elapsed())
+    fleet.wait_for_acks(1, WELL_AGAIN).await
 }
 
 /// Least, median and greatest of some times, in words.
