@@ -14,7 +14,7 @@ use super::host::Host;
 use super::lead::play;
 use super::meter::Spread;
 use super::outcome::Outcome;
-use super::plan::{Group, Herd, Idle, Mixed, Pairs, Resume, Scene, Signup};
+use super::plan::{Group, Herd, Idle, Mixed, Pairs, Refused, Resume, Scene, Signup};
 
 /// Connections at rest, and of the herd.
 const IDLE_CONNECTIONS: u32 = 19_000;
@@ -176,6 +176,7 @@ impl Bench {
         run.newcomers().await;
         run.messages().await;
         run.returning().await;
+        run.refusals().await;
         run.flood().await;
         let mut results = run.results;
         results.figures.seconds = began.elapsed().as_secs_f64();
@@ -260,6 +261,17 @@ impl Run<'_> {
         }
     }
 
+    /// What it costs to tell somebody to ask later, beside what it costs to take them in.
+    async fn refusals(&mut self) {
+        let newcomers = Signup { rate: None, window: 64, seconds: self.plan.seconds(15), temporary: 0.0 };
+        let Some(taken) = self.play("refused_beside", &Scene::Signup(newcomers), |_| ()).await else { return };
+        let scene = Scene::Refused(Refused { strangers: 20, window: 8, seconds: self.plan.seconds(15) });
+        if let Some(it) = self.play("refused", &scene, |_| ()).await {
+            let part = it.server_us_each() / taken.server_us_each().max(0.001) * 100.0;
+            self.figure("refused_rpc_percent", part, "% of a sign-up", less(2.0, 2.0), Some("refusal"));
+        }
+    }
+
     /// The server on one core and the fleet on the other: first what the core can take, then ten times that beside people who
     /// write to each other, then the same at a sink.
     async fn flood(&mut self) {
@@ -295,6 +307,7 @@ impl Run<'_> {
         let seconds = self.plan.seconds(300);
         let Some(flood) = self.play("flood", &mixed(seconds, false), here).await else { return };
         self.compare(&control, &flood, capacity, seconds);
+        self.turned_away(&control, &flood, &peak);
     }
 
     fn compare(&mut self, control: &Outcome, flood: &Outcome, capacity: f64, seconds: u64) {
@@ -307,12 +320,23 @@ impl Run<'_> {
         let refused = count("sends told to wait") + count("findings");
         let success = delivered / (delivered + refused).max(1.0) * 100.0;
         self.figure("flood_sends_ok_percent", success, "%", more(99.9, 99.9), None);
-        let signups = flood.latencies.get("signup").map_or(0, |it| it.count) as f64;
+        let during = flood.timeline.iter().filter(|moment| moment.at < seconds);
+        let signups = during.filter_map(|moment| moment.done.get("signup")).map(|it| it.count).sum::<u64>() as f64;
         let goodput = signups / seconds as f64 / capacity.max(0.001) * 100.0;
         self.figure("flood_goodput_percent", goodput, "% of peak", more(90.0, 90.0), Some("signup"));
         self.figure("flood_memory_mib", flood.memory_bytes.1 as f64 / f64::from(1 << 20), "MiB", None, None);
         let calm = calm_after(flood, seconds, p99(control) * CALM_FACTOR);
         self.figure("flood_normal_again_s", calm as f64, "s", less(10.0, 10.0), None);
+    }
+
+    /// What a newcomer costs who is turned away: what the flood cost beyond its messages and those who came in.
+    fn turned_away(&mut self, control: &Outcome, flood: &Outcome, peak: &Outcome) {
+        let signups = flood.latencies.get("signup").map_or(0, |it| it.count) as f64;
+        let known = signups * peak.server_us_each() + flood.done() as f64 * control.server_us_each();
+        let rest = (flood.server_cpu.total().as_secs_f64() * 1e6 - known).max(0.0);
+        let turned_away = flood.counted.get("turned away").copied().unwrap_or(0) as f64;
+        let part = rest / turned_away.max(1.0) / peak.server_us_each().max(0.001) * 100.0;
+        self.figure("refused_connection_percent", part, "% of a sign-up", less(5.0, 5.0), None);
     }
 
     /// Plays a scene against a fresh server; what goes wrong is told and noted.

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -59,24 +59,36 @@ impl Wire {
         Ok(Self::new(place.dial(source).await?))
     }
 
+    /// Dials somebody else than the server.
+    ///
+    /// # Errors
+    /// When nobody is there.
+    pub async fn dial_at(place: &Place, address: SocketAddr, source: Option<Ipv4Addr>) -> Result<Self> {
+        Ok(Self::new(place.dial_at(address, source).await?))
+    }
+
     /// On a connection.
     #[must_use]
     pub fn new((stream, codec, announcement): Dialled) -> Self {
         Self { stream, codec, inbox: BytesMut::new(), outbox: BytesMut::from(&announcement[..]) }
     }
 
-    /// Makes a key; a temporary one if it is to expire.
+    /// Makes a key; a temporary one if it is to expire. All of it must be over in the time that TDLib gives it.
     ///
     /// # Errors
     /// When the server closes, falls silent, or fails a check.
     pub async fn exchange(&mut self, place: &Place, expires_in: Option<i32>) -> Result<NewKey> {
+        timeout(limits::EXCHANGE_TIMEOUT, self.exchange_patiently(place, expires_in)).await.context("a key exchange")?
+    }
+
+    async fn exchange_patiently(&mut self, place: &Place, expires_in: Option<i32>) -> Result<NewKey> {
         let options = Options { padding: Padding::Modern, dialled: None, expires_in };
         let (mut handshake, mut body) = Handshake::start(options, &mut SystemEntropy);
         loop {
             let mut payload = BytesMut::new();
             write_plain(0, &body, &mut payload);
             self.codec.encode(&payload, &mut SystemEntropy, &mut self.outbox);
-            let frame = timeout(limits::EXCHANGE_TIMEOUT, self.answer()).await.context("a key exchange")??;
+            let frame = self.answer().await?;
             let answer = parse_plain(&frame).context("not a plain message")?;
             match handshake.on_answer(answer.body, &place.known, &mut SystemEntropy)? {
                 Answer::Send(next) => body = next,

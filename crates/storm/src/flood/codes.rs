@@ -18,6 +18,8 @@ pub struct Codes(RefCell<Tail>);
 struct Tail {
     file: File,
     partial: Vec<u8>,
+    /// When it was read last: one reading is for all who wait.
+    read_at: Instant,
     known: HashMap<String, String>,
     /// The beginning of the numbers that are of interest: other workers' are not kept.
     prefix: String,
@@ -30,8 +32,8 @@ impl Codes {
     /// When it cannot be read.
     pub fn follow(log: &Path, prefix: &str) -> Result<Self> {
         let file = File::open(log).with_context(|| format!("cannot read the log {}", log.display()))?;
-        let (partial, known) = (Vec::new(), HashMap::new());
-        Ok(Self(RefCell::new(Tail { file, partial, known, prefix: prefix.to_owned() })))
+        let (partial, read_at, known) = (Vec::new(), Instant::now(), HashMap::new());
+        Ok(Self(RefCell::new(Tail { file, partial, read_at, known, prefix: prefix.to_owned() })))
     }
 
     /// The code for this phone, as soon as it is there.
@@ -57,6 +59,10 @@ impl Tail {
         if let Some(code) = self.known.remove(phone) {
             return Ok(Some(code));
         }
+        if self.read_at.elapsed() < limits::CODE_NAP {
+            return Ok(None);
+        }
+        self.read_at = Instant::now();
         self.file.read_to_end(&mut self.partial)?;
         let whole = self.partial.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let lines: Vec<u8> = self.partial.drain(..whole).collect();

@@ -12,8 +12,8 @@ pub const ACKS_CARRIED_MIN: usize = 8;
 pub const RECENT_MESSAGES: usize = 64;
 /// A dialled server must take the connection within this time.
 pub const DIAL_TIMEOUT: Duration = Duration::from_secs(20);
-/// One step of a key exchange may take so long: longer than a server's queue for strangers.
-pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(20);
+/// A key exchange may take so long with all its waiting: TDLib's patience.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(10);
 /// An answer must come within this time.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// A login code must stand in the log within this time.
@@ -28,8 +28,8 @@ pub const TEMPORARY_KEY_SECONDS: i32 = 86_400;
 pub const SOURCES_MAX: u32 = 60_000;
 /// People made at a time before a scene begins, in people.
 pub const PREPARING_AT_A_TIME: usize = 64;
-/// Times somebody tries to come in before a scene, in attempts.
-pub const ENTRY_ATTEMPTS: usize = 20;
+/// Somebody who is to be there before a scene begins must have come in within this time.
+pub const SETTLING_MAX: Duration = Duration::from_secs(300);
 /// Connections of one worker: its share of the usual limit of open files, with room for its own.
 pub const CONNECTIONS_PER_WORKER: u64 = 19_500;
 /// Workers of one run, in processes.
@@ -61,6 +61,8 @@ pub const BACK_OFF_FIRST: Duration = Duration::from_secs(1);
 /// Its longest pause.
 pub const BACK_OFF_MAX: Duration = Duration::from_secs(64);
 /// Bytes that a sink reads at once.
-pub const SINK_CHUNK_BYTES: usize = 4096;
+pub const SINK_CHUNK_BYTES: usize = 512;
+/// Newcomers of a worker who were turned away and will come back, in people; beyond it whoever is turned away gives up.
+pub const AWAY_MAX: usize = 500_000;
 /// Newcomers of a worker under way at a time, whatever the rate: those beyond it are counted as turned away by the fleet.
 pub const NEWCOMERS_UNDER_WAY_MAX: usize = 15_000;

@@ -18,6 +18,7 @@ pub mod host;
 pub mod lead;
 pub mod limits;
 pub mod meter;
+pub mod newcomer;
 pub mod outcome;
 pub mod people;
 pub mod place;

@@ -1,4 +1,4 @@
-//! Coming in: a key, a code, an account, the first dialogs, in the order in which an app asks for them.
+//! People who are known, what they come back with, and how they come back.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -9,14 +9,12 @@ use crypto::{SystemEntropy, random_array};
 use mtproto::client::seal_binding;
 use mtproto::envelope::{AuthKey, Binding};
 use tl::{Serializable, enums, functions, types};
-use tokio::time::sleep;
 
 use super::client::{Client, Event, Wire, error_of, introduced, parse};
 use super::limits;
 use super::place::Place;
 use super::seeds;
 use crate::client::CallError;
-use crate::requests;
 use crate::session::Identity;
 
 /// Somebody who is signed in.
@@ -61,30 +59,7 @@ impl From<CallError> for Refusal {
 }
 
 /// Nobody listens to pushes yet.
-fn unheard(_: &[u8]) {}
-
-/// Makes the keys: a permanent one, and a temporary one bound to it for those who use one. The client has told the server
-/// its layer.
-///
-/// # Errors
-/// [`Refusal`].
-pub async fn meet(place: &Place, uses_temporary: bool) -> Result<(Client, Keys), Refusal> {
-    let source = place.source();
-    let mut wire = Wire::dial(place, source).await?;
-    let permanent = Identity::from(&wire.exchange(place, None).await?);
-    let temporary = match uses_temporary {
-        true => Some(Identity::from(&wire.exchange(place, Some(limits::TEMPORARY_KEY_SECONDS)).await?)),
-        false => None,
-    };
-    let keys = Keys { permanent, temporary, source };
-    let client = Client::new(wire, keys.spoken().clone());
-    if keys.temporary.is_some() {
-        bind(&client, &keys.permanent).await?;
-    }
-    let number = client.send(introduced(&functions::help::GetConfig {}))?;
-    checked(&client, number).await?;
-    Ok((client, keys))
-}
+pub(super) fn unheard(_: &[u8]) {}
 
 impl Keys {
     /// The key that is spoken under.
@@ -95,7 +70,7 @@ impl Keys {
 }
 
 /// `auth.bindTempAuthKey`.
-async fn bind(client: &Client, permanent: &Identity) -> Result<(), Refusal> {
+pub(super) async fn bind(client: &Client, permanent: &Identity) -> Result<(), Refusal> {
     let nonce = i64::from_le_bytes(random_array(&mut SystemEntropy));
     let lasts_until = permanent.server_seconds() + i64::from(limits::TEMPORARY_KEY_SECONDS);
     let expires_at = i32::try_from(lasts_until).context("a time of this century")?;
@@ -115,13 +90,13 @@ async fn answer(client: &Client, number: i64) -> Result<Bytes> {
 }
 
 /// Waits for an answer and passes over what it says, unless it is an error.
-async fn checked(client: &Client, number: i64) -> Result<(), Refusal> {
+pub(super) async fn checked(client: &Client, number: i64) -> Result<(), Refusal> {
     let answer = answer(client, number).await?;
     error_of(&answer).map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Waits for several answers, in whichever order they come.
-async fn all_answered(client: &Client, numbers: &[i64]) -> Result<(), Refusal> {
+pub(super) async fn all_answered(client: &Client, numbers: &[i64]) -> Result<(), Refusal> {
     let mut left = numbers.to_vec();
     while !left.is_empty() {
         let next = tokio::time::timeout(limits::ANSWER_TIMEOUT, client.next()).await.context("no answer")??;
@@ -132,58 +107,6 @@ async fn all_answered(client: &Client, numbers: &[i64]) -> Result<(), Refusal> {
         left.retain(|waiting| *waiting != number);
     }
     Ok(())
-}
-
-/// Signs up, in if the phone is known, and reads the first dialogs.
-///
-/// # Errors
-/// [`Refusal`].
-pub async fn sign_up(place: &Place, phone: String, uses_temporary: bool) -> Result<Person, Refusal> {
-    let (client, keys) = meet(place, uses_temporary).await?;
-    enter(place, &client, &phone).await?;
-    let asked = [
-        client.send(functions::updates::GetState {}.to_bytes().into())?,
-        client.send(requests::dialogs(20).to_bytes().into())?,
-    ];
-    all_answered(&client, &asked).await?;
-    Ok(Person { client, keys, phone })
-}
-
-async fn enter(place: &Place, client: &Client, phone: &str) -> Result<(), Refusal> {
-    let sent = client.call(&requests::send_code(phone), &mut unheard).await??;
-    let enums::auth::SentCode::Code(sent) = sent else { return Err(anyhow::anyhow!("no code was sent").into()) };
-    let code = place.codes.of(phone).await?;
-    let sign_in = requests::sign_in(phone, &sent.phone_code_hash, code);
-    let entered = match client.call(&sign_in, &mut unheard).await?? {
-        enums::auth::Authorization::SignUpRequired(_) => {
-            let sign_up = requests::sign_up(phone, &sent.phone_code_hash, format!("P{phone}"));
-            client.call(&sign_up, &mut unheard).await??
-        }
-        entered => entered,
-    };
-    match entered {
-        enums::auth::Authorization::Authorization(_) => Ok(()),
-        enums::auth::Authorization::SignUpRequired(_) => Err(anyhow::anyhow!("still to sign up").into()),
-    }
-}
-
-/// Signs up however often it takes, as before a scene that is about something else.
-///
-/// # Errors
-/// When the server takes nobody.
-pub async fn settle(place: &Place, phone: &str, uses_temporary: bool) -> Result<Person> {
-    let mut last = None;
-    for _ in 0..limits::ENTRY_ATTEMPTS {
-        match sign_up(place, phone.to_owned(), uses_temporary).await {
-            Ok(person) => return Ok(person),
-            Err(Refusal::Wait(pause)) => {
-                sleep(pause).await;
-                last = Some(Refusal::Wait(pause));
-            }
-            Err(refusal) => last = Some(refusal),
-        }
-    }
-    Err(last.context("never tried")?).with_context(|| format!("signing up {phone}"))
 }
 
 /// Somebody of a population written beforehand, who comes back. With a temporary key where the

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use super::client::Wire;
 use super::codes::Codes;
 use super::limits;
 
@@ -82,15 +81,6 @@ impl Place {
         source_address(number).filter(|_| is_loopback_v4(self.address.ip()))
     }
 
-    /// Begins a key exchange with somebody else, from the next source in turn.
-    ///
-    /// # Errors
-    /// Always, in the end.
-    pub async fn knock(&self, address: SocketAddr) -> Result<()> {
-        let mut wire = Wire::new(self.dial_at(address, self.source()).await?);
-        wire.exchange(self, None).await.map(drop)
-    }
-
     /// Dials from this address, and says which transport is spoken: the codec and the bytes to begin with.
     ///
     /// # Errors
@@ -99,7 +89,11 @@ impl Place {
         self.dial_at(self.address, source).await
     }
 
-    async fn dial_at(&self, address: SocketAddr, source: Option<Ipv4Addr>) -> Result<Dialled> {
+    /// The same, somewhere else.
+    ///
+    /// # Errors
+    /// When nobody takes the connection in time.
+    pub async fn dial_at(&self, address: SocketAddr, source: Option<Ipv4Addr>) -> Result<Dialled> {
         let (framing, is_obfuscated) = self.transport.parts();
         let Some((codec, announcement)) = connect(framing, is_obfuscated, &mut SystemEntropy) else {
             bail!("there is no such transport")

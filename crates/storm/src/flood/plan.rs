@@ -25,6 +25,8 @@ pub enum Scene {
     Herd(Herd),
     /// Messages, returns and newcomers, each at its own rate
     Mixed(Mixed),
+    /// Strangers who ask for more than their pace and are told to wait, which is to cost next to nothing
+    Refused(Refused),
     /// The day of the flood, scaled: newcomers along its curve, while those who are here write
     Day(Day),
 }
@@ -157,6 +159,20 @@ pub struct Mixed {
     pub day: bool,
 }
 
+/// Strangers beyond their pace.
+#[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
+pub struct Refused {
+    /// How many
+    #[arg(long, default_value_t = 20)]
+    pub strangers: u32,
+    /// Calls of each under way at a time
+    #[arg(long, default_value_t = 8)]
+    pub window: u32,
+    /// How long they ask, in seconds
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u64,
+}
+
 /// The day.
 #[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
 pub struct Day {
@@ -195,6 +211,7 @@ impl Scene {
             Self::Idle(_) => "idle",
             Self::Herd(_) => "herd",
             Self::Mixed(_) => "mixed",
+            Self::Refused(_) => "refused",
             Self::Day(_) => "day",
         }
     }
@@ -207,6 +224,7 @@ impl Scene {
             Self::Pairs(_) | Self::Group(_) | Self::Mixed(_) => "delivery",
             Self::Resume(_) | Self::Idle(_) => "resume",
             Self::Herd(_) => "served",
+            Self::Refused(_) => "refusal",
         }
     }
 
@@ -227,6 +245,7 @@ impl Scene {
             Self::Idle(it) => it.connections.into(),
             Self::Herd(it) => it.people.into(),
             Self::Mixed(it) => 2 * u64::from(it.pairs) + (it.signups + it.resumes) as u64,
+            Self::Refused(it) => it.strangers.into(),
             Self::Day(it) => 2 * u64::from(it.pairs) + it.peak as u64,
         }
     }
@@ -246,6 +265,7 @@ impl Scene {
             }
             Self::Idle(it) => it.connections = share(it.connections),
             Self::Herd(it) => it.people = share(it.people),
+            Self::Refused(it) => it.strangers = share(it.strangers),
             Self::Mixed(it) => {
                 (it.pairs, it.people) = (share(it.pairs), share(it.people));
                 (it.messages, it.signups, it.resumes) = (rate(it.messages), rate(it.signups), rate(it.resumes));

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use tokio::io::AsyncReadExt as _;
@@ -12,12 +12,12 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::super::people::Keys;
-use super::super::place::Place;
 use super::super::plan;
 use super::super::worker::Crew;
 use super::arrivals::{Arrivals, Shape};
 use super::pairs::{self, Pair};
-use super::{people, returning, signup};
+use super::signup::Crowd;
+use super::{people, returning};
 use crate::flood::limits;
 
 /// The scene with those who are here.
@@ -83,18 +83,17 @@ impl Mixed {
 
     async fn newcomers(&self, crew: &Rc<Crew>) {
         let shape = if self.plan.day { Shape::Day } else { Shape::Flat };
-        let arrivals = Arrivals::new(self.plan.signups, self.lasts(), shape);
-        if !self.plan.sink {
-            return signup::arrive(crew, arrivals, self.lasts(), 0.0).await;
-        }
-        match sink() {
-            Ok(address) => knock(crew, arrivals, address, self.lasts()).await,
-            Err(error) => crew.find(format!("no sink: {error}")),
-        }
+        let sink = match self.plan.sink.then(sink).transpose() {
+            Ok(sink) => sink,
+            Err(error) => return crew.find(format!("no sink: {error}")),
+        };
+        let crowd = Crowd::new(crew, self.lasts(), 0.0, sink);
+        crowd.come(Arrivals::new(self.plan.signups, self.lasts(), shape)).await;
     }
 }
 
-/// Somebody who takes every connection and never answers.
+/// Somebody who takes every connection and resets it as soon as something was said, as a server does that turns everybody
+/// away.
 fn sink() -> Result<SocketAddr> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -102,30 +101,11 @@ fn sink() -> Result<SocketAddr> {
     tokio::task::spawn_local(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             tokio::task::spawn_local(async move {
-                let mut chunk = vec![0; limits::SINK_CHUNK_BYTES];
-                while stream.read(&mut chunk).await.is_ok_and(|read| read > 0) {}
+                let mut chunk = [0; limits::SINK_CHUNK_BYTES];
+                let _ = stream.read(&mut chunk).await;
+                let _ = stream.set_zero_linger();
             });
         }
     });
     Ok(address)
-}
-
-/// Newcomers at the sink: each begins an exchange that nobody answers.
-async fn knock(crew: &Rc<Crew>, mut arrivals: Arrivals, address: SocketAddr, lasts: Duration) {
-    let patience = Instant::now() + lasts;
-    let mut running = JoinSet::new();
-    while let Some(_due) = arrivals.next().await {
-        while running.try_join_next().is_some() {}
-        if running.len() >= limits::NEWCOMERS_UNDER_WAY_MAX {
-            crew.count("turned away by the fleet");
-            continue;
-        }
-        let crew = crew.clone();
-        running.spawn_local(async move {
-            let knocking = Place::knock(&crew.place, address);
-            // Nobody answers: the time is over or the exchange gives up.
-            let _ = tokio::time::timeout_at(patience.into(), knocking).await;
-            crew.count("knocks at the sink");
-        });
-    }
 }

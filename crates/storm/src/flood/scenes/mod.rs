@@ -4,6 +4,7 @@ pub mod arrivals;
 mod group;
 mod mixed;
 mod pairs;
+mod refused;
 mod returning;
 mod signup;
 
@@ -14,7 +15,8 @@ use anyhow::{Context as _, Result};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use super::limits;
-use super::people::{Person, known, settle};
+use super::newcomer::settle;
+use super::people::{Person, known};
 use super::plan::Scene;
 use super::seeds::is_among;
 use super::worker::Crew;
@@ -33,6 +35,8 @@ pub enum Ready {
     Idle(returning::Idle),
     /// People whose server dies.
     Herd(returning::Herd),
+    /// Strangers beyond their pace.
+    Refused(refused::Refused),
     /// Everything at once.
     Mixed(mixed::Mixed),
 }
@@ -49,6 +53,7 @@ pub async fn prepare(crew: &Rc<Crew>) -> Result<Ready> {
         Scene::Resume(plan) => Ready::Resume(returning::Resume::prepare(crew, plan).await?),
         Scene::Idle(plan) => Ready::Idle(returning::Idle::prepare(crew, plan).await?),
         Scene::Herd(plan) => Ready::Herd(returning::Herd::prepare(crew, plan).await?),
+        Scene::Refused(plan) => Ready::Refused(refused::Refused::prepare(crew, plan).await?),
         Scene::Mixed(plan) => Ready::Mixed(mixed::Mixed::prepare(crew, plan).await?),
         Scene::Day(plan) => Ready::Mixed(mixed::Mixed::prepare(crew, plan.mixed()).await?),
     })
@@ -67,6 +72,7 @@ impl Ready {
             Self::Resume(scene) => scene.play(crew).await,
             Self::Idle(scene) => scene.play(crew).await,
             Self::Herd(scene) => scene.play(crew).await,
+            Self::Refused(scene) => scene.play(crew).await,
             Self::Mixed(scene) => scene.play(crew).await,
         }
     }

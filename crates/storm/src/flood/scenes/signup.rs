@@ -1,6 +1,13 @@
 //! Newcomers. With a rate they come whether the server keeps up or not, and each one's time counts from when they were to
 //! come: a slow server cannot hide behind those who had to wait for it.
+//!
+//! Whoever is turned away comes back as TDLib does. The rate is that of all tries together: one who comes back takes the turn
+//! of somebody new, so that so many tries a second are offered for as long as it lasts, and no more.
 
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +15,8 @@ use anyhow::Result;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::super::people::{Refusal, sign_up};
+use super::super::newcomer::{Newcomer, Patience};
+use super::super::people::Refusal;
 use super::super::plan;
 use super::super::seeds::is_among;
 use super::super::worker::Crew;
@@ -34,7 +42,7 @@ impl Signup {
         match self.plan.rate {
             Some(rate) => {
                 let lasts = Duration::from_secs(self.plan.seconds);
-                arrive(crew, Arrivals::new(rate, lasts, Shape::Flat), lasts, self.plan.temporary).await;
+                Crowd::new(crew, lasts, self.plan.temporary, None).come(Arrivals::new(rate, lasts, Shape::Flat)).await;
             }
             None => self.push(crew).await,
         }
@@ -44,13 +52,19 @@ impl Signup {
     /// So many under way at a time.
     async fn push(&self, crew: &Rc<Crew>) {
         let mut running = JoinSet::new();
-        let until = Instant::now() + Duration::from_secs(self.plan.seconds);
+        let lasts = Duration::from_secs(self.plan.seconds);
+        let until = Instant::now() + lasts;
+        let crowd = Crowd::new(crew, lasts, self.plan.temporary, None);
         for lane in 0..self.plan.window {
-            let (crew, temporary) = (crew.clone(), self.plan.temporary);
+            let (crowd, temporary) = (crowd.clone(), self.plan.temporary);
             running.spawn_local(async move {
                 let mut number = lane;
                 while Instant::now() < until {
-                    come(&crew, Instant::now(), is_among(number, temporary), until).await;
+                    let mut away = Some(crowd.stranger(Instant::now(), is_among(number, temporary)));
+                    while let Some(again) = away.filter(|_| Instant::now() < until) {
+                        sleep(again.at.saturating_duration_since(Instant::now())).await;
+                        away = crowd.try_once(again).await;
+                    }
                     number = number.wrapping_add(1);
                 }
             });
@@ -59,46 +73,122 @@ impl Signup {
     }
 }
 
-/// Lets newcomers come, whether the server keeps up or not.
-pub async fn arrive(crew: &Rc<Crew>, mut arrivals: Arrivals, lasts: Duration, temporary: f64) {
-    let patience = Instant::now() + lasts + limits::FINISH_TIMEOUT;
-    let mut running = JoinSet::new();
-    let mut number = 0;
-    while let Some(due) = arrivals.next().await {
-        while running.try_join_next().is_some() {}
-        number += 1;
-        if running.len() >= limits::NEWCOMERS_UNDER_WAY_MAX {
-            crew.count("turned away by the fleet");
-            continue;
-        }
-        let (crew, is_temporary) = (crew.clone(), is_among(number, temporary));
-        running.spawn_local(async move { come(&crew, due, is_temporary, patience).await });
-    }
-    let finishing = async { while running.join_next().await.is_some() {} };
-    if tokio::time::timeout_at(patience.into(), finishing).await.is_err() {
-        (0..running.len()).for_each(|_| crew.count("unfinished"));
+/// Newcomers, whether the server keeps up with them or not.
+#[derive(Clone)]
+pub struct Crowd {
+    crew: Rc<Crew>,
+    temporary: f64,
+    /// Nobody waits for longer.
+    patience: Instant,
+    /// A sink to knock at instead of the server.
+    sink: Option<SocketAddr>,
+    /// Those who were turned away.
+    away: Rc<RefCell<BinaryHeap<Away>>>,
+}
+
+/// Somebody who is to come at a time.
+struct Away {
+    at: Instant,
+    /// When they were to come first.
+    due: Instant,
+    newcomer: Newcomer,
+}
+
+impl Ord for Away {
+    /// The greatest is whose time comes first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.at.cmp(&self.at)
     }
 }
 
-/// One newcomer, who comes back as long as the server asks them to and there is time.
-async fn come(crew: &Rc<Crew>, due: Instant, is_temporary: bool, until: Instant) {
-    let phone = crew.phone();
-    loop {
-        match sign_up(&crew.place, phone.clone(), is_temporary).await {
-            Ok(_) => return crew.done("signup", due),
-            Err(Refusal::Wait(pause)) => {
-                crew.count("told to wait");
-                if Instant::now() + pause > until {
-                    return crew.count("gave up waiting");
+impl PartialOrd for Away {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Away {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at
+    }
+}
+
+impl Eq for Away {}
+
+impl Crowd {
+    /// A crowd that comes for so long, to the server or to a sink.
+    pub fn new(crew: &Rc<Crew>, lasts: Duration, temporary: f64, sink: Option<SocketAddr>) -> Self {
+        let patience = Instant::now() + lasts + limits::FINISH_TIMEOUT;
+        Self { crew: crew.clone(), temporary, patience, sink, away: Rc::default() }
+    }
+
+    /// Comes, and waits until those who are under way have come in or given up. Those who are away then stay away.
+    pub async fn come(&self, mut arrivals: Arrivals) {
+        let mut running = JoinSet::new();
+        let mut number = 0;
+        while let Some(due) = arrivals.next().await {
+            while running.try_join_next().is_some() {}
+            if running.len() >= limits::NEWCOMERS_UNDER_WAY_MAX {
+                self.crew.count("turned away by the fleet");
+                continue;
+            }
+            let next = self.who_comes_back().unwrap_or_else(|| {
+                number += 1;
+                self.stranger(due, is_among(number, self.temporary))
+            });
+            let crowd = self.clone();
+            running.spawn_local(async move {
+                if let Some(away) = Box::pin(crowd.try_once(next)).await {
+                    crowd.remember(away);
                 }
-                sleep(pause).await;
-            }
-            Err(Refusal::Broken(error)) => {
-                crew.count("connections broken");
-                crew.note(format!("a newcomer's connection: {error:#}"));
-                return;
-            }
-            Err(Refusal::Answer(error)) => return crew.find(format!("a newcomer is told {error}")),
+            });
         }
+        let finishing = async { while running.join_next().await.is_some() {} };
+        if tokio::time::timeout_at(self.patience.into(), finishing).await.is_err() {
+            (0..running.len()).for_each(|_| self.crew.count("unfinished"));
+        }
+        (0..self.away.borrow().len()).for_each(|_| self.crew.count("still away"));
+    }
+
+    fn who_comes_back(&self) -> Option<Away> {
+        let mut away = self.away.borrow_mut();
+        let is_time = away.peek().is_some_and(|first| first.at <= Instant::now());
+        if is_time { away.pop() } else { None }
+    }
+
+    fn remember(&self, away: Away) {
+        let mut all = self.away.borrow_mut();
+        if all.len() >= limits::AWAY_MAX {
+            return self.crew.count("gave up coming back");
+        }
+        all.push(away);
+    }
+
+    fn stranger(&self, due: Instant, is_temporary: bool) -> Away {
+        Away { at: due, due, newcomer: Newcomer::new(&self.crew.place, self.crew.phone(), is_temporary) }
+    }
+
+    /// One try. Whoever is turned away is given back, to come again.
+    async fn try_once(&self, mut away: Away) -> Option<Away> {
+        let crew = &self.crew;
+        let patience = Patience { until: self.patience, on_wait: &|| crew.count("told to wait") };
+        let tried = match self.sink {
+            Some(sink) => away.newcomer.knock(&crew.place, sink).await.map(|()| None),
+            None => away.newcomer.come(&crew.place, &patience).await.map(Some),
+        };
+        match tried {
+            Ok(_) => crew.done("signup", away.due),
+            Err(Refusal::Wait(_)) => crew.count("gave up waiting"),
+            Err(Refusal::Answer(error)) => crew.find(format!("a newcomer is told {error}")),
+            Err(Refusal::Broken(error)) => {
+                crew.count(if away.newcomer.has_key() { "connections broken" } else { "turned away" });
+                if away.newcomer.has_key() {
+                    crew.note(format!("a newcomer's connection: {error:#}"));
+                }
+                away.at = Instant::now() + away.newcomer.stay_away();
+                return Some(away);
+            }
+        }
+        None
     }
 }
