@@ -259,8 +259,8 @@ pub const WAITING_PLACES_MAX: usize = 65_536;
 pub const WAITING_PLACES_PER_ADDRESS: u32 = 1_024;
 /// Newcomers in the waiting room at which the work at the door grows by one bit; by another each time they double.
 pub const WAITING_PER_WORK_STEP: usize = 256;
-/// How long a place is kept without asking, in milliseconds.
-pub const WAITING_KEPT_MS: i64 = 150_000;
+/// How long a place is kept for somebody who does not ask when they were told to, in milliseconds.
+pub const WAITING_GRACE_MS: i64 = 30_000;
 /// How often those who stopped asking are looked for, in milliseconds.
 pub const WAITING_SWEEP_MS: i64 = 10_000;
 /// How long whoever was let in has to come in, in milliseconds.

@@ -1,7 +1,8 @@
 //! The waiting room: newcomers come in at a pace, in the order they came, and know how long it takes.
 //!
 //! A place belongs to an auth key, so that it survives reconnects. Places are let in as time passes, whether or not their
-//! holders ask at that moment; whoever does not ask for a while loses theirs. People who have an account never stand here.
+//! holders ask at that moment; whoever does not ask again soon after the time they were told loses theirs, so that nobody waits
+//! behind people who have gone. People who have an account never stand here.
 //! All of it is in memory: after a restart the queue forms anew.
 //!
 //! The pace is a number that may change from one question to the next ([`Platform::newcomers_per_minute`]): the operator's
@@ -66,7 +67,8 @@ struct Asked {
 /// A place that is held.
 struct Held {
     number: u64,
-    asked_at_ms: i64,
+    /// Whoever has not asked again by then is gone.
+    kept_until_ms: i64,
     address: String,
 }
 
@@ -116,15 +118,17 @@ impl Queue {
             return Ok(Place::Admitted);
         }
         match self.places.get_mut(&key) {
-            Some(held) => held.asked_at_ms = now_ms,
+            Some(held) => held.kept_until_ms = kept_until_ms(now_ms, limits::WAITING_ASK_MAX_SECONDS),
             None => self.stand(key, address, now_ms, dice)?,
         }
         self.let_in(now_ms);
         metrics::WAITING_ROOM_PLACES.set(i64::try_from(self.places.len()).unwrap_or(i64::MAX));
-        Ok(match self.places.get(&key) {
-            Some(held) => Place::Waiting(self.outlook(held.number, now_ms, dice)),
-            None => Place::Admitted,
-        })
+        let Some(number) = self.places.get(&key).map(|held| held.number) else { return Ok(Place::Admitted) };
+        let waiting = self.outlook(number, now_ms, dice);
+        if let Some(held) = self.places.get_mut(&key) {
+            held.kept_until_ms = kept_until_ms(now_ms, waiting.ask_again_in);
+        }
+        Ok(Place::Waiting(waiting))
     }
 
     fn is_admitted(&self, key: AuthKeyId, now_ms: i64) -> bool {
@@ -141,7 +145,8 @@ impl Queue {
         let number = self.first + self.order.len() as u64;
         self.order.push_back(key);
         *self.by_address.entry(address.clone()).or_default() += 1;
-        self.places.insert(key, Held { number, asked_at_ms: now_ms, address });
+        let kept_until_ms = kept_until_ms(now_ms, limits::WAITING_ASK_MAX_SECONDS);
+        self.places.insert(key, Held { number, kept_until_ms, address });
         Ok(())
     }
 
@@ -149,7 +154,7 @@ impl Queue {
     fn let_in(&mut self, now_ms: i64) {
         while let Some(key) = self.order.front().copied() {
             let held = self.places.get(&key).filter(|held| held.number == self.first);
-            let is_here = held.is_some_and(|held| now_ms - held.asked_at_ms < limits::WAITING_KEPT_MS);
+            let is_here = held.is_some_and(|held| now_ms < held.kept_until_ms);
             if is_here && (self.turn_us(1) > now_ms * 1000 || self.admitted.len() >= limits::WAITING_ADMITTED_MAX) {
                 return;
             }
@@ -213,7 +218,7 @@ impl Queue {
     fn sweep(&mut self, now_ms: i64) {
         self.swept_at_ms = now_ms;
         self.admitted.retain(|_, until| *until > now_ms);
-        let gone = |held: &Held| now_ms - held.asked_at_ms >= limits::WAITING_KEPT_MS;
+        let gone = |held: &Held| now_ms >= held.kept_until_ms;
         let lost: Vec<AuthKeyId> = self.places.iter().filter(|(_, held)| gone(held)).map(|(key, _)| *key).collect();
         for key in lost {
             self.give_up(key);
@@ -230,6 +235,11 @@ impl Queue {
             true
         });
     }
+}
+
+/// How long a place is kept for whoever is told to ask again after so many seconds.
+fn kept_until_ms(now_ms: i64, ask_again_in: u32) -> i64 {
+    now_ms + i64::from(ask_again_in) * 1_000 + limits::WAITING_GRACE_MS
 }
 
 /// Somewhere in the later half of so many seconds.
@@ -336,10 +346,10 @@ mod tests {
             ask(&room, key, 0);
         }
         assert_eq!(place(ask(&room, 9, 1)), 9);
-        let later = limits::WAITING_KEPT_MS - 1;
-        assert!(place(ask(&room, 9, later)) <= 9);
-        assert_eq!(place(ask(&room, 9, later + limits::WAITING_SWEEP_MS)), 1);
-        assert_eq!(place(ask(&room, 5, later + limits::WAITING_SWEEP_MS)), 2, "and stands at the end again");
+        assert_eq!(place(ask(&room, 9, 61_000)), 8, "one was let in");
+        let much_later = 50_000 + limits::WAITING_GRACE_MS + limits::WAITING_SWEEP_MS;
+        assert_eq!(place(ask(&room, 9, much_later)), 1);
+        assert_eq!(place(ask(&room, 5, much_later)), 2, "and stands at the end again");
     }
 
     #[test]
@@ -364,15 +374,16 @@ mod tests {
             ask(&room, key, 0);
         }
         assert_eq!(room.1.places(), 9);
-        room.1.pass_time(1, limits::WAITING_KEPT_MS + limits::WAITING_SWEEP_MS);
+        let kept_ms = 50_000 + limits::WAITING_GRACE_MS;
+        room.1.pass_time(1, kept_ms + limits::WAITING_SWEEP_MS);
         assert_eq!(room.1.places(), 0, "their places are lost");
         for key in 20..30 {
-            ask(&room, key, 2 * limits::WAITING_KEPT_MS);
+            ask(&room, key, 2 * kept_ms);
         }
-        room.1.pass_time(0, 2 * limits::WAITING_KEPT_MS);
+        room.1.pass_time(0, 2 * kept_ms);
         assert_eq!(room.1.places(), 0, "nobody has to wait");
-        assert_eq!(ask(&room, 40, 3 * limits::WAITING_KEPT_MS), Place::Admitted);
-        assert_eq!(place(ask(&room, 41, 3 * limits::WAITING_KEPT_MS)), 1);
+        assert_eq!(ask(&room, 40, 3 * kept_ms), Place::Admitted);
+        assert_eq!(place(ask(&room, 41, 3 * kept_ms)), 1);
     }
 
     #[test]
@@ -397,8 +408,10 @@ mod tests {
         assert_eq!(place(ask(&room, 2, 1)), 4, "the hole counts until it is swept");
         assert_eq!(place(ask(&room, 2, limits::WAITING_SWEEP_MS)), 3);
         assert_eq!(place(ask(&room, 1, 60_000)), 0);
-        assert_eq!(place(ask(&room, 2, 100_000)), 2);
-        assert_eq!(place(ask(&room, 3, 120_000)), 0);
+        for at_ms in [60_000, 110_000] {
+            assert_eq!((place(ask(&room, 3, at_ms)), place(ask(&room, 2, at_ms))), (1, 2));
+        }
+        assert_eq!((place(ask(&room, 3, 120_000)), place(ask(&room, 2, 150_000))), (0, 1));
         assert_eq!(place(ask(&room, 2, 180_000)), 0);
     }
 }
