@@ -210,6 +210,9 @@ pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbo
     let end = connection.run().await;
     connection.detach();
     ended(end);
+    if end == End::Refused {
+        return connection.wire.abort();
+    }
     // The other side may be gone, or not read: then there is nobody to say goodbye to.
     let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.wire.close()).await;
 }

@@ -1,6 +1,7 @@
 //! Threads that do key exchanges and nothing else: a flood of newcomers fills this queue and never the messages'.
 //!
-//! When nothing waits, the threads make pairs and products ahead.
+//! An exchange's second computation goes before all first ones: what was begun is carried to the end. When nothing waits, the
+//! threads make pairs and products ahead.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +31,10 @@ struct Shared {
 
 #[derive(Default)]
 struct Queue {
-    jobs: VecDeque<Waiting>,
+    /// The last computations of their exchanges.
+    last: VecDeque<Waiting>,
+    /// The first ones.
+    first: VecDeque<Waiting>,
     is_closed: bool,
 }
 
@@ -38,6 +42,21 @@ struct Waiting {
     job: Job,
     since: Instant,
     done: oneshot::Sender<Computed>,
+}
+
+impl Queue {
+    fn len(&self) -> usize {
+        self.last.len() + self.first.len()
+    }
+
+    fn push(&mut self, waiting: Waiting) {
+        let jobs = if waiting.job.is_last() { &mut self.last } else { &mut self.first };
+        jobs.push_back(waiting);
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        self.last.pop_front().or_else(|| self.first.pop_front())
+    }
 }
 
 impl CryptoPool {
@@ -66,11 +85,11 @@ impl CryptoPool {
             if queue.is_closed {
                 return None;
             }
-            if queue.jobs.len() >= CRYPTO_QUEUE_JOBS {
+            if queue.len() >= CRYPTO_QUEUE_JOBS {
                 metrics::HANDSHAKE_FAILED.inc("queue full");
                 return None;
             }
-            queue.jobs.push_back(Waiting { job, since: Instant::now(), done });
+            queue.push(Waiting { job, since: Instant::now(), done });
         }
         self.shared.wake.notify_one();
         tokio::time::timeout(CRYPTO_WAIT, result).await.ok()?.ok()
@@ -81,7 +100,8 @@ impl CryptoPool {
         {
             let mut queue = self.shared.queue.lock();
             queue.is_closed = true;
-            queue.jobs.clear();
+            queue.last.clear();
+            queue.first.clear();
         }
         self.shared.wake.notify_all();
         for thread in self.threads.lock().drain(..) {
@@ -108,13 +128,13 @@ fn work(shared: &Shared, yields: bool) {
     loop {
         let waiting = {
             let mut queue = shared.queue.lock();
-            while queue.jobs.is_empty() && is_stocked && !queue.is_closed {
+            while queue.len() == 0 && is_stocked && !queue.is_closed {
                 shared.wake.wait(&mut queue);
             }
             if queue.is_closed {
                 return;
             }
-            queue.jobs.pop_front()
+            queue.pop()
         };
         match waiting {
             Some(waiting) => {

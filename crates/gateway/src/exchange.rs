@@ -27,6 +27,8 @@ pub(crate) enum Told {
     Refusal,
     /// Nothing, and the connection closes.
     Close,
+    /// Nothing, and the connection is reset: there are too many newcomers.
+    TurnAway,
 }
 
 /// Takes the body of a plain message and does all that follows from it. Whoever begins stands at the gate first.
@@ -34,11 +36,11 @@ pub(crate) async fn take(node: &Node, ip: IpAddr, exchange: &mut Exchange, body:
     if is_beginning(body) && exchange.turn.is_none() {
         if node.platform().has_made_too_many_keys(ip) {
             metrics::HANDSHAKE_FAILED.inc("too many");
-            return Told::Close;
+            return Told::TurnAway;
         }
         exchange.turn = node.gate.enter(ip).await;
         if exchange.turn.is_none() {
-            return Told::Close;
+            return Told::TurnAway;
         }
     }
     let told = step(node, ip, &mut exchange.handshake, body).await;

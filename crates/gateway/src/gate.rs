@@ -4,6 +4,9 @@
 //! waits, for 8 s at most and in a line that is bounded as a whole and by address; then its socket closes without a word,
 //! and clients come back by themselves. Whoever could not be served in that time at the present pace is not kept waiting for
 //! it. How many may be under way is [`crate::load`]'s to say: as many as the threads for them take without a queue.
+//!
+//! Whoever is let in is carried to the end: the line is no longer than what is served long before anybody's patience is over,
+//! so that no place in it is held in vain, and all others are turned away at once, by [`crate::early`] where it can see them.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
@@ -15,7 +18,8 @@ use tokio::sync::oneshot;
 
 use crate::admission::subject;
 use crate::limits::{
-    GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS, GATE_WINDOW_MIN, LOAD_TICK,
+    GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS, GATE_WINDOW_MIN,
+    LOAD_TICK,
 };
 
 /// The gate of a node, and how long anybody waits there.
@@ -87,11 +91,10 @@ impl Gate {
     /// A turn, or a place in the line, or none.
     fn stand(&self, address: IpAddr) -> Result<Turn, Option<(oneshot::Receiver<Turn>, Standing)>> {
         let mut line = self.0.lock();
-        if line.waiting.is_empty() && line.under_way.len() < line.window {
+        if line.has_turn() {
             return Ok(line.begin(self));
         }
-        let of_address = line.by_address.get(&address).copied().unwrap_or_default();
-        if line.waiting.len() >= line.longest() || of_address >= GATE_WAITING_PER_ADDRESS {
+        if line.is_full_for(address) {
             drop(line);
             refused("line full");
             return Err(None);
@@ -100,6 +103,17 @@ impl Gate {
         let (turn, waits) = oneshot::channel();
         line.waiting.push_back(Waiting { turn });
         Err(Some((waits, Standing { gate: self.clone(), address })))
+    }
+
+    /// Whether whoever begins now is turned away.
+    pub(crate) fn is_shut(&self, ip: IpAddr) -> bool {
+        let line = self.0.lock();
+        !line.has_turn() && line.is_full_for(subject(ip))
+    }
+
+    /// Counts somebody who was turned away before they came here.
+    pub(crate) fn turned_away() {
+        refused("line full");
     }
 
     /// What may be under way from now on; turns that nobody uses end.
@@ -136,9 +150,20 @@ fn tell(due: Due) {
 }
 
 impl Line {
-    /// As many as have a chance to be served before their time is over.
+    /// Whether somebody may begin at once.
+    fn has_turn(&self) -> bool {
+        self.waiting.is_empty() && self.under_way.len() < self.window
+    }
+
+    /// Whether there is no place left to wait, in all or for this address.
+    fn is_full_for(&self, address: IpAddr) -> bool {
+        let of_address = self.by_address.get(&address).copied().unwrap_or_default();
+        self.waiting.len() >= self.longest() || of_address >= GATE_WAITING_PER_ADDRESS
+    }
+
+    /// As many as are served well before their time is over.
     fn longest(&self) -> usize {
-        let servable = Duration::as_secs_f64(&GATE_WAIT) * self.a_second;
+        let servable = Duration::as_secs_f64(&GATE_LINE) * self.a_second;
         (servable as usize).clamp(GATE_WAITING_MIN, GATE_WAITING_MAX)
     }
 
@@ -296,9 +321,11 @@ mod tests {
         };
         let of_one = (0..GATE_WAITING_MAX).filter(|_| stand(ip("10.9.9.9"))).count();
         assert_eq!(of_one, GATE_WAITING_PER_ADDRESS as usize);
+        assert!(gate.is_shut(ip("10.9.9.9")) && !gate.is_shut(ip("10.9.9.8")));
         let others =
             (0..GATE_WAITING_MAX).filter(|n| stand(IpAddr::from([10, 1, (n / 250) as u8, (n % 250) as u8]))).count();
         assert_eq!(of_one + others, GATE_WAITING_MAX);
+        assert!(gate.is_shut(ip("10.9.9.8")));
         drop(kept);
         gate.0.lock().a_second = 0.0;
         assert_eq!(gate.0.lock().longest(), GATE_WAITING_MIN);

@@ -13,6 +13,7 @@ mod calls;
 mod config;
 mod connection;
 mod crypto_pool;
+mod early;
 mod exchange;
 mod first_salts;
 mod gate;

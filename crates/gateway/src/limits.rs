@@ -36,6 +36,10 @@ pub const FRAMES_MAX_BYTES: usize = 512 * 1024 * 1024;
 pub const BODIES_MAX_BYTES: usize = 128 * 1024 * 1024;
 /// Sealed bytes collected before they are written.
 pub const WRITE_CHUNK_BYTES: usize = 128 * 1024;
+/// Connections accepted in a row before others get their turn: what a burst of strangers may keep messages waiting.
+pub const ACCEPTS_IN_A_ROW: usize = 16;
+/// Bytes looked at of a connection while newcomers are turned away: the transport's header and the first plain message.
+pub const EARLY_BYTES: usize = 512;
 /// Pause after the operating system refuses a connection for want of descriptors.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -68,15 +72,22 @@ pub const PRESSURE_RISE: u32 = 10;
 pub const PRESSURE_FALL: u32 = 5;
 /// The most of C3 that is refused while C2 is not, in percent.
 pub const C3_SHED_MAX_PERCENT: u32 = 80;
-/// The most of C2 that is refused at all, in percent.
-pub const C2_SHED_MAX_PERCENT: u32 = 90;
+/// The most of C2 that is refused by class, in percent: the waiting room lets nobody in beyond the pace as it is.
+pub const C2_SHED_MAX_PERCENT: u32 = 50;
 /// The shortest FLOOD_WAIT of a request that is refused by class, in seconds.
 pub const SHED_WAIT_MIN_SECONDS: u32 = 3;
 /// The longest.
 pub const SHED_WAIT_MAX_SECONDS: u32 = 15;
-/// However great the load: so many newcomers a minute come in.
-pub const BEARABLE_MIN_PER_MINUTE: u32 = 60;
-/// After so many seconds without overload and with nobody waiting, as many newcomers come in as like.
+/// However great the load: so many newcomers a minute come in; a fiftieth of what one processor takes.
+pub const BEARABLE_MIN_PER_MINUTE: u32 = 600;
+/// However long the overload: so large a part of the best of recent minutes comes in. What does not end when fewer come has
+/// another cause.
+pub const BEARABLE_LEAST_PART: u64 = 2;
+/// How slowly that best is forgotten, in parts of it a second.
+pub const BEARABLE_BEST_FADES: u64 = 128;
+/// After the pace was lowered it is not lowered again for so many seconds: what was let in before is still being served.
+pub const BEARABLE_HELD_SECONDS: u32 = 3;
+/// After so many seconds without overload the pace grows fast, and there is none when all who wait come in within as many.
 pub const BEARABLE_QUIET_SECONDS: u32 = 5;
 /// Requests a second of a key where somebody is signed in, over a long time; ten times what a busy client makes.
 pub const KEY_REQUESTS_PER_SECOND: u32 = 2_000;
@@ -93,6 +104,11 @@ pub const STORE_LEFT_MIN_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Fewest key exchanges that may be under way at once.
 pub const GATE_WINDOW_MIN: usize = 16;
+/// And while the waiting room behind the key is full.
+pub const GATE_WINDOW_LEAST: usize = 4;
+/// The waiting room is full for the gate when it takes longer than this to let everybody in, in seconds: enough that it is
+/// never empty for want of keys.
+pub const GATE_ROOM_SECONDS: usize = 20;
 /// Most key exchanges that may be under way at once.
 pub const GATE_WINDOW_MAX: usize = 4_096;
 /// Key exchanges that may wait for their turn.
@@ -103,6 +119,9 @@ pub const GATE_WAITING_PER_ADDRESS: u32 = 1_024;
 pub const GATE_WAITING_MIN: usize = 1_024;
 /// A key exchange waits for its turn this long, then its socket closes without a word.
 pub const GATE_WAIT: Duration = Duration::from_secs(8);
+/// The line is no longer than what is served in this time at the present pace: TDLib gives a whole exchange 10 s, of which
+/// those who wait need the rest.
+pub const GATE_LINE: Duration = Duration::from_secs(4);
 /// A key exchange that has its turn counts as under way for this long, whether or not it goes on.
 pub const GATE_TURN: Duration = Duration::from_secs(10);
 /// How much less a thread for key exchanges weighs than one for messages, in steps of `nice`: a tenth of the processor where

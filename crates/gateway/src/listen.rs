@@ -1,17 +1,21 @@
 //! Listening sockets: each arrival gets its place, is told apart by its first bytes and served by a task of its own.
 
+use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use axum::http::uri::Scheme;
 use bytes::Bytes;
 use mtproto::transport::{Codec, Framing, Surface};
-use tls::{Accepted, TlsStream};
+use rustix::net::{SocketFlags, acceptfrom_with};
+use tls::TlsStream;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::{self, Arrival, End, Sniffed};
+use crate::early;
 use crate::http::{self, Rewind, Site};
-use crate::limits::ACCEPT_PAUSE;
+use crate::limits::{ACCEPT_PAUSE, ACCEPTS_IN_A_ROW};
 use crate::node::{Node, Phase, reached};
 
 /// Accepts until the server stops.
@@ -24,29 +28,67 @@ pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Sit
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => welcome(&node, stream, peer, &site),
+            Ok((stream, peer)) => {
+                welcome(&node, stream, peer, &site);
+                accept_more(&node, &listener, &site);
+            }
             Err(error) => {
                 // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
+        // A burst of strangers keeps nobody waiting who is here.
+        tokio::task::yield_now().await;
     }
 }
 
-fn welcome(node: &Arc<Node>, stream: TcpStream, peer: SocketAddr, site: &Arc<Site>) {
+/// Takes those who wait behind the first, up to a bound; the runtime learns of them when they are not turned away.
+fn accept_more(node: &Arc<Node>, listener: &TcpListener, site: &Arc<Site>) {
+    for _ in 1..ACCEPTS_IN_A_ROW {
+        // Nobody waits any more, or there is trouble that the next look finds as well.
+        let Ok((stream, peer)) = acceptfrom_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) else {
+            return;
+        };
+        let Some(peer) = peer.and_then(|peer| SocketAddr::try_from(peer).ok()) else { continue };
+        welcome(node, std::net::TcpStream::from(stream), peer, site);
+    }
+}
+
+/// A connection that was accepted, whether or not the runtime knows of it.
+trait Accepted: AsFd {
+    /// Makes it known.
+    fn known(self) -> io::Result<TcpStream>;
+}
+
+impl Accepted for TcpStream {
+    fn known(self) -> io::Result<TcpStream> {
+        Ok(self)
+    }
+}
+
+impl Accepted for std::net::TcpStream {
+    fn known(self) -> io::Result<TcpStream> {
+        TcpStream::from_std(self)
+    }
+}
+
+fn welcome(node: &Arc<Node>, stream: impl Accepted, peer: SocketAddr, site: &Arc<Site>) {
     let ip = peer.ip().to_canonical();
     let is_proxy = node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
+    if !is_proxy && early::is_turned_away(&node.gate, &stream, ip) {
+        return;
+    }
     let place = if is_proxy { node.admission.admit_proxy(ip) } else { node.admission.admit(ip) };
     let Some(place) = place else {
         connection::ended(End::Refused);
         return;
     };
     // Answers are small and wanted at once.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a socket was gone before it was served");
-        return;
-    }
+    let stream = match stream.known().and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
+        Ok(stream) => stream,
+        Err(error) => return tracing::debug!(%error, "a socket was gone before it was served"),
+    };
     let arrival = Arrival { node: node.clone(), place, ip, may_introduce: is_proxy };
     tokio::spawn(tell_apart(arrival, stream, site.clone()));
 }
@@ -96,8 +138,8 @@ async fn shake_hands(arrival: &Arrival, stream: Rewind<TcpStream>) -> Result<Box
         () = reached(&mut phase, Phase::Draining) => return Err(End::Cut),
     };
     match accepted {
-        Ok(Accepted::Stream(stream)) => Ok(stream),
-        Ok(Accepted::Proof) => Err(End::Gone),
+        Ok(tls::Accepted::Stream(stream)) => Ok(stream),
+        Ok(tls::Accepted::Proof) => Err(End::Gone),
         Err(error) => {
             tracing::debug!(%error, "a tls handshake came to nothing");
             Err(End::Handshake)

@@ -22,6 +22,9 @@ pub(crate) trait Wire: Send {
     fn write(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
     /// Says goodbye.
     fn close(&mut self) -> impl Future<Output = ()> + Send;
+    /// Lets the connection be reset when it is dropped, without a goodbye: what is turned away by the thousand leaves nothing
+    /// behind, neither packets to be waited for nor ports.
+    fn abort(&mut self) {}
 }
 
 /// What arrives goes through the stack, so that no buffer waits with the connection and a message takes as much memory as it
@@ -49,6 +52,11 @@ impl Wire for TcpStream {
     async fn close(&mut self) {
         // The other side may be gone already.
         let _ = self.shutdown().await;
+    }
+
+    fn abort(&mut self) {
+        // The other side may be gone already.
+        let _ = self.set_zero_linger();
     }
 }
 

@@ -18,6 +18,7 @@ impl<W: Wire> Connection<W> {
             Told::Reply(body) => self.reply_plain(&body),
             Told::Refusal => self.refuse_key(),
             Told::Close => return Err(End::Trouble),
+            Told::TurnAway => return Err(End::Refused),
         }
         self.write_outbox().await
     }

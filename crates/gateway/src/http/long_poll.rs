@@ -105,6 +105,7 @@ async fn take_plain(peer: &Peer, frame: &[u8]) -> Result<Bytes, End> {
         }
         Told::Refusal => Err(End::NoKey),
         Told::Close => Err(End::Trouble),
+        Told::TurnAway => Err(End::Refused),
     }
 }
 
