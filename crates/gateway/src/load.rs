@@ -6,6 +6,8 @@
 //! about one request by its class, `watch` is the thread that looks.
 
 mod control;
+#[cfg(test)]
+mod flood;
 mod resources;
 mod watch;
 
@@ -13,6 +15,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use api::Class;
 use platform::AuthKeyState;
+use tl::Identifiable;
+use tl::functions::{auth, help};
 
 pub(crate) use watch::start;
 
@@ -72,6 +76,27 @@ impl Load {
     }
 }
 
+/// The class a call is refused by. Whoever has been given a code, or has shown who they are otherwise, is carried to the end:
+/// refusing the second half of a sign-in would waste the first. Those who begin are refused in their place.
+pub(crate) fn class_of_call(class: Class, query: &[u8]) -> Class {
+    const SECOND_HALVES: [u32; 10] = [
+        auth::SignIn::CONSTRUCTOR_ID,
+        auth::SignUp::CONSTRUCTOR_ID,
+        auth::CheckPassword::CONSTRUCTOR_ID,
+        auth::CheckRecoveryPassword::CONSTRUCTOR_ID,
+        auth::RecoverPassword::CONSTRUCTOR_ID,
+        auth::ResendCode::CONSTRUCTOR_ID,
+        auth::ImportLoginToken::CONSTRUCTOR_ID,
+        auth::AcceptLoginToken::CONSTRUCTOR_ID,
+        auth::ImportAuthorization::CONSTRUCTOR_ID,
+        help::AcceptTermsOfService::CONSTRUCTOR_ID,
+    ];
+    match class {
+        Class::C2 if SECOND_HALVES.contains(&mtproto::wire::constructor_of(query)) => Class::C1,
+        class => class,
+    }
+}
+
 /// Whether a key may make another request at this moment, in milliseconds. `is_known`: somebody is signed in here, be it
 /// under the permanent key that a temporary one acts for.
 pub(crate) fn keeps_pace(key: &AuthKeyState, is_known: bool, now_ms: i64) -> bool {
@@ -126,7 +151,7 @@ mod tests {
             before = now;
         }
         assert_eq!(before.0, 1_000);
-        assert!((850..=950).contains(&before.1), "some newcomers always come through: {before:?}");
+        assert!((450..=550).contains(&before.1), "some newcomers always come through: {before:?}");
     }
 
     #[test]
@@ -137,6 +162,15 @@ mod tests {
         let expected: std::collections::HashSet<u32> = (SHED_WAIT_MIN_SECONDS..=SHED_WAIT_MAX_SECONDS).collect();
         assert_eq!(waits, expected);
         assert!((0..500).map(|_| load.jittered(4)).all(|seconds| (4..=6).contains(&seconds)));
+    }
+
+    #[test]
+    fn whoever_has_a_code_is_carried_to_the_end() {
+        let under_pressure = |query: u32| class_of_call(Class::C2, &query.to_le_bytes());
+        assert_eq!(under_pressure(auth::SendCode::CONSTRUCTOR_ID), Class::C2);
+        assert_eq!(under_pressure(auth::SignIn::CONSTRUCTOR_ID), Class::C1);
+        assert_eq!(under_pressure(auth::SignUp::CONSTRUCTOR_ID), Class::C1);
+        assert_eq!(class_of_call(Class::C3, &auth::SignUp::CONSTRUCTOR_ID.to_le_bytes()), Class::C3);
     }
 
     #[test]

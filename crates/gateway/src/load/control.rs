@@ -1,15 +1,19 @@
 //! From waits to pressure: pure, so that an hour of overload is a test of a millisecond.
 //!
 //! A mean wait of more than 20 ms is overload (DAGOR's figure), and so is a batch that has been on its way for half a second,
-//! which tells a store that hangs before anything is counted. Pressure rises in about a second and falls in about two; the
-//! pace of newcomers loses a seventh in a second of overload and grows by a thirtieth in one without.
+//! which tells a store that hangs before anything is counted. Pressure rises in about a second and falls in about two.
+//!
+//! The pace of newcomers loses a seventh when there is overload and then waits for what that changes. It never loses more than
+//! half of what the server was seen to manage in recent minutes: what lasts although so few come in is not their doing, and
+//! shutting them out would help nobody. Without overload it grows by a thirtieth a second, after some seconds by a quarter, and
+//! there is none any more once everybody who waits would be let in shortly.
 
 use std::time::Duration;
 
 use crate::limits::{
-    BEARABLE_MIN_PER_MINUTE, BEARABLE_QUIET_SECONDS, COMMIT_AGE_MAX, GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK,
-    PRESSURE_FALL, PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP, QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK,
-    WAIT_OVERLOADED,
+    BEARABLE_BEST_FADES, BEARABLE_HELD_SECONDS, BEARABLE_LEAST_PART, BEARABLE_MIN_PER_MINUTE, BEARABLE_QUIET_SECONDS,
+    COMMIT_AGE_MAX, GATE_ROOM_SECONDS, GATE_WINDOW_LEAST, GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK, PRESSURE_FALL,
+    PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP, QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK, WAIT_OVERLOADED,
 };
 
 /// What was seen since the last look.
@@ -52,6 +56,10 @@ pub(super) struct Control {
     /// Sign-ups of the second that has begun, and the most of a recent second, fading.
     sign_ups: u64,
     recent: u64,
+    /// The most a minute of recent minutes, fading slowly: what the server was seen to manage.
+    best: u64,
+    /// Seconds for which the pace is not lowered again.
+    held_seconds: u32,
     ticks: u32,
     /// Whether any look of this second found overload.
     was_overloaded: bool,
@@ -61,7 +69,17 @@ pub(super) struct Control {
 impl Control {
     pub(super) fn new(overload_wait: Duration) -> Self {
         let decided = Decided { pressure: 0, window: GATE_WINDOW_MIN * 4, bearable: 0 };
-        Self { decided, overload_wait, sign_ups: 0, recent: 0, ticks: 0, was_overloaded: false, quiet_seconds: 0 }
+        Self {
+            decided,
+            overload_wait,
+            sign_ups: 0,
+            recent: 0,
+            best: 0,
+            held_seconds: 0,
+            ticks: 0,
+            was_overloaded: false,
+            quiet_seconds: 0,
+        }
     }
 
     /// One look, every [`LOAD_TICK`].
@@ -75,7 +93,7 @@ impl Control {
         if seen.is_scarce && !self.overload_wait.is_zero() {
             self.decided.pressure = self.decided.pressure.max(PRESSURE_STEP);
         }
-        self.decided.window = window(self.decided.window, seen, is_overloaded);
+        self.decided.window = window(&self.decided, seen, is_overloaded);
         self.was_overloaded |= is_overloaded;
         self.sign_ups += seen.sign_ups;
         self.ticks += 1;
@@ -88,20 +106,40 @@ impl Control {
     /// The pace of newcomers follows more slowly: what a sign-up costs shows after it.
     fn second(&mut self, seen: &Seen) {
         self.recent = (self.recent - self.recent / 5).max(self.sign_ups);
-        let a_minute = u32::try_from(self.recent * 60).unwrap_or(u32::MAX);
+        self.best = (self.best - self.best.div_ceil(BEARABLE_BEST_FADES)).max(self.sign_ups * 60);
+        self.held_seconds = self.held_seconds.saturating_sub(1);
         let present = self.decided.bearable;
+        self.quiet_seconds = if self.was_overloaded { 0 } else { self.quiet_seconds + 1 };
         self.decided.bearable = match (self.was_overloaded, present) {
-            (true, 0) => (a_minute - a_minute / 7).max(BEARABLE_MIN_PER_MINUTE),
-            (true, _) => (present - present / 7).max(BEARABLE_MIN_PER_MINUTE),
             (false, 0) => 0,
-            (false, _) => present.saturating_add(present / 30 + 1),
+            (false, _) => self.raise(present),
+            (true, 0) => self.lower(u32::try_from(self.recent * 60).unwrap_or(u32::MAX)),
+            (true, _) if self.held_seconds > 0 => present,
+            (true, _) => self.lower(present),
         };
-        let is_quiet = !self.was_overloaded && seen.waiting_room == 0;
-        self.quiet_seconds = if is_quiet { self.quiet_seconds + 1 } else { 0 };
-        if self.quiet_seconds >= BEARABLE_QUIET_SECONDS {
+        let let_in_soon = self.decided.bearable / 60 * BEARABLE_QUIET_SECONDS;
+        let nobody_waits_long = seen.waiting_room <= let_in_soon as usize;
+        if self.quiet_seconds >= BEARABLE_QUIET_SECONDS && nobody_waits_long {
             self.decided.bearable = 0;
         }
         (self.ticks, self.sign_ups, self.was_overloaded) = (0, 0, false);
+    }
+
+    /// A seventh less than this, and then nothing less for a while.
+    fn lower(&mut self, pace: u32) -> u32 {
+        self.held_seconds = BEARABLE_HELD_SECONDS;
+        (pace - pace / 7).max(self.least())
+    }
+
+    fn raise(&self, pace: u32) -> u32 {
+        let part = if self.quiet_seconds > BEARABLE_QUIET_SECONDS { 4 } else { 30 };
+        pace.saturating_add(pace / part + 1).max(self.least())
+    }
+
+    /// The least pace: what is beyond doubt.
+    fn least(&self) -> u32 {
+        let part_of_best = u32::try_from(self.best / BEARABLE_LEAST_PART).unwrap_or(u32::MAX);
+        part_of_best.max(BEARABLE_MIN_PER_MINUTE)
     }
 }
 
@@ -117,11 +155,20 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 }
 
 /// How many key exchanges may be under way: as many as the threads for them take without a queue, whatever the newcomers'
-/// distance is; and fewer while messages wait.
-fn window(present: usize, seen: &Seen, is_overloaded: bool) -> usize {
+/// distance is; fewer while messages wait; and next to none while the waiting room is full of people for whom it is done
+/// already. Some there always are: people who have been here for long need temporary keys, too.
+fn window(present: &Decided, seen: &Seen, is_overloaded: bool) -> usize {
     let is_queueing = seen.crypto.is_some_and(|wait| wait > WAIT_OVERLOADED);
-    let next = if is_queueing || is_overloaded { present - present / 10 } else { present + present / 20 + 1 };
-    next.clamp(GATE_WINDOW_MIN, GATE_WINDOW_MAX)
+    let in_time = present.bearable as usize * GATE_ROOM_SECONDS / 60;
+    let is_room_full = present.bearable > 0 && seen.waiting_room > in_time;
+    let least = if is_room_full { GATE_WINDOW_LEAST } else { GATE_WINDOW_MIN };
+    let window = present.window;
+    let next = match (is_overloaded || is_room_full, is_queueing) {
+        (true, _) => window - window.div_ceil(10),
+        (false, true) => window - window.div_ceil(40),
+        (false, false) => window + window / 20 + 1,
+    };
+    next.clamp(least, GATE_WINDOW_MAX)
 }
 
 fn ticks_per_second() -> u32 {
