@@ -49,8 +49,8 @@ impl Queue {
         self.last.len() + self.first.len()
     }
 
-    fn push(&mut self, waiting: Waiting) {
-        let jobs = if waiting.job.is_last() { &mut self.last } else { &mut self.first };
+    fn push(&mut self, waiting: Waiting, is_last: bool) {
+        let jobs = if is_last { &mut self.last } else { &mut self.first };
         jobs.push_back(waiting);
     }
 
@@ -77,8 +77,8 @@ impl CryptoPool {
         &self.shared.keys
     }
 
-    /// Computes a job in its turn. None when too many wait, or its turn did not come in time: close the socket.
-    pub(crate) async fn run(&self, job: Job) -> Option<Computed> {
+    /// Computes a job in its turn; `is_last`: its exchange has its key then. None when too many wait, or its turn did not come in time: close the socket.
+    pub(crate) async fn run(&self, job: Job, is_last: bool) -> Option<Computed> {
         let (done, result) = oneshot::channel();
         {
             let mut queue = self.shared.queue.lock();
@@ -89,7 +89,7 @@ impl CryptoPool {
                 metrics::HANDSHAKE_FAILED.inc("queue full");
                 return None;
             }
-            queue.push(Waiting { job, since: Instant::now(), done });
+            queue.push(Waiting { job, since: Instant::now(), done }, is_last);
         }
         self.shared.wake.notify_one();
         tokio::time::timeout(CRYPTO_WAIT, result).await.ok()?.ok()

@@ -6,34 +6,33 @@
 //! buffers know of the connection. Everybody else goes the usual way, with every byte still to be read; so does whoever has
 //! not said anything yet, or comes by way of TLS, HTTP or a proxy, and meets the gate itself.
 
-use std::net::IpAddr;
-use std::os::fd::AsFd;
+use std::net::{IpAddr, TcpStream};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use mtproto::envelope::parse_plain;
 use mtproto::handshake::is_beginning;
 use mtproto::transport::{Detection, Frame, Surface, detect};
-use rustix::net::{RecvFlags, recv, sockopt};
+use socket2::SockRef;
 
 use crate::connection::{self, End};
 use crate::gate::Gate;
 use crate::limits::EARLY_BYTES;
 
-/// Whether a connection that was just accepted is turned away: then it is reset when it is dropped.
-pub(crate) fn is_turned_away(gate: &Gate, stream: &impl AsFd, ip: IpAddr) -> bool {
+/// Whether a connection that was just accepted, and blocks nobody, is turned away: then it is reset when it is dropped.
+pub(crate) fn is_turned_away(gate: &Gate, stream: &TcpStream, ip: IpAddr) -> bool {
     if !gate.is_shut(ip) {
         return false;
     }
     let mut first = [0; EARLY_BYTES];
-    let Ok((length, _)) = recv(stream, &mut first, RecvFlags::PEEK | RecvFlags::DONTWAIT) else { return false };
+    let Ok(length) = stream.peek(&mut first) else { return false };
     if !begins_exchange(&first[..length]) {
         return false;
     }
     Gate::turned_away();
     connection::ended(End::Refused);
     // The other side may be gone already.
-    let _ = sockopt::set_socket_linger(stream, Some(Duration::ZERO));
+    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
     true
 }
 

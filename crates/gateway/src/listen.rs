@@ -2,14 +2,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use axum::http::uri::Scheme;
 use bytes::Bytes;
 use mtproto::transport::{Codec, Framing, Surface};
-use rustix::net::{SocketFlags, acceptfrom_with};
 use tls::TlsStream;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::{self, Arrival, End, Sniffed};
@@ -18,62 +18,59 @@ use crate::http::{self, Rewind, Site};
 use crate::limits::{ACCEPT_PAUSE, ACCEPTS_IN_A_ROW};
 use crate::node::{Node, Phase, reached};
 
+/// A socket that listens. Its connections are not the runtime's before somebody wants them.
+type Ears = AsyncFd<std::net::TcpListener>;
+
+#[expect(
+    deprecated,
+    reason = "a socket of the standard library owns its descriptor, which is what the other ways ask for"
+)]
+fn ears(listener: TcpListener) -> io::Result<Ears> {
+    Ears::with_interest(listener.into_std()?, Interest::READABLE)
+}
+
 /// Accepts until the server stops.
 pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Site>) {
+    let ears = match ears(listener) {
+        Ok(ears) => ears,
+        Err(error) => return tracing::error!(%error, "a socket cannot be listened on"),
+    };
     let mut phase = node.phase.subscribe();
     loop {
         let accepted = tokio::select! {
             biased;
             () = reached(&mut phase, Phase::Draining) => return,
-            accepted = listener.accept() => accepted,
+            accepted = accept_some(&node, &ears, &site) => accepted,
         };
-        match accepted {
-            Ok((stream, peer)) => {
-                welcome(&node, stream, peer, &site);
-                accept_more(&node, &listener, &site);
-            }
-            Err(error) => {
-                // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
+        if let Err(error) = accepted {
+            // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
         }
         // A burst of strangers keeps nobody waiting who is here.
         tokio::task::yield_now().await;
     }
 }
 
-/// Takes those who wait behind the first, up to a bound; the runtime learns of them when they are not turned away.
-fn accept_more(node: &Arc<Node>, listener: &TcpListener, site: &Arc<Site>) {
-    for _ in 1..ACCEPTS_IN_A_ROW {
-        // Nobody waits any more, or there is trouble that the next look finds as well.
-        let Ok((stream, peer)) = acceptfrom_with(listener, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK) else {
-            return;
-        };
-        let Some(peer) = peer.and_then(|peer| SocketAddr::try_from(peer).ok()) else { continue };
-        welcome(node, std::net::TcpStream::from(stream), peer, site);
+/// Waits for connections and takes those that are there, up to a bound.
+async fn accept_some(node: &Arc<Node>, ears: &Ears, site: &Arc<Site>) -> io::Result<()> {
+    let mut ready = ears.readable().await?;
+    for _ in 0..ACCEPTS_IN_A_ROW {
+        match ready.try_io(|ears| ears.get_ref().accept()) {
+            Ok(Ok((stream, peer))) => welcome(node, stream, peer, site),
+            // Somebody who left before they were taken.
+            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Ok(Err(error)) => return Err(error),
+            Err(_nobody_waits) => break,
+        }
     }
+    Ok(())
 }
 
-/// A connection that was accepted, whether or not the runtime knows of it.
-trait Accepted: AsFd {
-    /// Makes it known.
-    fn known(self) -> io::Result<TcpStream>;
-}
-
-impl Accepted for TcpStream {
-    fn known(self) -> io::Result<TcpStream> {
-        Ok(self)
+fn welcome(node: &Arc<Node>, stream: std::net::TcpStream, peer: SocketAddr, site: &Arc<Site>) {
+    if let Err(error) = stream.set_nonblocking(true) {
+        return tracing::debug!(%error, "a socket was gone before it was looked at");
     }
-}
-
-impl Accepted for std::net::TcpStream {
-    fn known(self) -> io::Result<TcpStream> {
-        TcpStream::from_std(self)
-    }
-}
-
-fn welcome(node: &Arc<Node>, stream: impl Accepted, peer: SocketAddr, site: &Arc<Site>) {
     let ip = peer.ip().to_canonical();
     let is_proxy = node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
     if !is_proxy && early::is_turned_away(&node.gate, &stream, ip) {
@@ -85,7 +82,7 @@ fn welcome(node: &Arc<Node>, stream: impl Accepted, peer: SocketAddr, site: &Arc
         return;
     };
     // Answers are small and wanted at once.
-    let stream = match stream.known().and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
+    let stream = match stream.set_nodelay(true).and_then(|()| TcpStream::from_std(stream)) {
         Ok(stream) => stream,
         Err(error) => return tracing::debug!(%error, "a socket was gone before it was served"),
     };

@@ -97,12 +97,6 @@ impl Job {
         Self { generation, work: Work::Agree(Box::new(work)) }
     }
 
-    /// Whether the exchange has its key when this is done.
-    #[must_use]
-    pub fn is_last(&self) -> bool {
-        matches!(self.work, Work::Agree(_))
-    }
-
     /// Computes: about a third of a millisecond.
     #[must_use]
     pub fn run(self, keys: &ServerKeys, entropy: &mut dyn Entropy) -> Computed {
