@@ -17,6 +17,7 @@ mod options;
 mod plan;
 mod reading;
 mod session;
+mod shards;
 mod sql;
 mod steady;
 mod tls;
@@ -111,13 +112,13 @@ impl Postgres {
     }
 
     fn start(road: Road, reader: Reader, runtime: Runtime, opened: Opened) -> Result<Self, String> {
-        let Opened { guard, lock, lanes, holder, high_water } = opened;
+        let Opened { guard, lock, lanes, shards, holder, high_water } = opened;
         let sight = watch::Sender::new(Sight::Open);
         let shared = Arc::new(Shared { road, queue: Queue::default(), reader, sight, high_water, holder });
         runtime.spawn(keep_mark(Arc::clone(&shared)));
         runtime.spawn(guard::watch(Arc::clone(&shared), guard, lock));
         let handle = runtime.handle().clone();
-        let committer = Committer::new(Arc::clone(&shared), handle.clone(), lanes);
+        let committer = Committer::new(Arc::clone(&shared), handle.clone(), lanes, shards);
         let job = move || {
             committer.run();
             runtime.shutdown_timeout(limits::DATABASE_CLOSE_TIMEOUT);

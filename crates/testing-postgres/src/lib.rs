@@ -31,6 +31,19 @@ const CERTIFICATE: &str = "server.crt";
 const KEY: &str = "server.key";
 /// Users that the instance runs as when the tests are root.
 const SYSTEM_USERS: [&str; 2] = ["postgres", "nobody"];
+/// How many shards such a database has.
+pub const SHARDS: u32 = 4;
+/// Citus gives each shard a range of hashes, told as text.
+const STAND_IN: &str = "
+CREATE VIEW SCHEMA.pg_extension AS SELECT 'citus'::text AS extname;
+CREATE TABLE SCHEMA.pg_dist_partition (logicalrelid regclass);
+CREATE TABLE SCHEMA.pg_dist_shard (logicalrelid regclass, shardminvalue text, shardmaxvalue text);
+CREATE FUNCTION SCHEMA.create_distributed_table(regclass, text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO SCHEMA.pg_dist_partition SELECT $1 WHERE $2 = 'owner';
+    INSERT INTO SCHEMA.pg_dist_shard SELECT $1, ((1::bigint << 32) / SHARDS * shard - 2147483648)::text,
+        ((1::bigint << 32) / SHARDS * (shard + 1) - 2147483649)::text FROM generate_series(0, SHARDS - 1) AS shard
+$$;
+";
 /// Waits until its input ends, which is when the test process does; then ends the instance and removes everything.
 const JANITOR: &str = r#"
 cat >/dev/null
@@ -112,6 +125,16 @@ impl Instance {
         let schema = format!("s{}", self.names.fetch_add(1, Ordering::Relaxed));
         self.psql("kentong", &format!("CREATE SCHEMA {schema}"));
         self.url_of_schema(&schema)
+    }
+
+    /// The same in what looks like a database of Citus with [`SHARDS`] shards. It is not Citus: what the store looks at, and the
+    /// function it calls, are in a schema that is searched first.
+    pub fn fresh_sharded_url(&self) -> String {
+        let url = self.fresh_url();
+        let schema = url.rsplit("%3D").next().expect("it has a schema");
+        let statements = STAND_IN.replace("SCHEMA", schema).replace("SHARDS", &SHARDS.to_string());
+        self.psql("kentong", &statements);
+        format!("{url},pg_catalog")
     }
 
     /// The URL of the one database, over TCP.

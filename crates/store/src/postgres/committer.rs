@@ -26,6 +26,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::lane::{self, Lanes};
 use super::plan::{self, Facts, Plan, Verdict};
+use super::shards::Shards;
 use super::track::{Answer, Flight, Told, Track};
 use super::traffic::{self, Group, Traffic};
 use super::trouble::Trouble;
@@ -42,6 +43,7 @@ pub(super) struct Committer {
     /// What is under way in each lane.
     tracks: Vec<Track>,
     traffic: Traffic<Item>,
+    shards: Shards,
     /// So many of those that wait cannot go before a group under way is decided.
     stuck: usize,
 }
@@ -67,10 +69,10 @@ pub(super) enum Failure {
 }
 
 impl Committer {
-    pub(super) fn new(shared: Arc<Shared>, runtime: Handle, lanes: Lanes) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, runtime: Handle, lanes: Lanes, shards: Shards) -> Self {
         let used = shared.road.options.lanes();
         let tracks = lanes.seqs.iter().take(used).map(|seq| Track::new(*seq)).collect();
-        Self { shared, runtime, lanes: Some(lanes), tracks, traffic: Traffic::default(), stuck: 0 }
+        Self { shared, runtime, lanes: Some(lanes), tracks, traffic: Traffic::default(), shards, stuck: 0 }
     }
 
     /// Writes until the store closes and nothing waits any more.
@@ -102,8 +104,9 @@ impl Committer {
 
     fn take_in(&mut self) {
         for item in self.shared.queue.take_all() {
-            let (touches, weight_bytes) = (traffic::touches(&item.batch), item.weight_bytes);
-            self.traffic.arrive(item, touches, weight_bytes);
+            let (touches, place) = (traffic::touches(&item.batch), self.shards.place(&item.batch));
+            let weight_bytes = item.weight_bytes;
+            self.traffic.arrive(item, touches, place, weight_bytes);
         }
     }
 

@@ -11,6 +11,7 @@ use tokio_postgres::Client;
 use super::lane::{FIRST_LANE, Lanes};
 use super::options::PostgresOptions;
 use super::session::{Road, Session};
+use super::shards::Shards;
 use super::trouble::Trouble;
 use super::{sql, steady, trouble};
 use crate::datadir::FORMAT_VERSION;
@@ -86,6 +87,7 @@ pub(super) struct Opened {
     pub(super) guard: Session,
     pub(super) lock: i64,
     pub(super) lanes: Lanes,
+    pub(super) shards: Shards,
     pub(super) holder: String,
     pub(super) high_water: Option<HighWater>,
 }
@@ -111,14 +113,14 @@ pub(super) async fn open(road: &Road) -> Result<Opened, DatabaseError> {
         return Err(DatabaseError::InUse { place: place() });
     }
     make_tables(&guard.client).await.map_err(unfit)?;
-    distribute(&guard.client).await.map_err(unfit)?;
+    let shards = distribute(&guard.client).await.map_err(unfit)?;
     let row = guard.client.query_one(sql::NEW_HOLDER, &[]).await.map_err(|error| unfit(error.into()))?;
     let holder: String = row.get(0);
     add_lanes(&guard.client, road.options.lanes()).await.map_err(unfit)?;
     let lanes = Lanes::take(road, &holder, FORMAT_VERSION as i32).await;
     let lanes = lanes.map_err(|trouble| unfit(Unfit(reason_of(trouble))))?;
     let high_water = compare(&lanes.seqs, &road.options)?;
-    Ok(Opened { guard, lock, lanes, holder, high_water })
+    Ok(Opened { guard, lock, lanes, shards, holder, high_water })
 }
 
 /// Compares the numbers of the lanes' last groups with the marks beside the database, and opens those; new ones for a new
@@ -225,15 +227,19 @@ async fn add_lanes(client: &Client, lanes: usize) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Where the Citus extension is, spreads the records over its machines, all of an owner on one.
-async fn distribute(client: &Client) -> Result<(), Unfit> {
+/// Where the Citus extension is, spreads the records over its machines, all of an owner on one; the shards there are then.
+async fn distribute(client: &Client) -> Result<Shards, Unfit> {
     let count = async |text| Ok::<i64, Unfit>(client.query_one(text, &[]).await?.get(0));
-    if count(sql::HAS_CITUS).await? == 0 || count(sql::IS_DISTRIBUTED).await? > 0 {
-        return Ok(());
+    if count(sql::HAS_CITUS).await? == 0 {
+        return Ok(Shards::default());
     }
-    client.batch_execute(sql::DISTRIBUTE).await?;
-    tracing::info!("distributed the records by owner");
-    Ok(())
+    if count(sql::IS_DISTRIBUTED).await? == 0 {
+        client.batch_execute(sql::DISTRIBUTE).await?;
+        tracing::info!("distributed the records by owner");
+    }
+    let shards = Shards::new(client.query(sql::SHARDS, &[]).await?.iter().map(|row| row.get(0)).collect());
+    tracing::info!(shards = shards.count(), "groups form per shard");
+    Ok(shards)
 }
 
 /// The advisory lock of the store in `schema`: locks are numbers that everybody in the database shares.

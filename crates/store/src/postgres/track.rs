@@ -128,6 +128,7 @@ impl Track {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::postgres::shards::Place;
     use crate::postgres::traffic::Traffic;
 
     fn track(numbers: &[Option<i64>]) -> Track {
@@ -136,7 +137,10 @@ mod tests {
             let mut traffic = Traffic::default();
             let queue = crate::queue::Queue::default();
             let _commit = queue.push(crate::Batch::new(crate::Class::C1)).expect("there is room");
-            queue.take_all().into_iter().for_each(|item| traffic.arrive(item, [1_u64].into_iter().collect(), 1));
+            queue
+                .take_all()
+                .into_iter()
+                .for_each(|item| traffic.arrive(item, [1_u64].into_iter().collect(), Place::One(0), 1));
             track.flights.push_back(Flight {
                 group: traffic.take(0).expect("it may go"),
                 verdicts: vec![Ok(())],

@@ -3,7 +3,7 @@
 //! Batches that touch a common owner or belong to a common chain are decided in the order of their arrival. So one whose owners
 //! and chains are under way in one lane goes into that lane, behind them; one whose owners are under way in several waits until
 //! they are decided in all but one; and so does whatever shares something with one that waits. All others are strangers to what is under
-//! way: they may go at once, in any lane, and be written before what came earlier. A batch that touches nothing is a
+//! way: they may go at once, in any lane, and be written before what came earlier. So a group can be of one shard where there are several (`shards`). A batch that touches nothing is a
 //! barrier: it passes once everything that came before it is decided.
 //!
 //! It knows neither the database nor the time; what a batch touches it knows as numbers (`touches`).
@@ -15,6 +15,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::shards::Place;
 use crate::{Batch, judge, limits};
 
 /// The owners and chains of a batch, hashed. Two that hash alike wait for each other without need, which harms nothing.
@@ -37,6 +38,7 @@ pub(super) struct Traffic<T> {
 struct Waiting<T> {
     item: T,
     touches: Touches,
+    place: Place,
     weight_bytes: usize,
 }
 
@@ -97,8 +99,8 @@ impl<T> Default for Traffic<T> {
 }
 
 impl<T> Traffic<T> {
-    pub(super) fn arrive(&mut self, item: T, touches: Touches, weight_bytes: usize) {
-        self.waiting.push_back(Waiting { item, touches, weight_bytes });
+    pub(super) fn arrive(&mut self, item: T, touches: Touches, place: Place, weight_bytes: usize) {
+        self.waiting.push_back(Waiting { item, touches, place, weight_bytes });
     }
 
     /// How many wait.
@@ -112,10 +114,11 @@ impl<T> Traffic<T> {
         held.or_else(|| self.waiting.front().map(|waiting| &waiting.item))
     }
 
-    /// What may go into `lane` now, behind what is there, as one group that is under way from now on.
+    /// What may go into `lane` now, behind what is there, as one group that is under way from now on: all of one place, that
+    /// of the first that may go.
     pub(super) fn take(&mut self, lane: usize) -> Option<Group<T>> {
         let mut group = Group { number: self.last_group + 1, items: Vec::new(), touches: Vec::new() };
-        let mut weight_bytes = 0;
+        let (mut weight_bytes, mut place) = (0, None);
         let (mut held_up, mut kept) = (Marks::default(), Vec::new());
         while group.items.len() < limits::GROUP_MAX_BATCHES
             && weight_bytes < limits::GROUP_MAX_BYTES
@@ -124,7 +127,11 @@ impl<T> Traffic<T> {
             let Some(next) = self.waiting.pop_front() else { break };
             if next.touches.is_empty() && kept.is_empty() {
                 self.barriers.push_back((self.last_group + u64::from(!group.items.is_empty()), next.item));
-            } else if !next.touches.is_empty() && self.may_go(&next.touches, lane, &held_up) {
+            } else if !next.touches.is_empty()
+                && place.is_none_or(|place| place == next.place)
+                && self.may_go(&next.touches, lane, &held_up)
+            {
+                place = Some(next.place);
                 weight_bytes += next.weight_bytes;
                 next.touches.iter().for_each(|touched| self.enter(*touched, lane));
                 group.touches.extend(next.touches);
@@ -192,7 +199,11 @@ mod tests {
 
     /// What arrives: the number of the batch and what it touches.
     fn arrive(traffic: &mut Traffic<usize>, number: usize, touches: &[u64]) {
-        traffic.arrive(number, touches.iter().copied().collect(), 1);
+        arrive_at(traffic, number, touches, Place::One(0));
+    }
+
+    fn arrive_at(traffic: &mut Traffic<usize>, number: usize, touches: &[u64], place: Place) {
+        traffic.arrive(number, touches.iter().copied().collect(), place, 1);
     }
 
     fn items(group: Option<&Group<usize>>) -> Vec<usize> {
@@ -215,6 +226,25 @@ mod tests {
         traffic.land(first.expect("it was taken"));
         assert!(traffic.take(0).is_none(), "it is still under way in lane 1");
         assert_eq!(items(traffic.take(1).as_ref()), [2, 3]);
+    }
+
+    #[test]
+    fn a_group_is_of_one_place() {
+        let mut traffic = Traffic::default();
+        arrive(&mut traffic, 0, &[1]);
+        let first = traffic.take(0).expect("it may go");
+        arrive_at(&mut traffic, 1, &[1], Place::One(0));
+        arrive_at(&mut traffic, 2, &[2], Place::One(1));
+        arrive_at(&mut traffic, 3, &[3], Place::Several);
+        arrive_at(&mut traffic, 4, &[4], Place::One(1));
+        arrive_at(&mut traffic, 5, &[3], Place::One(1));
+        arrive_at(&mut traffic, 6, &[6, 7], Place::Several);
+        assert_eq!(items(traffic.take(1).as_ref()), [2, 4], "1 waits for 0, 5 comes after 3");
+        assert_eq!(items(traffic.take(2).as_ref()), [3, 6]);
+        assert!(traffic.take(1).is_none());
+        traffic.land(first);
+        assert_eq!(items(traffic.take(1).as_ref()), [1]);
+        assert_eq!(items(traffic.take(2).as_ref()), [5]);
     }
 
     #[test]
@@ -271,6 +301,10 @@ mod tests {
         ]
     }
 
+    fn place_of(number: usize) -> Place {
+        [Place::One(0), Place::One(1), Place::Several][number % 3]
+    }
+
     /// Lanes as they are: groups are decided in their order.
     #[derive(Default)]
     struct Road {
@@ -284,7 +318,8 @@ mod tests {
         fn happen(&mut self, event: &Event) {
             match event {
                 Event::Arrive(touches) => {
-                    arrive(&mut self.traffic, self.touches.len(), touches);
+                    let number = self.touches.len();
+                    arrive_at(&mut self.traffic, number, touches, place_of(number));
                     self.touches.push(touches.clone());
                 }
                 Event::Take(lane) => self.take(*lane),
@@ -312,6 +347,7 @@ mod tests {
                 }
             }
             assert!(group.items.is_sorted());
+            assert!(group.items.iter().all(|item| place_of(*item) == place_of(group.items[0])), "{:?}", group.items);
             self.lanes[lane].push_back(group);
         }
     }

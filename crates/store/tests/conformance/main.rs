@@ -33,7 +33,14 @@ macro_rules! on_every_engine {
         mod postgres {
             $(#[tokio::test]
             async fn $test() {
-                crate::$module::$test(crate::support::open_postgres().await).await;
+                crate::$module::$test(crate::support::Place::postgres().open().await).await;
+            })*
+        }
+
+        mod sharded {
+            $(#[tokio::test]
+            async fn $test() {
+                crate::$module::$test(crate::support::Place::sharded().open().await).await;
             })*
         }
     };
@@ -54,6 +61,13 @@ macro_rules! on_every_engine_that_lasts {
                 $(#[tokio::test]
                 async fn $test() {
                     crate::$module::$test(crate::support::Place::postgres()).await;
+                })*
+            }
+
+            mod sharded {
+                $(#[tokio::test]
+                async fn $test() {
+                    crate::$module::$test(crate::support::Place::sharded()).await;
                 })*
             }
         }

@@ -9,11 +9,6 @@ pub fn open(folder: &Path) -> Store {
     Store::open_embedded(folder, EmbeddedOptions::default()).expect("an intact store opens")
 }
 
-/// A store of its own in the database that the tests share.
-pub async fn open_postgres() -> Store {
-    Place::postgres().open().await
-}
-
 /// Where a store is that can be opened again.
 pub enum Place {
     /// A folder.
@@ -31,6 +26,11 @@ impl Place {
     /// A new place in the database that the tests share.
     pub fn postgres() -> Self {
         Self::Postgres(testing_postgres::Instance::shared().fresh_url())
+    }
+
+    /// The same in a database that is spread over shards.
+    pub fn sharded() -> Self {
+        Self::Postgres(testing_postgres::Instance::shared().fresh_sharded_url())
     }
 
     /// The store there.

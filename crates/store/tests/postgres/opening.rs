@@ -1,7 +1,7 @@
 //! Databases that are refused, in one clear line, and those that are taken.
 
 use store::Store;
-use testing_postgres::Instance;
+use testing_postgres::{Instance, SHARDS};
 
 use crate::support::{key, open, options, put, refusal};
 
@@ -79,22 +79,15 @@ async fn a_database_without_fsync_is_refused() {
 
 #[tokio::test]
 async fn a_citus_database_is_distributed_by_owner_once() {
-    // Not Citus itself: what the engine looks at, and the function it calls, in a schema that is searched first.
     let instance = Instance::shared();
-    let url = instance.fresh_url();
-    let schema = url.rsplit("%3D").next().expect("it has a schema");
-    instance.sql(&format!(
-        "CREATE VIEW {schema}.pg_extension AS SELECT 'citus'::text AS extname;
-         CREATE TABLE {schema}.pg_dist_partition (logicalrelid regclass);
-         CREATE FUNCTION {schema}.create_distributed_table(regclass, text) RETURNS void LANGUAGE sql AS
-             $$ INSERT INTO {schema}.pg_dist_partition SELECT $1 WHERE $2 = 'owner' $$"
-    ));
-    let seen_first = format!("{url},pg_catalog");
+    let url = instance.fresh_sharded_url();
+    let schema = url.rsplit("%3D").next().and_then(|path| path.split(',').next()).expect("it has a schema");
     for _ in 0..2 {
-        let store = Store::open_postgres(&options(&seen_first)).await.expect("opens");
+        let store = Store::open_postgres(&options(&url)).await.expect("opens");
         store.commit(put("a", b"1")).await.expect("commits");
         store.close();
-        assert_eq!(instance.sql(&format!("SELECT count(*) FROM {schema}.pg_dist_partition")), "1");
+        let count = |table| instance.sql(&format!("SELECT count(*) FROM {schema}.{table}"));
+        assert_eq!([count("pg_dist_partition"), count("pg_dist_shard")], ["1".to_owned(), SHARDS.to_string()]);
     }
 }
 
