@@ -77,7 +77,8 @@ impl CryptoPool {
         &self.shared.keys
     }
 
-    /// Computes a job in its turn; `is_last`: its exchange has its key then. None when too many wait, or its turn did not come in time: close the socket.
+    /// Computes a job in its turn; `is_last`: its exchange has its key then. None when too many wait, or its turn did not come
+    /// in time: close the socket.
     pub(crate) async fn run(&self, job: Job, is_last: bool) -> Option<Computed> {
         let (done, result) = oneshot::channel();
         {

@@ -138,7 +138,7 @@ fn goodput_of_a_flood(disk: f64) -> (f64, Machine) {
 }
 
 #[test]
-fn the_flood_leaves_nine_tenths_where_the_processor_is_short() {
+fn the_flood_takes_little_more_than_its_refusals_cost_where_the_processor_is_short() {
     let (goodput, machine) = goodput_of_a_flood(100_000.0);
     let refusals = machine.capacity() * 9.0 * REFUSAL_MS / 1_000.0;
     assert!(goodput > (1.0 - refusals) * 0.98, "{goodput} beside {refusals} for refusals");
@@ -155,7 +155,7 @@ fn the_flood_leaves_nine_tenths_where_the_disk_is_short() {
 }
 
 #[test]
-fn it_is_over_within_ten_seconds_of_its_end() {
+fn no_pace_is_left_ten_seconds_after_line_and_room_are_empty() {
     for disk in [100.0, 100_000.0] {
         let (_, mut machine) = goodput_of_a_flood(disk);
         machine.line = 0.0;

@@ -3,7 +3,8 @@
 //! Batches that touch a common owner or belong to a common chain are decided in the order of their arrival. So one whose owners
 //! and chains are under way in one lane goes into that lane, behind them; one whose owners are under way in several waits until
 //! they are decided in all but one; and so does whatever shares something with one that waits. All others are strangers to what is under
-//! way: they may go at once, in any lane, and be written before what came earlier. So a group can be of one shard where there are several (`shards`). A batch that touches nothing is a
+//! way: they may go at once, in any lane, and be written before what came earlier. So a group can be of one shard where there
+//! are several (`shards`). A batch that touches nothing is a
 //! barrier: it passes once everything that came before it is decided.
 //!
 //! It knows neither the database nor the time; what a batch touches it knows as numbers (`touches`).
