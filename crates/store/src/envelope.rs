@@ -3,7 +3,7 @@
 //! The checksum covers the key too, so that a record that turns up under another key is as damaged as one with a flipped
 //! bit. It is verified on every read; damaged bytes are never served. What the payload means is the caller's affair.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 
 use crate::{Record, StoreError};
 
@@ -13,26 +13,26 @@ const FORMAT: u8 = 1;
 const CHECKSUM_BYTES: usize = 4;
 /// A 64-bit number takes at most this many bytes as a varint.
 const VARINT_MAX_BYTES: usize = 10;
-/// Most bytes the envelope adds to a value.
-pub(crate) const OVERHEAD_MAX_BYTES: usize = 1 + VARINT_MAX_BYTES + CHECKSUM_BYTES;
 
 /// The stored form of `record` under `key`.
 pub(crate) fn seal(key: &[u8], record: &Record) -> Bytes {
-    let mut sealed = BytesMut::with_capacity(OVERHEAD_MAX_BYTES + record.value.len());
-    sealed.put_u8(FORMAT);
+    // Exactly as long as it becomes: then the bytes are taken over as they are.
+    let length = 1 + varint_bytes(record.version) + record.value.len() + CHECKSUM_BYTES;
+    let mut sealed = Vec::with_capacity(length);
+    sealed.push(FORMAT);
     put_varint(&mut sealed, record.version);
-    sealed.put_slice(&record.value);
+    sealed.extend_from_slice(&record.value);
     let sum = checksum(key, &sealed);
-    sealed.put_u32_le(sum);
-    sealed.freeze()
+    sealed.extend_from_slice(&sum.to_le_bytes());
+    sealed.into()
 }
 
 /// How the stored form of every record of this version begins, and of no other.
 pub(crate) fn head(version: u64) -> Vec<u8> {
-    let mut head = BytesMut::with_capacity(1 + VARINT_MAX_BYTES);
-    head.put_u8(FORMAT);
+    let mut head = Vec::with_capacity(1 + VARINT_MAX_BYTES);
+    head.push(FORMAT);
     put_varint(&mut head, version);
-    head.to_vec()
+    head
 }
 
 /// The record in `sealed`, if these are the bytes that were written under `key`.
@@ -63,12 +63,16 @@ fn damaged(key: &[u8], what: &str) -> StoreError {
     StoreError::Damaged(format!("{what} (key {name})"))
 }
 
-fn put_varint(into: &mut BytesMut, mut number: u64) {
+fn put_varint(into: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
-        into.put_u8((number as u8) | 0x80);
+        into.push((number as u8) | 0x80);
         number >>= 7;
     }
-    into.put_u8(number as u8);
+    into.push(number as u8);
+}
+
+fn varint_bytes(number: u64) -> usize {
+    (u64::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
 }
 
 fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
@@ -97,7 +101,10 @@ mod tests {
         #[test]
         fn what_is_sealed_opens_again(key in vec(any::<u8>(), 0..64), version: u64, value in vec(any::<u8>(), 0..512)) {
             let record = Record { version, value: value.into() };
-            prop_assert_eq!(open(&key, seal(&key, &record)).expect("sealed just now"), record);
+            let sealed = seal(&key, &record);
+            let overhead = 1 + varint_bytes(version) + CHECKSUM_BYTES;
+            prop_assert_eq!(sealed.len(), overhead + record.value.len());
+            prop_assert_eq!(open(&key, sealed).expect("sealed just now"), record);
         }
 
         #[test]

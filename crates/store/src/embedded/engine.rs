@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use failpoint::failpoint;
-use fjall::{AbstractTree, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Snapshot, UserKey};
+use fjall::{
+    AbstractTree, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot, UserKey,
+};
 
 use super::options::EmbeddedOptions;
 use crate::range::Range;
@@ -65,7 +67,8 @@ impl Engine {
 
     /// Writes all of `changes` or none, and returns when they are on the disk.
     pub(crate) fn write(&self, changes: &[Change]) -> Result<(), WriteError> {
-        let mut batch = self.database.batch().durability(Some(durability()));
+        let mut batch =
+            OwnedWriteBatch::with_capacity(self.database.clone(), changes.len()).durability(Some(durability()));
         for (key, value) in changes {
             match value {
                 Some(value) => batch.insert(&self.data, key.as_slice(), value.as_ref()),
