@@ -47,6 +47,10 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     items: VecDeque<Item>,
+    /// How many of them wait for no company.
+    urgent: usize,
+    /// Batches of the last group.
+    last_group: usize,
     /// Of waiting batches and of those that were taken and are not decided yet.
     weight_bytes: usize,
     /// What was taken and is not decided yet.
@@ -86,12 +90,17 @@ impl Queue {
             return Err(StoreError::Unavailable(reason));
         }
         let (resolve, outcome) = oneshot::channel();
+        // One that may wait for company wakes nobody when others wait already.
+        let is_awaited = state.items.is_empty() || !waits_for_company(batch.class);
+        state.urgent += usize::from(!waits_for_company(batch.class));
         state.items.push_back(Item { batch, enqueued_at: Instant::now(), weight_bytes, resolve });
         state.weight_bytes += weight_bytes;
         let waiting = state.items.len();
         let is_news = state.wanted.take_if(|wanted| waiting >= *wanted).is_some();
         drop(state);
-        self.arrived.notify_one();
+        if is_awaited {
+            self.arrived.notify_one();
+        }
         if is_news {
             self.gathered.notify_one();
         }
@@ -102,13 +111,20 @@ impl Queue {
     pub(crate) fn next_group(&self) -> Option<Vec<Item>> {
         let mut state = self.state.lock();
         state.finish_all();
-        while state.items.is_empty() {
-            if state.is_stopped_by(Stop::Close) {
+        let mut has_gathered = false;
+        loop {
+            if !state.items.is_empty() {
+                let Some(until) = state.awaits_company(Instant::now()) else {
+                    return Some(state.start_group(has_gathered));
+                };
+                has_gathered = true;
+                self.arrived.wait_until(&mut state, until);
+            } else if state.is_stopped_by(Stop::Close) {
                 return None;
+            } else {
+                self.arrived.wait(&mut state);
             }
-            self.arrived.wait(&mut state);
         }
-        Some(state.start_group())
     }
 
     /// Waits until `least` batches wait, or some while the store closes; false once it closes and nothing waits.
@@ -130,6 +146,7 @@ impl Queue {
     pub(crate) fn take_all(&self) -> VecDeque<Item> {
         let mut state = self.state.lock();
         let items = std::mem::take(&mut state.items);
+        state.urgent = 0;
         state.note_taken(items.iter());
         items
     }
@@ -144,6 +161,7 @@ impl Queue {
         let mut state = self.state.lock();
         state.taken = None;
         state.weight_bytes = 0;
+        state.urgent = 0;
         state.items.drain(..).collect()
     }
 
@@ -223,15 +241,28 @@ impl State {
         oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed())
     }
 
-    fn start_group(&mut self) -> Vec<Item> {
-        let mut items: Vec<Item> = Vec::new();
+    /// Until when what waits may wait for more to share its fsync with: newcomers' batches alone, while there are several at
+    /// a time. A flood of newcomers then costs an fsync for many of them, and one who comes alone waits for nobody.
+    fn awaits_company(&self, now: Instant) -> Option<Instant> {
+        let is_expected = self.last_group > 1 && self.urgent == 0 && self.stops == 0;
+        let until = self.items.front()?.enqueued_at + limits::COMPANY_WAIT;
+        (is_expected && self.items.len() < limits::COMPANY_BATCHES && now < until).then_some(until)
+    }
+
+    /// What was waited for on purpose is no sign of a store that cannot keep up, and not counted as a wait.
+    fn start_group(&mut self, has_gathered: bool) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::with_capacity(self.items.len().min(limits::GROUP_MAX_BATCHES));
         let (now, mut weight_bytes) = (Instant::now(), 0);
         while items.len() < limits::GROUP_MAX_BATCHES && weight_bytes < limits::GROUP_MAX_BYTES {
             let Some(item) = self.items.pop_front() else { break };
             weight_bytes += item.weight_bytes;
-            metrics::STORE_WAIT_SECONDS.observe(now.saturating_duration_since(item.enqueued_at).as_secs_f64());
+            let is_on_purpose = has_gathered && waits_for_company(item.batch.class);
+            let since = if is_on_purpose { now } else { item.enqueued_at };
+            metrics::STORE_WAIT_SECONDS.observe(now.saturating_duration_since(since).as_secs_f64());
+            self.urgent -= usize::from(!waits_for_company(item.batch.class));
             items.push(item);
         }
+        self.last_group = items.len();
         self.note_taken(items.iter());
         items
     }
@@ -256,6 +287,11 @@ impl State {
     fn finish_all(&mut self) {
         self.finish(usize::MAX, None);
     }
+}
+
+/// Whether a batch of this class may wait a little for others. Nobody who writes to somebody waits.
+fn waits_for_company(class: Class) -> bool {
+    class >= Class::C2
 }
 
 /// Most bytes in the queue, and the longest wait of its oldest batch, with which this class is still taken.
@@ -347,6 +383,47 @@ mod tests {
         let _more = queue.push(batch(Class::C3)).expect("there is room again");
         queue.finish(filled - first.weight_bytes, None);
         assert_eq!(queue.state.lock().weight_bytes, first.weight_bytes, "what was not taken yet");
+    }
+
+    /// Puts empty batches of these classes into the queue and says whether they wait for company.
+    fn waits(queue: &Queue, classes: &[Class]) -> bool {
+        for class in classes {
+            drop(queue.push(Batch::new(*class)).expect("there is room"));
+        }
+        let state = queue.state.lock();
+        state.awaits_company(state.items.front().expect("they wait").enqueued_at).is_some()
+    }
+
+    fn group(queue: &Queue) -> usize {
+        queue.next_group().expect("something waits").len()
+    }
+
+    #[test]
+    fn newcomers_wait_for_company_only_where_it_is_to_be_expected() {
+        let queue = Queue::default();
+        assert!(!waits(&queue, &[Class::C2]) && group(&queue) == 1, "nobody else came so far");
+        assert!(!waits(&queue, &[Class::C2, Class::C3]) && group(&queue) == 2, "the last was alone");
+        assert!(!waits(&queue, &[Class::C2, Class::C1]) && group(&queue) == 2, "a message waits for nobody");
+        assert!(!waits(&queue, &[Class::C2; limits::COMPANY_BATCHES]) && group(&queue) == limits::COMPANY_BATCHES);
+        assert!(waits(&queue, &[Class::C2, Class::C3]));
+        let waited = queue.next_group().expect("something waits");
+        assert!(waited.len() == 2 && waited[0].enqueued_at.elapsed() >= limits::COMPANY_WAIT);
+        queue.stop(Stop::Close);
+        assert_eq!(queue.state.lock().urgent, 0);
+    }
+
+    #[test]
+    fn a_message_ends_the_wait_for_company() {
+        let queue = std::sync::Arc::new(Queue::default());
+        queue.state.lock().last_group = 2;
+        assert!(waits(&queue, &[Class::C2]));
+        let other = queue.clone();
+        let committer = std::thread::spawn(move || group(&other));
+        drop(queue.push(Batch::new(Class::C1)).expect("there is room"));
+        assert!(committer.join().expect("it ends") >= 1);
+        queue.stop(Stop::Close);
+        while queue.next_group().is_some() {}
+        assert_eq!(queue.state.lock().urgent, 0);
     }
 
     #[test]
