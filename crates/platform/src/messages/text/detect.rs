@@ -19,7 +19,8 @@ type Found = (usize, EntityKind);
 
 /// Everything found, in order, without overlaps.
 pub(super) fn find(text: &str) -> Vec<Entity> {
-    let characters: Vec<char> = text.chars().collect();
+    let mut characters: Vec<char> = Vec::with_capacity(text.len());
+    characters.extend(text.chars());
     let mut found = Vec::new();
     let (mut at, mut unit) = (0, 0);
     while at < characters.len() && found.len() < MESSAGE_ENTITIES_MAX {
@@ -139,6 +140,9 @@ fn link(text: &[char], at: usize, before: Option<char>) -> Option<Found> {
 }
 
 fn scheme(text: &[char], at: usize) -> usize {
+    if !matches!(text[at], 'h' | 'H' | 'f' | 'F' | 't' | 'T') {
+        return 0;
+    }
     ["https://", "http://", "ftp://", "tonsite://", "tg://"]
         .into_iter()
         .find(|scheme| {
@@ -156,6 +160,10 @@ fn host(text: &[char], at: usize, has_scheme: bool) -> Option<usize> {
     let mut length = run(text, at, is_host);
     while length > 0 && !text[at + length - 1].is_alphanumeric() {
         length -= 1;
+    }
+    // Most words have no dot: they are no hosts, and nothing is made of them to find that out.
+    if !has_scheme && !text[at..at + length].contains(&'.') {
+        return None;
     }
     let name: String = text[at..at + length].iter().collect::<String>().to_lowercase();
     let labels: Vec<&str> = name.split('.').collect();

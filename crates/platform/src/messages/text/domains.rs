@@ -23,5 +23,7 @@ review reviews observer times moscow london berlin paris tokyo nyc amsterdam wie
 /// Whether `label` (lower case) ends host names.
 pub(super) fn is_top_level(label: &str) -> bool {
     let names = if label.len() == 2 { COUNTRIES } else { GENERIC };
-    label.len() >= 2 && (names.split_ascii_whitespace().any(|name| name == label) || label.starts_with("xn--"))
+    let is_listed = || names.split_ascii_whitespace().any(|name| name == label);
+    let is_word = label.len() >= 2 && label.bytes().all(|byte| byte.is_ascii_lowercase());
+    label.starts_with("xn--") || (is_word && is_listed())
 }

@@ -28,10 +28,10 @@ pub fn prepare(text: &str, entities: &[Entity]) -> Result<Styled, Refusal> {
     if text.len() > MESSAGE_TEXT_MAX_BYTES {
         return Err(Refusal::MessageTooLong);
     }
-    let units = Units::of(text);
-    entities.iter().try_for_each(|entity| check_bounds(entity, &units))?;
+    check_all_bounds(text, entities)?;
     let mut styled = clean(text, entities);
-    if styled.text.encode_utf16().count() > MESSAGE_TEXT_MAX_UNITS {
+    // A character has no more units than bytes.
+    if styled.text.len() > MESSAGE_TEXT_MAX_UNITS && styled.text.encode_utf16().count() > MESSAGE_TEXT_MAX_UNITS {
         return Err(Refusal::MessageTooLong);
     }
     sort(&mut styled.entities);
@@ -49,6 +49,13 @@ pub fn check(text: &str, entities: &[Entity]) -> Result<(), Refusal> {
     if text.len() > MESSAGE_TEXT_MAX_BYTES || entities.len() > MESSAGE_ENTITIES_MAX {
         return Err(Refusal::MessageTooLong);
     }
+    check_all_bounds(text, entities)
+}
+
+fn check_all_bounds(text: &str, entities: &[Entity]) -> Result<(), Refusal> {
+    if entities.is_empty() {
+        return Ok(());
+    }
     let units = Units::of(text);
     entities.iter().try_for_each(|entity| check_bounds(entity, &units))
 }
@@ -64,23 +71,29 @@ fn clean(text: &str, entities: &[Entity]) -> Styled {
     let leading = text.len() - text.trim_start_matches(is_blank).len();
     let trailing = text.trim_end_matches(is_blank).len().max(leading);
     let mut cleaned = String::with_capacity(trailing - leading);
-    let mut moved = Vec::with_capacity(text.len() + 1);
+    cleaned.extend(text[leading..trailing].chars().filter_map(cleaned_character));
+    Styled { entities: moved(text, (leading, trailing), entities), text: cleaned }
+}
+
+/// The entities of a text where they stand once it is cleaned: of it stays what lies between these two places.
+fn moved(text: &str, (leading, trailing): (usize, usize), entities: &[Entity]) -> Vec<Entity> {
+    if entities.is_empty() {
+        return Vec::new();
+    }
+    let mut places = Vec::with_capacity(text.len() + 1);
     let mut units = 0;
     for (at, character) in text.char_indices() {
         let kept = (at >= leading && at < trailing).then(|| cleaned_character(character)).flatten();
-        moved.extend(std::iter::repeat_n(units, character.len_utf16()));
-        if let Some(kept) = kept {
-            cleaned.push(kept);
-            units += i32::try_from(kept.len_utf16()).unwrap_or(1);
-        }
+        places.extend(std::iter::repeat_n(units, character.len_utf16()));
+        units += kept.map_or(0, |kept| i32::try_from(kept.len_utf16()).unwrap_or(1));
     }
-    moved.push(units);
-    let place = |unit: i32| moved[usize::try_from(unit).unwrap_or(0).min(moved.len() - 1)];
+    places.push(units);
+    let place = |unit: i32| places[usize::try_from(unit).unwrap_or(0).min(places.len() - 1)];
     let entities = entities.iter().filter_map(|entity| {
         let (start, end) = (place(entity.offset), place(entity.offset + entity.length));
         (end > start).then(|| Entity { offset: start, length: end - start, kind: entity.kind.clone() })
     });
-    Styled { entities: entities.collect(), text: cleaned }
+    entities.collect()
 }
 
 fn is_blank(character: char) -> bool {
