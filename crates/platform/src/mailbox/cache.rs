@@ -1,7 +1,7 @@
 //! The bounded cache of active mailboxes. Loading is single-flight; a mailbox that somebody holds, or with a commit under
 //! way, is never evicted, because a second copy read from the disk would give out the same ids again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -26,6 +26,8 @@ struct Slots {
     by_user: HashMap<UserId, Slot>,
     /// Where those stand that are not at hand any more. Nobody else writes them, so that this holds until they are loaded.
     resting: HashMap<UserId, Cursor>,
+    /// Who is about to be, and was not looked for yet.
+    expected: HashSet<UserId>,
     loads: u64,
 }
 
@@ -45,6 +47,7 @@ impl Mailboxes {
             evict(&mut slots, max);
         }
         slots.resting.remove(&user);
+        slots.expected.remove(&user);
         slots.loads += 1;
         let slot = Slot::Loading(slots.loads, load());
         slots.by_user.insert(user, slot.clone());
@@ -60,6 +63,12 @@ impl Mailboxes {
             None if is_current => drop(slots.by_user.remove(&user)),
             _ => {}
         }
+    }
+
+    /// Somebody is about to be. See [`Expected::begin`].
+    pub(crate) fn expect(&self, user: UserId) -> Expected<'_> {
+        self.slots.lock().expected.insert(user);
+        Expected { mailboxes: self, user }
     }
 
     /// Where a mailbox stands, with what is on its way to the disk; none if that is not known without reading.
@@ -81,6 +90,33 @@ impl Mailboxes {
         if matches!(slots.by_user.get(&mailbox.user), Some(Slot::Ready(current)) if Arc::ptr_eq(current, mailbox)) {
             slots.by_user.remove(&mailbox.user);
         }
+    }
+}
+
+/// Somebody who is about to be; one for each sign-up under way.
+pub(crate) struct Expected<'m> {
+    mailboxes: &'m Mailboxes,
+    user: UserId,
+}
+
+impl Expected<'_> {
+    /// They are: of their mailbox there is nothing to read, unless somebody has looked for it meanwhile.
+    pub(crate) fn begin(self, max: usize) {
+        let mut slots = self.mailboxes.slots.lock();
+        if !slots.expected.remove(&self.user) || slots.by_user.contains_key(&self.user) {
+            return;
+        }
+        if slots.by_user.len() >= max {
+            evict(&mut slots, max);
+        }
+        slots.resting.remove(&self.user);
+        slots.by_user.insert(self.user, Slot::Ready(Arc::new(Mailbox::new(self.user, load::nothing()))));
+    }
+}
+
+impl Drop for Expected<'_> {
+    fn drop(&mut self) {
+        self.mailboxes.slots.lock().expected.remove(&self.user);
     }
 }
 
@@ -145,5 +181,44 @@ impl Platform {
             Ok(Arc::new(Mailbox::new(user, state)))
         };
         load.boxed().shared()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_ready(mailboxes: &Mailboxes, user: UserId) -> bool {
+        let never = || futures::future::pending().boxed().shared();
+        matches!(mailboxes.slot(user, 10, never), Slot::Ready(_))
+    }
+
+    #[test]
+    fn the_mailbox_of_a_newcomer_is_not_read() {
+        let (mailboxes, newcomer) = (Mailboxes::default(), UserId(1));
+        mailboxes.expect(newcomer).begin(10);
+        assert!(is_ready(&mailboxes, newcomer));
+    }
+
+    #[test]
+    fn a_mailbox_that_somebody_looked_for_is_read() {
+        let (mailboxes, newcomer) = (Mailboxes::default(), UserId(1));
+        let expected = mailboxes.expect(newcomer);
+        assert!(!is_ready(&mailboxes, newcomer));
+        expected.begin(10);
+        assert!(!is_ready(&mailboxes, newcomer), "it is being read");
+        let expected = mailboxes.expect(newcomer);
+        mailboxes.slots.lock().by_user.clear();
+        assert!(!is_ready(&mailboxes, newcomer));
+        mailboxes.slots.lock().by_user.clear();
+        expected.begin(10);
+        assert!(!is_ready(&mailboxes, newcomer), "it was read, and may have been written");
+    }
+
+    #[test]
+    fn who_does_not_come_is_expected_no_longer() {
+        let (mailboxes, newcomer) = (Mailboxes::default(), UserId(1));
+        drop(mailboxes.expect(newcomer));
+        assert!(mailboxes.slots.lock().expected.is_empty());
     }
 }

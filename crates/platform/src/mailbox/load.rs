@@ -18,6 +18,15 @@ use crate::limits::mailbox::{PAGE_MAX_BYTES, REPLAY_WINDOW_EVENTS, REPLAY_WINDOW
 use crate::{MsgId, PlatformError, Pts, Seq, UserId};
 
 const PAGE_ITEMS: usize = 1_000;
+/// The first page is read where it is asked for: most mailboxes have no more than that, newcomers' nothing at all.
+const FIRST_PAGE_ITEMS: usize = store::limits::SCAN_INLINE_ITEMS;
+
+/// The state of a mailbox of which nothing is on the disk.
+pub(crate) fn nothing() -> State {
+    let head = Head::first();
+    let ring = Ring::starting_at(Cursor { pts: head.pts, seq: head.seq });
+    State { head, ring, replays: Some(Replays::default()), ..State::default() }
+}
 
 /// Reads the durable state of a mailbox.
 pub(crate) async fn load(store: &Store, user: UserId) -> Result<State, PlatformError> {
@@ -89,8 +98,10 @@ async fn read_all<T: Stored>(
     mut from: Option<Vec<u8>>,
 ) -> Result<Vec<(Vec<u8>, T)>, PlatformError> {
     let mut found = Vec::new();
+    let mut limit = FIRST_PAGE_ITEMS;
     loop {
-        let page: Page = store.scan(&forward(owner, &prefix, from)).await?;
+        let page: Page = store.scan(&Scan { limit, ..forward(owner, &prefix, from) }).await?;
+        limit = PAGE_ITEMS;
         for (key, record) in page.items {
             found.push((key, decode(&record.value)?));
         }
@@ -146,8 +157,10 @@ async fn look_back<T: Stored>(
 ) -> Result<(), PlatformError> {
     let owner = keys::user(user);
     let mut from = None;
+    let mut limit = FIRST_PAGE_ITEMS;
     loop {
-        let page = store.scan(&Scan { reverse: true, ..forward(&owner, &[first], from) }).await?;
+        let page = store.scan(&Scan { reverse: true, limit, ..forward(&owner, &[first], from) }).await?;
+        limit = PAGE_ITEMS;
         for (key, record) in page.items {
             if left == 0 || !goes_on(&key, decode(&record.value)?) {
                 return Ok(());

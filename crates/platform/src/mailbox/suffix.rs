@@ -12,15 +12,18 @@ pub(crate) const HEAD: [u8; 1] = [user_suffix::HEAD];
 /// The last number given to a letter when letters were last removed.
 pub(crate) const LETTERS_GIVEN: [u8; 1] = [user_suffix::LETTERS_GIVEN];
 
+/// Bytes of a second number that may follow.
+const NUMBER_BYTES: usize = 4;
+
 fn numbered(first: u8, number: i32) -> Vec<u8> {
-    let mut suffix = Vec::with_capacity(5);
+    let mut suffix = Vec::with_capacity(1 + 2 * NUMBER_BYTES);
     suffix.push(first);
     suffix.extend_from_slice(&number.to_be_bytes());
     suffix
 }
 
 fn under_peer(first: u8, peer: Peer) -> Vec<u8> {
-    let mut suffix = Vec::with_capacity(1 + Peer::BYTES);
+    let mut suffix = Vec::with_capacity(1 + Peer::BYTES + NUMBER_BYTES);
     suffix.push(first);
     suffix.extend_from_slice(&peer.to_key());
     suffix

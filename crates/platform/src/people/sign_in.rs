@@ -266,10 +266,12 @@ impl Platform {
                 self.plan_audit(&mut batch, Steward::Person(user_id), ADMIN_CAME_IN, &user_id.to_string());
             }
             let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
+            let expected = self.inner.mailboxes.expect(user_id);
             let outcome = self.commit_sign_in(batch, key, &authorization).await;
             self.inner.people.persons.remove(&user_id);
             match outcome {
                 Ok(()) => {
+                    expected.begin(self.inner.settings.bounds.mailboxes);
                     metrics::SIGN_UPS.inc();
                     self.inner.people.census.came();
                     self.inner.people.waiting_room.leave(key.id);
