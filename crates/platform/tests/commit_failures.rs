@@ -253,27 +253,66 @@ async fn check_complete(stage: &Stage, reader: UserId, before: Pts, numbers: &BT
     }
 }
 
-/// A message that comes while the reading waits for the disk is read with the others; its author is told of it, too.
+/// Memory has all that it takes to read what somebody wrote: reading it stands behind it on its way to the disk, and what is
+/// written then waits for neither.
 #[tokio::test]
-async fn the_author_of_a_message_on_its_way_to_the_disk_is_told_that_it_was_read() {
+async fn what_is_on_its_way_to_the_disk_is_read_without_waiting_for_it() {
     let stage = Stage::open().await;
     if stage.server.settings.delivery == Delivery::Outbox {
         return;
     }
-    stage.faults.hold();
     let platform = &stage.server.platform;
+    stage.faults.hold();
     let mut second = Box::pin(stage.send(2));
     assert!(second.as_mut().now_or_never().is_none());
     let mut reading = Box::pin(platform.read_history(stage.boris, stage.anna.user.into(), MsgId(0)));
-    assert!(reading.as_mut().now_or_never().is_none(), "it waits for the second message");
+    assert!(reading.as_mut().now_or_never().is_none(), "nobody hears of it before it is durable");
     let mut third = Box::pin(stage.send(3));
     assert!(third.as_mut().now_or_never().is_none());
+    assert_eq!(stage.faults.waiting(), 3, "all of them are on their way");
     stage.faults.step(1);
-    let _waits = reading.as_mut().now_or_never();
+    assert!(reading.as_mut().now_or_never().is_none());
     stage.faults.release();
-    let (second, third) = (second.await.unwrap().message, third.await.unwrap().message);
-    let _read = reading.as_mut().await;
+    let (second, read) = (second.await.unwrap().message, reading.await.unwrap());
+    third.await.unwrap();
     let told = platform.dialog(stage.anna.user, stage.boris.user.into()).await.unwrap().read_outbox_max;
-    let read = platform.dialog(stage.boris.user, stage.anna.user.into()).await.unwrap();
-    assert_eq!((told, read.unread), (third.id, 0), "not only up to {}", second.id);
+    let unread = platform.dialog(stage.boris.user, stage.anna.user.into()).await.unwrap().unread;
+    assert_eq!((told, unread, read.pts_count), (second.id, 1, 1));
+}
+
+/// A reading that was built on a message which does not reach the disk is no reading.
+#[tokio::test]
+async fn nobody_is_told_that_a_message_was_read_which_was_never_written() {
+    let stage = Stage::open().await;
+    if stage.server.settings.delivery == Delivery::Outbox {
+        return;
+    }
+    let platform = &stage.server.platform;
+    platform.read_history(stage.boris, stage.anna.user.into(), MsgId(0)).await.unwrap();
+    let before = platform.dialog(stage.anna.user, stage.boris.user.into()).await.unwrap();
+    stage.faults.hold();
+    stage.faults.fail_nth(1);
+    let mut second = Box::pin(stage.send(2));
+    assert!(second.as_mut().now_or_never().is_none());
+    let mut reading = Box::pin(platform.read_history(stage.boris, stage.anna.user.into(), MsgId(0)));
+    assert!(reading.as_mut().now_or_never().is_none());
+    stage.faults.release();
+    assert!(second.await.is_err() && reading.await.is_err());
+    let after = platform.dialog(stage.anna.user, stage.boris.user.into()).await.unwrap();
+    assert_eq!(after.read_outbox_max, before.read_outbox_max);
+}
+
+/// What was deleted may be the last that memory has: then the disk is asked whose words were read.
+#[tokio::test]
+async fn a_message_that_was_deleted_is_not_said_to_be_read() {
+    let stage = Stage::open().await;
+    let (second, third) = (stage.send(2).await.unwrap().message, stage.send(3).await.unwrap().message);
+    let platform = stage.platform();
+    platform.drain_outbox().await.unwrap();
+    platform.delete_messages(stage.anna, &[third.id], true).await.unwrap();
+    platform.drain_outbox().await.unwrap();
+    platform.read_history(stage.boris, stage.anna.user.into(), MsgId(0)).await.unwrap();
+    platform.drain_outbox().await.unwrap();
+    let told = platform.dialog(stage.anna.user, stage.boris.user.into()).await.unwrap().read_outbox_max;
+    assert_eq!(told, second.id);
 }

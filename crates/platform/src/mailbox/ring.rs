@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use super::event::EventBody;
+use super::record::{Message, Numbered};
 use super::state::Entry;
 use crate::limits::mailbox::{RING_BYTES, RING_EVENTS};
-use crate::{AuthKeyId, Pts, Seq};
+use crate::{AuthKeyId, MsgId, Pts, Seq};
 
 /// How far a reader of a mailbox has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +58,20 @@ impl Ring {
             self.weight_bytes -= weight_bytes(&oldest.entry);
             advance(&mut self.start, &oldest.entry);
         }
+    }
+
+    /// The latest message that is like this, unless something was deleted since: it may be gone.
+    pub(crate) fn last_message(&self, is_like: impl Fn(MsgId, &Message) -> bool) -> Option<Numbered> {
+        for item in self.entries.iter().rev() {
+            match &item.entry {
+                Entry::Message(id, message) if is_like(*id, message) => {
+                    return Some(Numbered { id: *id, message: message.clone() });
+                }
+                Entry::Event(_, event) if matches!(event.body, EventBody::Deleted { .. }) => return None,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Everything after the cursor, or `None` when the ring does not reach back that far.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::mailbox::{Dialog, Mailbox, Write, Written};
+use crate::mailbox::{Dialog, Mailbox, Numbered, Write, Written};
 use crate::outbox::Listed;
-use crate::{Actor, Peer, Platform, PlatformError, UserId};
+use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
 
 /// Mailboxes whose durable state no other mutation changes while this lives.
 pub(crate) struct Mutation {
@@ -22,6 +22,14 @@ impl Mutation {
     pub(crate) fn dialog(&self, user: UserId, peer: Peer) -> Dialog {
         let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.user == user);
         mailbox.map_or_else(|| Dialog::new(peer), |mailbox| mailbox.state.lock().dialog(peer))
+    }
+
+    /// The last incoming message of a dialog up to this one with a copy elsewhere, if memory still has it.
+    pub(super) fn last_incoming(&self, user: UserId, peer: Peer, upto: MsgId) -> Option<Numbered> {
+        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.user == user)?;
+        mailbox.state.lock().ring.last_message(|id, message| {
+            id <= upto && message.peer == peer && !message.is_out() && message.sibling.is_some()
+        })
     }
 
     /// A dialog all of whose messages the disk shows: one that came since the locks were taken is awaited.
@@ -66,15 +74,30 @@ impl Platform {
         actor: UserId,
         others: impl IntoIterator<Item = UserId>,
     ) -> Result<Mutation, PlatformError> {
-        if self.is_by_letter() {
-            return self.mutate(&[actor]).await;
-        }
-        let users: Vec<UserId> = std::iter::once(actor).chain(others).collect();
-        self.mutate(&users).await
+        self.mutate(&self.writers_of(actor, others)).await
+    }
+
+    /// Whose mailboxes a deed of this person writes.
+    pub(super) fn writers_of(&self, actor: UserId, others: impl IntoIterator<Item = UserId>) -> Vec<UserId> {
+        let others = others.into_iter().filter(|_| !self.is_by_letter());
+        std::iter::once(actor).chain(others).collect()
     }
 
     /// Locks these mailboxes against other mutations and waits until all they hold is durable.
     pub(crate) async fn mutate(&self, users: &[UserId]) -> Result<Mutation, PlatformError> {
+        let mutation = self.hold(users).await?;
+        for mailbox in &mutation.mailboxes {
+            if let Err(error) = mailbox.settle().await {
+                self.inner.mailboxes.forget(mailbox);
+                return Err(error);
+            }
+        }
+        Ok(mutation)
+    }
+
+    /// Locks these mailboxes against other mutations. What they hold may be on its way to the disk still: for deeds that
+    /// need nothing but what memory has.
+    pub(super) async fn hold(&self, users: &[UserId]) -> Result<Mutation, PlatformError> {
         let mut ordered = users.to_vec();
         ordered.sort_unstable();
         ordered.dedup();
@@ -83,12 +106,6 @@ impl Platform {
             let mailbox = self.mailbox(user).await?;
             mutation._guards.push(mailbox.mutations.clone().lock_owned().await);
             mutation.mailboxes.push(mailbox);
-        }
-        for mailbox in &mutation.mailboxes {
-            if let Err(error) = mailbox.settle().await {
-                self.inner.mailboxes.forget(mailbox);
-                return Err(error);
-            }
         }
         Ok(mutation)
     }

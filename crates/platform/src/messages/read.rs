@@ -25,13 +25,27 @@ pub struct Affected {
     pub more: bool,
 }
 
+/// A reading that is about to be written.
+struct Reading {
+    mutation: Mutation,
+    /// The last message that is read now.
+    upto: MsgId,
+    /// Incoming messages that it makes read.
+    newly_read: i32,
+    /// Who learns of it, each with their own number of their last message.
+    authors: Vec<Sibling>,
+}
+
 impl Platform {
     /// Marks everything up to `max_id` (0: everything) of a conversation as read.
     ///
     /// # Errors
     /// [`PlatformError::Store`] when it could not be written.
     pub async fn read_history(&self, actor: Actor, peer: Peer, max_id: MsgId) -> Result<Affected, PlatformError> {
-        let mut mutation = self.mutate_with_authors(actor.user, peer).await?;
+        if let Some(reading) = self.reading_at_hand(actor.user, peer, max_id).await? {
+            return self.finish_reading(actor, peer, reading).await;
+        }
+        let mutation = self.mutate_with_authors(actor.user, peer).await?;
         // The newest message may be on its way to the disk, where its author is looked for.
         let before = mutation.durable_dialog(actor.user, peer).await?;
         let upto = if max_id.0 > 0 { max_id.min(before.top) } else { before.top };
@@ -42,8 +56,27 @@ impl Platform {
         // Taking a mark away may name an older message: what was read stays read.
         let upto = upto.max(before.read_inbox_max);
         let newly_read = self.count_incoming(actor.user, &before, upto).await?;
+        let authors = self.authors_to_tell(actor.user, &before, upto).await?;
+        self.finish_reading(actor, peer, Reading { mutation, upto, newly_read, authors }).await
+    }
+
+    /// The most frequent way of reading, all that another person wrote, needs nothing from the disk as long as memory has
+    /// the last of it: whoever reads while messages come in does not wait for their commits, and nobody waits for them.
+    async fn reading_at_hand(&self, user: UserId, peer: Peer, max_id: MsgId) -> Result<Option<Reading>, PlatformError> {
+        let (Peer::User(_), Some(author)) = (peer, mailbox_of(user, peer)) else { return Ok(None) };
+        let mutation = self.hold(&self.writers_of(user, [author])).await?;
+        let before = mutation.dialog(user, peer);
+        let is_all = max_id.0 <= 0 || max_id >= before.top;
+        let last = mutation.last_incoming(user, peer, before.top).filter(|last| last.id > before.read_inbox_max);
+        let authors: Vec<Sibling> = last.and_then(|last| last.message.sibling).into_iter().collect();
+        let is_at_hand = is_all && !authors.is_empty();
+        Ok(is_at_hand.then(|| Reading { mutation, upto: before.top, newly_read: before.unread, authors }))
+    }
+
+    async fn finish_reading(&self, actor: Actor, peer: Peer, reading: Reading) -> Result<Affected, PlatformError> {
+        let Reading { mut mutation, upto, newly_read, authors } = reading;
         let mut told = Vec::new();
-        for Sibling { owner, id } in self.authors_to_tell(actor.user, &before, upto).await? {
+        for Sibling { owner, id } in authors {
             let effect = match peer {
                 Peer::Chat(chat) => Effect::ReadInChat { upto: id, chat },
                 _ => Effect::Read { upto: id },
