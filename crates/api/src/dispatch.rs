@@ -3,16 +3,20 @@
 //! The client's constructors are checked and brought to the home layer, the method is looked up, its handler answers at
 //! the home layer, and the result goes back to the client's layer. At the home layer neither step copies anything.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
 use tl::translate::{self, TranslateError};
 use tl::walk::WalkError;
-use tl::{Cursor, Deserializable};
+use tl::{Cursor, Deserializable, Serializable};
 
 use crate::answers::Answer;
 use crate::table::{self, Class, Handler, Method};
 use crate::{Api, Caller, Context, Reply, RpcError};
+
+/// Room that is made for a result before it is serialised, in bytes.
+const USUAL_ANSWER_BYTES: usize = 1024;
 
 /// Decodes a request, lets its handler answer, serialises the result at the home layer.
 pub(crate) type Invoke = for<'a> fn(&'a Context<'a>, &'a [u8]) -> Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
@@ -28,8 +32,12 @@ impl Api {
         tracing::debug!(method = method.name, layer = caller.layer, "answered");
         self.note_active(caller).await;
         debug_assert!(carries_its_peers(method, &result), "{} leaves peers unexplained", method.name);
-        let result = translate::result(caller.layer, asked, method.id, &result);
-        result.map(|bytes| bytes.into_owned()).map_err(|error| inexpressible(method, &error))
+        let told = match translate::result(caller.layer, asked, method.id, &result) {
+            Ok(Cow::Borrowed(_)) => None,
+            Ok(Cow::Owned(told)) => Some(told),
+            Err(error) => return Err(inexpressible(method, &error)),
+        };
+        Ok(told.unwrap_or(result))
     }
 
     /// A call is a sign of life of the device; it is written once in a while, and a call does not fail for it.
@@ -61,6 +69,13 @@ async fn answer(method: &Method, context: &Context<'_>, query: &[u8]) -> Reply {
         Handler::Answer(Answer::Empty(make)) => make(context, query).ok_or(RpcError::METHOD_INVALID),
         Handler::Answer(Answer::Refused(error)) => Err(error.clone()),
     }
+}
+
+/// A result at the home layer. Most of them fit into the room that is made for them at once.
+pub(crate) fn encode(answer: &impl Serializable) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(USUAL_ANSWER_BYTES);
+    answer.serialize(&mut bytes);
+    bytes
 }
 
 fn constructor_of(query: &[u8]) -> Result<u32, RpcError> {

@@ -137,7 +137,7 @@ macro_rules! table {
             invoke: |context, body| Box::pin(async move {
                 let request = crate::dispatch::decode::<tl::functions::$($request)::+>(body)?;
                 let answer = crate::methods::$($module)::+::handle(context, request).await?;
-                Ok(tl::Serializable::to_bytes(&answer))
+                Ok(crate::dispatch::encode(&answer))
             }),
         }),*];
     };
