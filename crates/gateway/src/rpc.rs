@@ -187,7 +187,9 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
         }
     };
     failpoint!("gateway.rpc.before_answer");
-    if wants_updates {
+    let user = caller.key.user_id();
+    let is_registered = user.is_some() && session.lock().registered == user;
+    if wants_updates && !is_registered {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
         let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);
         if hears(&key, is_home) {
