@@ -3,7 +3,10 @@
 //! A reader skips trailing fields that it does not know and reads missing optional ones as `None`, so that one release
 //! back and one forward read each other's records. The checksum is the store's. The codec knows no record's meaning.
 
+use std::convert::Infallible;
+
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use crate::PlatformError;
 
@@ -15,12 +18,28 @@ pub trait Stored: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()> {
     const VERSION: u8 = 1;
 }
 
+/// Most records are no longer than this, in bytes.
+const DRAFT_BYTES: usize = 512;
+
+/// Where a record is put together: on the stack, so that it is allocated once and as long as it is.
+struct Draft(SmallVec<[u8; DRAFT_BYTES]>);
+
+impl minicbor::encode::Write for Draft {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
 /// The bytes of a record.
 #[must_use]
 pub fn encode<T: Stored>(value: &T) -> Bytes {
-    let mut bytes = vec![T::VERSION];
-    minicbor::encode(value, &mut bytes).expect("writing to a vector cannot fail");
-    Bytes::from(bytes)
+    let mut draft = Draft(SmallVec::new());
+    draft.0.push(T::VERSION);
+    minicbor::encode(value, &mut draft).expect("writing to memory cannot fail");
+    Bytes::copy_from_slice(&draft.0)
 }
 
 /// The value of a record.

@@ -224,8 +224,15 @@ impl Platform {
         if let [other] = others {
             return Ok((vec![own, self.mailbox(*other).await?], None));
         }
-        let load = stream::iter(others.iter().copied()).map(|other| self.mailbox(other)).buffered(LOADS_AT_ONCE);
-        let mut mailboxes: Vec<Arc<Mailbox>> = load.try_collect().await?;
+        let (mut mailboxes, mut missing) = (Vec::with_capacity(others.len() + 1), Vec::new());
+        for other in others {
+            match self.mailbox_at_hand(*other) {
+                Some(mailbox) => mailboxes.push(mailbox),
+                None => missing.push(*other),
+            }
+        }
+        let load = stream::iter(missing).map(|other| self.mailbox(other)).buffered(LOADS_AT_ONCE);
+        mailboxes.extend(load.try_collect::<Vec<_>>().await?);
         mailboxes.push(own);
         Ok((mailboxes, None))
     }

@@ -171,6 +171,14 @@ impl Platform {
         }
     }
 
+    /// The active mailbox of a person, if it is in memory.
+    pub(crate) fn mailbox_at_hand(&self, user: UserId) -> Option<Arc<Mailbox>> {
+        let slots = self.inner.mailboxes.slots.lock();
+        let Slot::Ready(mailbox) = slots.by_user.get(&user)? else { return None };
+        mailbox.touch(self.inner.runtime.now_ms());
+        Some(mailbox.clone()).filter(|mailbox| !mailbox.chain.is_broken())
+    }
+
     fn loading(&self, user: UserId) -> Loading {
         let (store, is_by_letter) = (self.inner.store.clone(), self.is_by_letter());
         let load = async move {
