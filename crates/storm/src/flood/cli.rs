@@ -33,6 +33,8 @@ pub enum Order {
     /// What a fleet does.
     #[command(flatten)]
     Play(Scene),
+    /// One posts to a channel and all others read: refused, for there are no channels yet
+    Channel,
     /// Everything that is measured of this version, against fresh servers: figures with their goals, in under 20 minutes
     Bench(Bench),
     /// Be one of the processes of a fleet; orders come on standard input
@@ -110,6 +112,7 @@ pub fn run(storm: Storm, prefix: Prefix) -> Result<bool> {
     let Storm { field, order } = storm;
     match order {
         Order::Worker => worker::run().map(|()| true),
+        Order::Channel => bail!("this server has no channels yet; `storm group` measures what is said in a group of up to 200"),
         Order::Play(scene) => {
             let outcome = until_interrupted(once(&field, &scene, prefix))?;
             print!("{}", outcome.text());
