@@ -22,29 +22,56 @@ pub async fn chats(platform: &Platform, viewer: UserId, ids: &[i64]) -> Result<V
 /// A group as its members, those who left and those who were taken out see it.
 #[must_use]
 pub fn chat(platform: &Platform, viewer: UserId, chat: &Chat) -> enums::Chat {
-    let is_member = chat.has(viewer);
-    if !is_member && !chat.deleted && chat.removed.contains(&viewer) {
-        return types::ChatForbidden { id: chat.id, title: chat.title.clone() }.into();
+    Standing::of(viewer, chat).shown(platform, chat)
+}
+
+/// All that the view of a group owes to who looks: to equal standings it looks the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    is_member: bool,
+    is_creator: bool,
+    is_admin: bool,
+    is_removed: bool,
+}
+
+impl Standing {
+    /// How somebody stands to a group.
+    pub(crate) fn of(viewer: UserId, chat: &Chat) -> Self {
+        let (member, is_creator) = (chat.member(viewer), chat.creator == viewer);
+        let is_member = member.is_some();
+        Self {
+            is_member,
+            is_creator,
+            is_admin: member.is_some_and(|member| member.is_admin || is_creator),
+            is_removed: !is_member && !chat.deleted && chat.removed.contains(&viewer),
+        }
     }
-    let is_creator = chat.creator == viewer;
-    types::Chat {
-        creator: is_creator,
-        left: !is_member,
-        deactivated: chat.deleted,
-        call_active: false,
-        call_not_empty: false,
-        noforwards: false,
-        id: chat.id,
-        title: chat.title.clone(),
-        photo: chat_photo(platform, chat.photo.as_ref()),
-        participants_count: i32::try_from(chat.members.len()).unwrap_or(i32::MAX),
-        date: chat.date,
-        version: chat.version,
-        migrated_to: None,
-        admin_rights: (!is_creator && chat.is_admin(viewer)).then(admin_rights),
-        default_banned_rights: Some(banned_rights(chat.banned)),
+
+    /// The group as a client is told of it.
+    pub(crate) fn shown(self, platform: &Platform, chat: &Chat) -> enums::Chat {
+        let Self { is_member, is_creator, is_admin, is_removed } = self;
+        if is_removed {
+            return types::ChatForbidden { id: chat.id, title: chat.title.clone() }.into();
+        }
+        types::Chat {
+            creator: is_creator,
+            left: !is_member,
+            deactivated: chat.deleted,
+            call_active: false,
+            call_not_empty: false,
+            noforwards: false,
+            id: chat.id,
+            title: chat.title.clone(),
+            photo: chat_photo(platform, chat.photo.as_ref()),
+            participants_count: i32::try_from(chat.members.len()).unwrap_or(i32::MAX),
+            date: chat.date,
+            version: chat.version,
+            migrated_to: None,
+            admin_rights: (!is_creator && is_admin).then(admin_rights),
+            default_banned_rights: Some(banned_rights(chat.banned)),
+        }
+        .into()
     }
-    .into()
 }
 
 fn chat_photo(platform: &Platform, photo: Option<&Photo>) -> enums::ChatPhoto {

@@ -23,7 +23,11 @@ pub async fn users(platform: &Platform, viewer: UserId, ids: &[UserId]) -> Resul
     let people = platform.people(&ids).await?;
     let relations = platform.relations(viewer, &ids).await?;
     let shown = people.into_iter().zip(relations).filter_map(|(person, relation)| Some((person?, relation)));
-    Ok(shown.map(|(person, relation)| user(platform, &me, &person, &relation)).collect())
+    let view = |(person, relation): (Arc<Person>, Arc<Relation>)| {
+        let access_hash = platform.access_hash(viewer, person.id);
+        Sight::of(platform, &me, person, relation).shown(platform, access_hash).into()
+    };
+    Ok(shown.map(view).collect())
 }
 
 /// One person as `viewer` sees them; an empty user for nobody.
@@ -35,35 +39,71 @@ pub async fn one_user(platform: &Platform, viewer: UserId, id: UserId) -> Result
     Ok(shown.unwrap_or(enums::User::Empty(types::UserEmpty { id: id.0 })))
 }
 
-fn user(platform: &Platform, me: &Arc<Person>, person: &Person, relation: &Relation) -> enums::User {
-    let access_hash = Some(platform.access_hash(me.id, person.id));
-    if person.is_deleted() {
-        return types::User { deleted: true, access_hash, ..blank_user(person.id) }.into();
+/// All that the view of a person owes to who looks, but for the access hash: equal sights look the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sight {
+    person: Arc<Person>,
+    relation: Arc<Relation>,
+    is_self: bool,
+    status: Status,
+    shows_phone: bool,
+    shows_photo: bool,
+}
+
+impl Sight {
+    /// What `me` sees of a person.
+    pub(crate) fn of(platform: &Platform, me: &Person, person: Arc<Person>, relation: Arc<Relation>) -> Self {
+        Self {
+            is_self: me.id == person.id,
+            status: platform.status(me, &person, &relation),
+            shows_phone: shows_phone(me, &person, &relation),
+            shows_photo: person.shows_photos_to(me.id, &relation),
+            person,
+            relation,
+        }
     }
-    let is_self = me.id == person.id;
-    let contact = relation.contact.as_ref();
-    let (first_name, last_name) = match contact {
-        Some(contact) => (&contact.first_name, &contact.last_name),
-        None => (&person.profile.first_name, &person.profile.last_name),
-    };
-    types::User {
-        is_self,
-        contact: contact.is_some(),
-        mutual_contact: relation.is_mutual(),
-        close_friend: contact.is_some_and(|contact| contact.close_friend),
-        verified: person.id == SERVICE_USER_ID,
-        support: person.id == SERVICE_USER_ID,
-        stories_unavailable: true,
-        access_hash,
-        first_name: Some(first_name.clone()),
-        last_name: some_text(last_name),
-        username: person.profile.username.clone(),
-        phone: visible_phone(me, person, relation),
-        photo: person.photo_for(me.id, relation).map(|photo| profile_photo(platform, photo)),
-        status: Some(status(platform.status(me, person, relation))),
-        ..blank_user(person.id)
+
+    /// Whom they see.
+    pub(crate) fn id(&self) -> UserId {
+        self.person.id
     }
-    .into()
+
+    /// Whether it is themselves.
+    pub(crate) fn is_self(&self) -> bool {
+        self.is_self
+    }
+
+    /// It as a client is told, with the number under which the viewer calls the person.
+    pub(crate) fn shown(&self, platform: &Platform, access_hash: i64) -> types::User {
+        let Self { person, relation, is_self, status: when, shows_phone, shows_photo } = self;
+        let (profile, access_hash) = (&person.profile, Some(access_hash));
+        if person.is_deleted() {
+            return types::User { deleted: true, access_hash, ..blank_user(person.id) };
+        }
+        let contact = relation.contact.as_ref();
+        let (first_name, last_name) = match contact {
+            Some(contact) => (&contact.first_name, &contact.last_name),
+            None => (&profile.first_name, &profile.last_name),
+        };
+        let photo = if *shows_photo { profile.photo.as_ref() } else { profile.fallback_photo.as_ref() };
+        types::User {
+            is_self: *is_self,
+            contact: contact.is_some(),
+            mutual_contact: relation.is_mutual(),
+            close_friend: contact.is_some_and(|contact| contact.close_friend),
+            verified: person.id == SERVICE_USER_ID,
+            support: person.id == SERVICE_USER_ID,
+            stories_unavailable: true,
+            access_hash,
+            first_name: Some(first_name.clone()),
+            last_name: some_text(last_name),
+            username: profile.username.clone(),
+            phone: profile.phone.clone().filter(|_| *shows_phone),
+            photo: photo.map(|photo| profile_photo(platform, photo)),
+            status: Some(status(*when)),
+            ..blank_user(person.id)
+        }
+    }
 }
 
 /// The photo beside a name: its number, by which it is downloaded, and what is shown until then.
@@ -92,13 +132,12 @@ pub fn min_user(person: &Person) -> enums::User {
     .into()
 }
 
-/// The number, if the viewer may see it: by the rules, or because it is in their address book.
-fn visible_phone(me: &Person, person: &Person, relation: &Relation) -> Option<String> {
-    let phone = person.profile.phone.as_ref()?;
+/// Whether the viewer may see the number: by the rules, or because it is in their address book.
+fn shows_phone(me: &Person, person: &Person, relation: &Relation) -> bool {
+    let Some(phone) = person.profile.phone.as_ref() else { return false };
     let known = relation.contact.as_ref().is_some_and(|contact| contact.phone.as_ref() == Some(phone));
-    let allowed = !relation.blocked_by && person.privacy.allows(PrivacyKey::PhoneNumber, me.id, relation);
-    let shown = me.id == person.id || person.id == SERVICE_USER_ID || known || allowed;
-    shown.then(|| phone.clone())
+    let allowed = || !relation.blocked_by && person.privacy.allows(PrivacyKey::PhoneNumber, me.id, relation);
+    me.id == person.id || person.id == SERVICE_USER_ID || known || allowed()
 }
 
 /// What a viewer may know of when somebody was here.
