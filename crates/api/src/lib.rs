@@ -31,7 +31,7 @@ pub use context::Context;
 pub use error::RpcError;
 pub use languages::{Language, LanguageError, Languages};
 pub use peel::{Client, Peeled, peel};
-pub use push::{PushBatch, PushItem};
+pub use push::{Body, PushBatch, PushItem};
 pub use settings::{ApiSettings, DcAddress};
 pub use table::{Class, Status, methods};
 
@@ -50,6 +50,7 @@ struct Inner {
     platform: Platform,
     bus: Bus,
     settings: ApiSettings,
+    patterns: push::Patterns,
     administration: OnceLock<Arc<dyn Administration>>,
 }
 
@@ -57,7 +58,8 @@ impl Api {
     /// Over this platform, speaking through this bus.
     #[must_use]
     pub fn new(platform: Platform, bus: Bus, settings: ApiSettings) -> Self {
-        Self { inner: Arc::new(Inner { platform, bus, settings, administration: OnceLock::new() }) }
+        let (patterns, administration) = Default::default();
+        Self { inner: Arc::new(Inner { platform, bus, settings, patterns, administration }) }
     }
 
     /// What the messaging platform does.
@@ -76,6 +78,11 @@ impl Api {
     #[must_use]
     pub fn settings(&self) -> &ApiSettings {
         &self.inner.settings
+    }
+
+    /// What was said in groups last, as their members are told.
+    pub(crate) fn patterns(&self) -> &push::Patterns {
+        &self.inner.patterns
     }
 
     /// Has administrators' orders carried out by this; without it there is no such extension. The first one counts.

@@ -10,6 +10,14 @@ pub const INVOKE_AFTER_MAX: usize = 1024;
 pub const CLIENT_TEXT_MAX_CHARS: usize = 128;
 /// Log entries in one pushed container of updates, in entries.
 pub const PUSH_ITEM_ENTRIES_MAX: usize = 100;
+/// Messages of groups whose rendering is kept for their other members, in messages: those of the last moment.
+pub const PATTERNS_KEPT: usize = 64;
+/// Members from which on a group's messages are rendered for many at once, in people: fewer are not worth the second writing.
+pub const PATTERN_MEMBERS_MIN: usize = 8;
+/// Layers of the api in which one rendering is kept, in layers; clients of more are told by translating each time.
+pub const PATTERN_LAYERS_MAX: usize = 8;
+/// People named by a message that is rendered for many at once, in people.
+pub const STENCIL_PEOPLE_MAX: usize = 3;
 /// Greatest number of a DC that clients are told of.
 pub const DC_ID_MAX: i32 = 5;
 /// Temporary keys that a client may name in one call, in keys.

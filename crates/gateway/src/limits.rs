@@ -186,6 +186,12 @@ pub const PUMP_PARTS: u32 = 50;
 /// Signals of what a person's only device did itself that are passed over before their head is read all the same, in signals:
 /// well below what a mailbox keeps in memory.
 pub const PUMP_PASSED_OVER_MAX: usize = 64;
+/// Tasks that serve the line of pumps, at most.
+pub const CARRIERS_MAX: usize = 16;
+/// Pumps in line for each of them before another one helps.
+pub const PUMPS_PER_CARRIER: usize = 128;
+/// Turns in a row before a carrier lets other tasks run.
+pub const CARRIER_TURNS: usize = 32;
 /// Batches of updates read in a row before others get their turn.
 pub const PUMP_BATCHES: usize = 16;
 /// Ephemeral news waiting for one person; more is dropped.

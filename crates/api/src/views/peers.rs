@@ -64,6 +64,16 @@ impl Peers {
         }
     }
 
+    /// The people, in order.
+    pub(crate) fn users(&self) -> impl Iterator<Item = UserId> {
+        self.users.iter().copied()
+    }
+
+    /// Whether no other group is named than this one.
+    pub(crate) fn names_only(&self, chat: i64) -> bool {
+        self.chats.iter().all(|named| *named == chat)
+    }
+
     /// Them as the viewer sees them: people, then groups.
     pub async fn shown(
         self,

@@ -43,6 +43,11 @@ impl Chats {
         }
         slots.entry(id).or_default().clone()
     }
+
+    /// The group as it last was on the disk, if that is known.
+    pub(super) fn seen(&self, id: i64) -> Option<Arc<Chat>> {
+        self.slots.lock().get(&id)?.seen.lock().clone()
+    }
 }
 
 /// A group that does not change while this lives.

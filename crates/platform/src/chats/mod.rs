@@ -14,6 +14,7 @@
 //!
 //! Not here: supergroups and channels, whose messages lie in one place for all.
 
+mod at_hand;
 mod audience;
 mod change;
 mod common;

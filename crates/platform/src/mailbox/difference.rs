@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use futures::future::FutureExt as _;
 use store::Scan;
 
 use super::change::ChangeRecord;
@@ -274,7 +275,8 @@ impl Platform {
         if recent.is_some() {
             return Ok((recent, cut));
         }
-        Ok((self.logged_since(user, cursor, &cut).await?, cut))
+        // Boxed: hardly any push comes to this, and all would carry the room for it.
+        Ok((self.logged_since(user, cursor, &cut).boxed().await?, cut))
     }
 
     async fn logged_since(
