@@ -1,5 +1,5 @@
 //! One connection: bytes become frames, frames become messages of sessions, and what sessions have to say is sealed and
-//! written. One task, which sleeps without buffers.
+//! written. One task, which sleeps without buffers; what acting upon a message takes beyond that is allocated while it lasts.
 
 mod encrypted;
 mod plain;
@@ -7,6 +7,7 @@ mod plain;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
@@ -15,7 +16,6 @@ use mtproto::envelope;
 use mtproto::session::ProtocolTime;
 use mtproto::transport::{Codec, Detection, ERROR_KEY_NOT_FOUND, Frame, Surface, detect};
 use smallvec::SmallVec;
-use tokio::sync::watch;
 use tokio::time::{Instant, Sleep};
 
 use crate::admission::Place;
@@ -23,7 +23,7 @@ use crate::budget::Held;
 use crate::exchange::Exchange;
 use crate::limits::{CLOSE_TIMEOUT, FRAME_FREE_BYTES, FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_CHUNK_BYTES};
 use crate::live::{KeyHandle, Link, LiveSession};
-use crate::node::{Node, Phase, reached};
+use crate::node::{Node, Phase};
 use crate::outgoing;
 use crate::proxy::{self, Said};
 use crate::wire::Wire;
@@ -91,7 +91,6 @@ pub(crate) struct Connection<W> {
     place: Place,
     ip: IpAddr,
     link: Arc<Link>,
-    phase: watch::Receiver<Phase>,
     key: Option<Arc<KeyHandle>>,
     exchange: Option<Box<Exchange>>,
     sessions: SmallVec<[Arc<LiveSession>; 1]>,
@@ -115,6 +114,11 @@ struct Deadlines {
 impl Deadlines {
     fn new(now: Instant, pre_auth: Duration) -> Self {
         Self { pre_auth: Some(now + pre_auth), frame: None, idle: now + IDLE_TIMEOUT, asked: None }
+    }
+
+    /// Whether something is overdue that no further bytes put off: whoever sends without a pause is held to it, too.
+    fn is_late(&self, now: Instant) -> bool {
+        [self.pre_auth, self.frame].into_iter().flatten().any(|deadline| deadline < now)
     }
 
     fn next(&self) -> Instant {
@@ -141,8 +145,8 @@ pub(crate) async fn sniff<W: Wire>(wire: &mut W, arrival: &mut Arrival, surface:
             }
             Detection::Unknown => return Err(End::Unknown),
         }
-        let read = tokio::time::timeout_at(until, wire.read(&mut inbox)).await.map_err(|_| End::Timeout)?;
-        match read {
+        let read = std::future::poll_fn(|context| wire.poll_read(context, &mut inbox));
+        match tokio::time::timeout_at(until, read).await.map_err(|_| End::Timeout)? {
             Ok(0) | Err(_) => return Err(End::Gone),
             Ok(bytes) if arrival.place.count(bytes) => {}
             Ok(_) => return Err(End::Refused),
@@ -187,90 +191,103 @@ pub(crate) fn ended(end: End) {
     tracing::debug!(reason = end.name(), "connection ended");
 }
 
-/// Serves MTProto until the connection ends.
-pub(crate) async fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) {
-    let Arrival { node, place, ip, .. } = arrival;
-    let deadlines = Deadlines::new(Instant::now(), node.config.pre_auth_timeout);
-    let mut connection = Connection {
-        link: Arc::new(Link::new(node.next_link())),
-        phase: node.phase.subscribe(),
-        held: node.frames.hold(),
-        node,
-        wire,
-        codec,
-        inbox,
-        outbox: BytesMut::new(),
-        place,
-        ip,
-        key: None,
-        exchange: None,
-        sessions: SmallVec::new(),
-        deadlines,
-    };
-    let end = connection.run().await;
-    connection.detach();
-    ended(end);
-    if end == End::Refused {
-        return connection.wire.abort();
+/// Serves MTProto until the connection ends. The future is what a connection takes while it sleeps: it should be a task's of
+/// its own and not a part of one that has more to remember.
+pub(crate) fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) -> impl Future<Output = ()> {
+    let mut connection = Connection::new(arrival, wire, codec, inbox);
+    // A block and no function: what a function is given takes its place twice.
+    async move {
+        let end = connection.run().await;
+        connection.detach();
+        ended(end);
+        if end == End::Refused {
+            return connection.wire.abort();
+        }
+        // The other side may be gone, or not read: then there is nobody to say goodbye to.
+        let _ = Box::pin(tokio::time::timeout(CLOSE_TIMEOUT, connection.wire.close())).await;
     }
-    // The other side may be gone, or not read: then there is nobody to say goodbye to.
-    let _ = tokio::time::timeout(CLOSE_TIMEOUT, connection.wire.close()).await;
 }
 
 /// What a connection waited for.
 enum Happening {
-    /// Somebody has something to write, or acknowledgements are due.
+    /// It begins.
+    Begun,
+    /// Somebody has something to write, acknowledgements are due, or the server stops.
     Write,
     /// Bytes, or the end of the stream.
     Read(std::io::Result<usize>),
     /// The time is over.
     Deadline,
-    /// The server stops.
-    Phase,
 }
 
 impl<W: Wire> Connection<W> {
-    async fn run(&mut self) -> End {
-        if let Err(end) = self.take_frames().await {
-            return end;
-        }
-        // One timer for all deadlines, set anew only when one of them comes sooner than it: most that is waited for happens.
-        let mut timer = std::pin::pin!(tokio::time::sleep_until(self.deadlines.next()));
-        loop {
-            let happened = match self.happening(timer.as_mut()).await {
-                Happening::Write => self.flush().await,
-                Happening::Read(Ok(0) | Err(_)) => Err(End::Gone),
-                Happening::Read(Ok(bytes)) => self.arrived(bytes).await,
-                Happening::Deadline => Err(End::Timeout),
-                Happening::Phase => self.flush().await,
-            };
-            if let Err(end) = happened.and_then(|()| self.may_stay()) {
-                return end;
-            }
+    fn new(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) -> Self {
+        let Arrival { node, place, ip, .. } = arrival;
+        Self {
+            link: node.links.listed(),
+            held: node.frames.hold(),
+            deadlines: Deadlines::new(Instant::now(), node.config.pre_auth_timeout),
+            node,
+            wire,
+            codec,
+            inbox,
+            outbox: BytesMut::new(),
+            place,
+            ip,
+            key: None,
+            exchange: None,
+            sessions: SmallVec::new(),
         }
     }
 
-    async fn happening(&mut self, mut timer: Pin<&mut Sleep>) -> Happening {
+    async fn run(&mut self) -> End {
+        // One timer for all deadlines, set anew only when one of them comes sooner than it: most that is waited for happens.
+        let mut timer = std::pin::pin!(tokio::time::sleep_until(self.deadlines.next()));
+        let mut happened = Happening::Begun;
+        loop {
+            // Boxed, so that those who only wait, the many, do not carry the room for it.
+            if let Err(end) = Box::pin(self.act(happened)).await {
+                return end;
+            }
+            happened = self.happening(timer.as_mut()).await;
+        }
+    }
+
+    async fn act(&mut self, happened: Happening) -> Result<(), End> {
+        match happened {
+            Happening::Begun => self.take_frames().await,
+            Happening::Write => self.flush().await,
+            Happening::Read(Ok(0) | Err(_)) => Err(End::Gone),
+            Happening::Read(Ok(bytes)) => self.arrived(bytes).await,
+            Happening::Deadline => Err(End::Timeout),
+        }?;
+        self.may_stay()
+    }
+
+    /// Until something happens. Bytes come first: whatever arrives ends with writing.
+    fn happening(&mut self, mut timer: Pin<&mut Sleep>) -> impl Future<Output = Happening> {
         let deadline = self.deadlines.next();
-        let write_at = self.write_at();
-        let next = write_at.map_or(deadline, |write_at| write_at.min(deadline));
+        let next = self.write_at().map_or(deadline, |write_at| write_at.min(deadline));
         if next < timer.deadline() {
             timer.as_mut().reset(next);
         }
-        let reads = *self.phase.borrow() == Phase::Serving;
-        loop {
-            tokio::select! {
-                () = self.link.woken() => return Happening::Write,
-                read = self.wire.read(&mut self.inbox), if reads => return Happening::Read(read),
-                _ = self.phase.changed() => return Happening::Phase,
-                () = timer.as_mut() => {}
+        let reads = self.node.phase() == Phase::Serving;
+        std::future::poll_fn(move |context| {
+            if reads && let Poll::Ready(read) = self.wire.poll_read(context, &mut self.inbox) {
+                return Poll::Ready(Happening::Read(read));
             }
-            match timer.deadline() {
-                early if early < next => timer.as_mut().reset(next),
-                _ if next < deadline => return Happening::Write,
-                _ => return Happening::Deadline,
+            if self.link.poll_woken(context).is_ready() {
+                return Poll::Ready(Happening::Write);
             }
-        }
+            loop {
+                ready!(timer.as_mut().poll(context));
+                match timer.deadline() {
+                    early if early < next => timer.as_mut().reset(next),
+                    _ if next < deadline => return Poll::Ready(Happening::Write),
+                    _ => return Poll::Ready(Happening::Deadline),
+                }
+            }
+        })
     }
 
     /// When acknowledgements of the sessions carried here go out alone, if any wait.
@@ -282,7 +299,7 @@ impl<W: Wire> Connection<W> {
     /// A drained connection ends when nothing of its sessions runs any more.
     fn may_stay(&self) -> Result<(), End> {
         let is_idle = || self.sessions.iter().all(|session| session.lock().lane.pending() == 0);
-        match *self.phase.borrow() {
+        match self.node.phase() {
             _ if self.link.is_cut() || self.link.is_finished() => Err(End::Cut),
             Phase::Serving => Ok(()),
             Phase::Draining if !is_idle() => Ok(()),
@@ -294,7 +311,11 @@ impl<W: Wire> Connection<W> {
         if !self.place.count(bytes) {
             return Err(End::Refused);
         }
-        self.deadlines.idle = Instant::now() + IDLE_TIMEOUT;
+        let now = Instant::now();
+        if self.deadlines.is_late(now) {
+            return Err(End::Timeout);
+        }
+        self.deadlines.idle = now + IDLE_TIMEOUT;
         self.take_frames().await
     }
 
@@ -380,7 +401,7 @@ impl<W: Wire> Connection<W> {
                 Ok(Err(_)) => Err(End::Gone),
                 Err(_) => Err(End::SlowReader),
             },
-            end = cut(&self.link, &mut self.phase) => Err(end),
+            end = cut(&self.node, &self.link) => Err(end),
         }
     }
 
@@ -410,12 +431,20 @@ impl<W: Wire> Connection<W> {
     }
 }
 
+impl<W> Drop for Connection<W> {
+    fn drop(&mut self) {
+        self.node.links.forget(&self.link);
+    }
+}
+
 /// Until the connection is cut or the server closes; wake-ups for writing are heard again later.
-async fn cut(link: &Link, phase: &mut watch::Receiver<Phase>) -> End {
+async fn cut(node: &Node, link: &Link) -> End {
     loop {
-        tokio::select! {
-            () = link.woken() => if link.is_cut() { return End::SlowReader },
-            () = reached(phase, Phase::Closing) => return End::Cut,
+        link.woken().await;
+        match node.phase() {
+            _ if link.is_cut() => return End::SlowReader,
+            Phase::Closing => return End::Cut,
+            Phase::Serving | Phase::Draining => {}
         }
     }
 }

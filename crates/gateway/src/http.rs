@@ -134,7 +134,7 @@ async fn serve_websocket(mut arrival: Arrival, mut socket: WebSocket) {
         Ok(Sniffed::Mtproto(codec, rest)) => {
             metrics::CONNECTIONS_ACCEPTED.inc("websocket");
             tracing::debug!(transport = transport_name(&codec), "a websocket carries the protocol");
-            connection::serve(arrival, socket, codec, rest).await;
+            tokio::spawn(connection::serve(arrival, socket, codec, rest));
         }
         Ok(Sniffed::Http(_) | Sniffed::Tls(_)) => connection::ended(End::Unknown),
         Err(end) => connection::ended(end),

@@ -4,12 +4,15 @@
 //! "Started" means polled for the first time: by then a request has taken its place in every queue that it meets before
 //! its first wait. So that nobody overtakes, one caller at a time starts requests.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::Bytes;
+use mtproto::session::ProtocolTime;
 
 use crate::budget::Held;
-use crate::limits::{OUTCOMES_PER_SESSION, RPC_BYTES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION};
+use crate::limits::{
+    OUTCOME_KEPT_MS, OUTCOMES_PER_SESSION, RPC_BYTES_PER_SESSION, RPC_RUNNING_PER_SESSION, RPC_WAITING_PER_SESSION,
+};
 
 /// A request that has not begun.
 #[derive(Debug)]
@@ -38,14 +41,16 @@ pub(crate) enum Outcome {
 /// The requests of one session.
 #[derive(Debug, Default)]
 pub(crate) struct Lane {
+    /// Without allocation while empty.
     waiting: VecDeque<Request>,
     running: usize,
     /// Bytes of those that wait or run.
     bytes: usize,
     is_starting: bool,
-    outcomes: HashMap<i64, Outcome>,
-    /// Those of `outcomes` that have ended, oldest first.
-    ended: VecDeque<i64>,
+    /// By message, in the order of their ids, which is nearly that of their coming.
+    outcomes: VecDeque<(i64, Outcome)>,
+    /// How many of `outcomes` have ended.
+    ended: usize,
 }
 
 impl Lane {
@@ -56,7 +61,7 @@ impl Lane {
             return Err(request);
         }
         self.bytes = bytes;
-        self.outcomes.insert(request.msg_id, Outcome::Pending);
+        self.note(request.msg_id, Outcome::Pending);
         self.waiting.push_back(request);
         Ok(())
     }
@@ -68,6 +73,9 @@ impl Lane {
             return None;
         }
         let request = self.waiting.pop_front()?;
+        if self.waiting.is_empty() {
+            self.waiting = VecDeque::new();
+        }
         self.is_starting = true;
         self.running += 1;
         Some(request)
@@ -82,18 +90,44 @@ impl Lane {
     pub(crate) fn end(&mut self, msg_id: i64, bytes: usize, outcome: Outcome) {
         self.running = self.running.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(bytes);
-        if self.ended.len() >= OUTCOMES_PER_SESSION
-            && let Some(oldest) = self.ended.pop_front()
-        {
-            self.outcomes.remove(&oldest);
+        self.note(msg_id, outcome);
+        self.ended += 1;
+        while self.ended > OUTCOMES_PER_SESSION {
+            let oldest = self.outcomes.iter().position(|(_, outcome)| *outcome != Outcome::Pending);
+            self.ended -= 1;
+            oldest.and_then(|place| self.outcomes.remove(place));
         }
-        self.outcomes.insert(msg_id, outcome);
-        self.ended.push_back(msg_id);
+    }
+
+    /// While nothing comes: forgets how requests of long ago ended, which nobody names any more.
+    pub(crate) fn rest(&mut self, now: ProtocolTime) {
+        let oldest = ProtocolTime(now.0 - OUTCOME_KEPT_MS).msg_id();
+        while self.outcomes.front().is_some_and(|(id, outcome)| *id < oldest && *outcome != Outcome::Pending) {
+            self.outcomes.pop_front();
+            self.ended = self.ended.saturating_sub(1);
+        }
+        if self.outcomes.capacity() > self.outcomes.len() * 2 {
+            self.outcomes.shrink_to_fit();
+        }
+    }
+
+    fn note(&mut self, msg_id: i64, outcome: Outcome) {
+        match self.place(msg_id) {
+            Ok(place) => self.outcomes[place].1 = outcome,
+            Err(place) => self.outcomes.insert(place, (msg_id, outcome)),
+        }
+    }
+
+    fn place(&self, msg_id: i64) -> Result<usize, usize> {
+        match self.outcomes.back() {
+            Some((last, _)) if *last < msg_id => Err(self.outcomes.len()),
+            _ => self.outcomes.binary_search_by_key(&msg_id, |(id, _)| *id),
+        }
     }
 
     /// What is known of a request; nothing if it never came or is forgotten.
     pub(crate) fn outcome(&self, msg_id: i64) -> Option<Outcome> {
-        self.outcomes.get(&msg_id).copied()
+        self.place(msg_id).ok().map(|place| self.outcomes[place].1)
     }
 
     /// Requests that wait or run.
@@ -146,7 +180,25 @@ mod tests {
         for msg_id in 0..10_000 {
             lane.end(msg_id, 0, Outcome::Succeeded);
         }
-        assert_eq!(lane.ended.len(), OUTCOMES_PER_SESSION);
+        assert_eq!((lane.ended, lane.outcomes.len()), (OUTCOMES_PER_SESSION, OUTCOMES_PER_SESSION));
+        assert_eq!((lane.outcome(0), lane.outcome(9_999)), (None, Some(Outcome::Succeeded)));
+    }
+
+    #[test]
+    fn what_ended_long_ago_is_forgotten_at_rest() {
+        let mut lane = Lane::default();
+        let (begun, second) = (ProtocolTime(1_700_000_000_000), 1 << 32);
+        let ids = [begun.msg_id(), begun.msg_id() + 4, begun.msg_id() + 2 * second];
+        ids.iter().for_each(|id| lane.submit(request(*id)).expect("there is room"));
+        lane.end(ids[0], 0, Outcome::Succeeded);
+        lane.end(ids[2], 0, Outcome::Failed);
+        lane.rest(ProtocolTime(begun.0 + OUTCOME_KEPT_MS));
+        assert_eq!(lane.outcome(ids[0]), Some(Outcome::Succeeded));
+        lane.rest(ProtocolTime(begun.0 + OUTCOME_KEPT_MS + 1_000));
+        assert_eq!(ids.map(|id| lane.outcome(id)), [None, Some(Outcome::Pending), Some(Outcome::Failed)]);
+        lane.end(ids[1], 0, Outcome::Succeeded);
+        lane.rest(ProtocolTime(begun.0 + OUTCOME_KEPT_MS + 3_000));
+        assert_eq!((lane.outcomes.capacity(), lane.ended), (0, 0));
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod hub;
 mod incoming;
 mod lane;
 pub mod limits;
+mod links;
 mod listen;
 mod live;
 mod load;
@@ -96,11 +97,11 @@ impl Gateway {
     /// everything is closed.
     pub async fn drain(self, within: Duration) {
         let until = Instant::now() + within;
-        self.node.phase.send_replace(Phase::Draining);
+        self.node.advance(Phase::Draining);
         while Instant::now() < until && (self.node.in_flight() > 0 || self.node.admission.open() > 0) {
             tokio::time::sleep(DRAIN_STEP).await;
         }
-        self.node.phase.send_replace(Phase::Closing);
+        self.node.advance(Phase::Closing);
         let closed = Instant::now() + DRAIN_CLOSE;
         while Instant::now() < closed && self.node.admission.open() > 0 {
             tokio::time::sleep(DRAIN_STEP).await;

@@ -148,6 +148,13 @@ pub const SESSIONS_KEPT_BYTES: usize = 512 * 1024 * 1024;
 pub const SESSIONS_EVICTED: usize = 64;
 /// How often sessions without connection are looked through.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(15);
+/// Parts of the list of open connections, each with a lock of its own.
+pub const LINK_SHARDS: usize = 16;
+/// What the task of a connection takes while it sleeps, in bytes: idle connections are the many. The runtime adds less than
+/// a hundred to it.
+pub const CONNECTION_TASK_BYTES: usize = 640;
+/// What a session takes without what is kept for its client, in bytes.
+pub const SESSION_BYTES: usize = 640;
 /// Shards of the registry of sessions, a power of two.
 pub const REGISTRY_SHARDS: usize = 64;
 
@@ -178,6 +185,10 @@ pub const INVOKE_AFTER_TIMEOUT: Duration = Duration::from_secs(15);
 pub const INVOKE_AFTER_UNKNOWN_TIMEOUT: Duration = Duration::from_secs(3);
 /// Outcomes of requests remembered per session for `invokeAfterMsg`.
 pub const OUTCOMES_PER_SESSION: usize = 1024;
+
+/// How long an outcome is remembered by a session at rest, in milliseconds: as long as a repetition of its request would be
+/// taken for one.
+pub const OUTCOME_KEPT_MS: i64 = 300_000;
 
 /// Heads of locally online people are read again this often, whatever signals arrive.
 pub const PUMP_EVERY: Duration = Duration::from_secs(5);

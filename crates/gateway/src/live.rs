@@ -2,10 +2,12 @@
 //!
 //! It outlives its connection for a while, so that a client that comes back finds its answers.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures::task::AtomicWaker;
 use mtproto::envelope::AuthKey;
 use mtproto::session::{ProtocolTime, Salts, Session};
 use parking_lot::{Mutex, MutexGuard};
@@ -28,52 +30,73 @@ pub(crate) struct KeyHandle {
 
 impl KeyHandle {
     pub(crate) fn new(state: Arc<AuthKeyState>, salts: Salts) -> Self {
-        Self { auth: AuthKey::from_bytes(&state.key), salts, state }
+        Self { auth: AuthKey::shared(state.key.clone()), salts, state }
     }
 }
 
-/// What others may do to a connection: wake it to write, or cut it.
+/// What others may do to a connection: wake it to write, or cut it. One task at a time waits on it: the connection's.
 pub(crate) struct Link {
     /// Tells connections apart.
     pub(crate) id: u64,
-    wake: Notify,
-    is_cut: AtomicBool,
-    is_finished: AtomicBool,
+    waker: AtomicWaker,
+    /// Bits: [`WOKEN`], [`CUT`], [`FINISHED`].
+    told: AtomicU8,
 }
+
+/// Somebody has called since the connection looked last.
+const WOKEN: u8 = 1;
+/// The connection ends without a further word.
+const CUT: u8 = 2;
+/// The connection ends once everything that waits is written.
+const FINISHED: u8 = 4;
 
 impl Link {
     pub(crate) fn new(id: u64) -> Self {
-        Self { id, wake: Notify::new(), is_cut: AtomicBool::new(false), is_finished: AtomicBool::new(false) }
+        Self { id, waker: AtomicWaker::new(), told: AtomicU8::new(0) }
+    }
+
+    fn tell(&self, what: u8) {
+        // Whoever called first, and was not heard yet, wakes for all.
+        if self.told.fetch_or(what | WOKEN, Ordering::AcqRel) & WOKEN == 0 {
+            self.waker.wake();
+        }
     }
 
     /// Something waits to be written.
     pub(crate) fn wake(&self) {
-        self.wake.notify_one();
+        self.tell(0);
     }
 
     /// The connection ends without a further word.
     pub(crate) fn cut(&self) {
-        self.is_cut.store(true, Ordering::Release);
-        self.wake.notify_one();
+        self.tell(CUT);
     }
 
     /// The connection ends once everything that waits is written.
     pub(crate) fn finish(&self) {
-        self.is_finished.store(true, Ordering::Release);
-        self.wake.notify_one();
+        self.tell(FINISHED);
     }
 
     pub(crate) fn is_finished(&self) -> bool {
-        self.is_finished.load(Ordering::Acquire)
+        self.told.load(Ordering::Acquire) & FINISHED != 0
     }
 
     pub(crate) fn is_cut(&self) -> bool {
-        self.is_cut.load(Ordering::Acquire)
+        self.told.load(Ordering::Acquire) & CUT != 0
+    }
+
+    /// Ready once somebody has called since the last time.
+    pub(crate) fn poll_woken(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.waker.register(context.waker());
+        match self.told.fetch_and(!WOKEN, Ordering::AcqRel) & WOKEN {
+            0 => Poll::Pending,
+            _ => Poll::Ready(()),
+        }
     }
 
     /// Until woken.
     pub(crate) async fn woken(&self) {
-        self.wake.notified().await;
+        std::future::poll_fn(|context| self.poll_woken(context)).await;
     }
 }
 
@@ -106,7 +129,7 @@ pub(crate) struct LiveSession {
     /// Told whenever a request ends, for those that wait for others.
     pub(crate) finished: Notify,
     /// For answers with pieces of files that are not written yet.
-    pub(crate) reads: Rooms,
+    pub(crate) reads: OnceLock<Rooms>,
     /// Held by a request from its first poll until the API has polled it: what waits on that way keeps its place.
     pub(crate) entry: tokio::sync::Mutex<()>,
     inner: Mutex<Inner>,
@@ -148,7 +171,7 @@ impl LiveSession {
             key,
             id,
             finished: Notify::new(),
-            reads: Rooms::of_session(),
+            reads: OnceLock::new(),
             entry: Default::default(),
             inner: Mutex::new(inner),
         }
@@ -264,6 +287,7 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::SESSION_BYTES;
     use crate::testing::key_handle;
 
     const NOW: ProtocolTime = ProtocolTime(1_700_000_000_000);
@@ -294,6 +318,14 @@ mod tests {
         crowded.lock().registered = Some(UserId(1));
         assert!((32 * 1024..=SESSION_KEPT_BYTES).contains(&answers_after_leaving(&member)), "the latest stay");
         assert!(answers_after_leaving(&crowded) <= 20_000, "the more there are, the less each keeps");
+    }
+
+    /// Everybody who is here has a session, and most say nothing: what each of them takes is watched.
+    #[test]
+    fn a_session_is_small() {
+        let bytes = size_of::<LiveSession>();
+        assert!(bytes <= SESSION_BYTES, "{bytes} bytes");
+        assert!(bytes * 2 > SESSION_BYTES, "the bound says nothing: {bytes} bytes");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ use crate::first_salts::FirstSalts;
 use crate::gate::Gate;
 use crate::hub::Hub;
 use crate::limits::{BODIES_MAX_BYTES, FRAMES_MAX_BYTES, REQUESTS_MAX_BYTES};
+use crate::links::Links;
 use crate::load::Load;
 use crate::reading::Rooms;
 use crate::registry::Registry;
@@ -52,8 +53,9 @@ pub(crate) struct Node {
     pub(crate) gate: Gate,
     pub(crate) load: Load,
     pub(crate) phase: watch::Sender<Phase>,
+    /// Those who are told when `phase` changes.
+    pub(crate) links: Links,
     pub(crate) config: GatewayConfig,
-    next_link: AtomicU64,
     began: Instant,
     in_flight: AtomicUsize,
     /// For frames that have begun.
@@ -81,7 +83,7 @@ impl Node {
             load: Load::default(),
             phase,
             config,
-            next_link: AtomicU64::new(1),
+            links: Links::new(),
             began: Instant::now(),
             in_flight: AtomicUsize::new(0),
             frames: Budget::of(FRAMES_MAX_BYTES),
@@ -105,19 +107,25 @@ impl Node {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
-    /// A number for a new connection.
-    pub(crate) fn next_link(&self) -> u64 {
-        self.next_link.fetch_add(1, Ordering::Relaxed)
-    }
-
     /// A random number that need not be secret.
     pub(crate) fn random_i64(&self) -> i64 {
         i64::from_le_bytes(crypto::random_array(&mut crypto::SystemEntropy))
     }
 
+    /// How far the end has come.
+    pub(crate) fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
+    /// The end has come so far; everybody is told.
+    pub(crate) fn advance(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+        self.links.wake_all();
+    }
+
     /// Whether the server stops.
     pub(crate) fn is_ending(&self) -> bool {
-        *self.phase.borrow() != Phase::Serving
+        self.phase() != Phase::Serving
     }
 
     /// Requests under way.

@@ -3,7 +3,7 @@
 //! A call that reads a file begins when there is room for its answer, in its session and on the node, and the room is held
 //! until the answer is written; so a slow reader has few of them in memory, and is not cut off for asking ahead.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use api::RpcError;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ const PIECE_MAX_KIB: u32 = 1024;
 pub(crate) struct Rooms(Arc<Semaphore>);
 
 impl Rooms {
-    /// What one session may take.
+    /// What one session may take. Most sessions never read a file: theirs is made when the first is read.
     pub(crate) fn of_session() -> Self {
         Self(Arc::new(Semaphore::new(READS_PER_SESSION_KIB)))
     }
@@ -54,8 +54,9 @@ impl Room {
 }
 
 /// Waits for room for the answer to this query, if it reads a file.
-pub(crate) async fn room(session: &Rooms, node: &Rooms, query: &[u8]) -> Result<Option<Room>, RpcError> {
+pub(crate) async fn room(session: &OnceLock<Rooms>, node: &Rooms, query: &[u8]) -> Result<Option<Room>, RpcError> {
     let Some(kib) = wanted_kib(query) else { return Ok(None) };
+    let session = session.get_or_init(Rooms::of_session);
     let take = async {
         // The session's first: who asks for much waits for themselves, not for everybody.
         let of_session = session.take(kib).await?;
@@ -116,7 +117,7 @@ mod tests {
     /// once one of them is written.
     #[tokio::test]
     async fn who_asks_ahead_waits_for_themselves() {
-        let (mine, theirs, node) = (Rooms::of_session(), Rooms::of_session(), Rooms::of_node());
+        let (mine, theirs, node) = (OnceLock::new(), OnceLock::new(), Rooms::of_node());
         let query = get_file(1024 * 1024);
         let mut answers = Vec::new();
         for _ in 0..READS_PER_SESSION_KIB / 1024 {
@@ -132,16 +133,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_small_answer_takes_little_room() {
-        let (mine, node) = (Rooms::of_session(), Rooms::of_node());
+        let (mine, node) = (OnceLock::from(Rooms::of_session()), Rooms::of_node());
+        let left = || mine.get().map_or(0, |rooms| rooms.0.available_permits());
         let query = get_file(1024 * 1024);
         let mut answers = Vec::new();
         for _ in 0..1000 {
             let room = room(&mine, &node, &query).await.expect("there is room").expect("it reads");
             answers.push(roomy(vec![0; 3 * 1024].into(), room));
         }
-        assert_eq!(mine.0.available_permits(), READS_PER_SESSION_KIB - 3 * 1000);
+        assert_eq!(left(), READS_PER_SESSION_KIB - 3 * 1000);
         answers.clear();
-        assert_eq!(mine.0.available_permits(), READS_PER_SESSION_KIB);
+        assert_eq!(left(), READS_PER_SESSION_KIB);
         assert_eq!(node.0.available_permits(), READS_MAX_KIB);
     }
 }

@@ -118,7 +118,7 @@ impl Registry {
         }
     }
 
-    /// Forgets what has been without connection for too long, shard by shard.
+    /// Forgets what has been without connection for too long, and what sessions at rest keep without need, shard by shard.
     pub(crate) fn sweep(&self, now: ProtocolTime) {
         for shard in &self.shards {
             shard.lock().retain(|_, sessions| {
@@ -146,7 +146,9 @@ fn left_sessions(key: i64, sessions: &Sessions) -> impl Iterator<Item = (bool, i
 }
 
 fn is_over(session: &LiveSession, now: ProtocolTime) -> bool {
-    let inner = session.lock();
+    let mut inner = session.lock();
+    inner.protocol.rest(now);
+    inner.lane.rest(now);
     inner.lane.pending() == 0 && inner.detached_at().is_some_and(|since| now.0 - since > SESSION_KEPT_MS)
 }
 

@@ -3,21 +3,22 @@
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 
 use axum::extract::ws::{Message, WebSocket};
 use bytes::BytesMut;
-use futures::SinkExt;
+use futures::{SinkExt, StreamExt};
 use tls::TlsStream;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::limits::READ_CHUNK_BYTES;
 
-/// A stream of bytes in both directions. Reading may be given up at any time without losing bytes.
+/// A stream of bytes in both directions.
 pub(crate) trait Wire: Send {
-    /// Appends what has arrived, at least one byte; 0 at the end of the stream.
-    fn read(&mut self, into: &mut BytesMut) -> impl Future<Output = io::Result<usize>> + Send;
+    /// Appends what has arrived, at least one byte; 0 at the end of the stream. A poll and no future: whoever waits for
+    /// several things keeps no state for this one.
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut BytesMut) -> Poll<io::Result<usize>>;
     /// Writes all of it.
     fn write(&mut self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send;
     /// Says goodbye.
@@ -29,20 +30,21 @@ pub(crate) trait Wire: Send {
 
 /// What arrives goes through the stack, so that no buffer waits with the connection and a message takes as much memory as it
 /// has bytes.
-async fn read_by_the_stack(stream: &mut (impl AsyncRead + Unpin), into: &mut BytesMut) -> io::Result<usize> {
-    std::future::poll_fn(|context| {
-        let mut scratch = [const { MaybeUninit::uninit() }; READ_CHUNK_BYTES];
-        let mut read = ReadBuf::uninit(&mut scratch);
-        std::task::ready!(Pin::new(&mut *stream).poll_read(context, &mut read))?;
-        into.extend_from_slice(read.filled());
-        Poll::Ready(Ok(read.filled().len()))
-    })
-    .await
+fn read_by_the_stack(
+    stream: &mut (impl AsyncRead + Unpin),
+    context: &mut Context<'_>,
+    into: &mut BytesMut,
+) -> Poll<io::Result<usize>> {
+    let mut scratch = [const { MaybeUninit::uninit() }; READ_CHUNK_BYTES];
+    let mut read = ReadBuf::uninit(&mut scratch);
+    ready!(Pin::new(stream).poll_read(context, &mut read))?;
+    into.extend_from_slice(read.filled());
+    Poll::Ready(Ok(read.filled().len()))
 }
 
 impl Wire for TcpStream {
-    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
-        read_by_the_stack(self, into).await
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut BytesMut) -> Poll<io::Result<usize>> {
+        read_by_the_stack(self, context, into)
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -60,9 +62,10 @@ impl Wire for TcpStream {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for TlsStream<S> {
-    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
-        read_by_the_stack(self, into).await
+/// Boxed: with its session it takes more than all the rest of a connection, which moves more than once.
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for Box<TlsStream<S>> {
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut BytesMut) -> Poll<io::Result<usize>> {
+        read_by_the_stack(self, context, into)
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -78,18 +81,19 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for TlsStream<S> {
 }
 
 impl Wire for WebSocket {
-    async fn read(&mut self, into: &mut BytesMut) -> io::Result<usize> {
+    fn poll_read(&mut self, context: &mut Context<'_>, into: &mut BytesMut) -> Poll<io::Result<usize>> {
         loop {
-            match self.recv().await {
+            let read = match ready!(self.poll_next_unpin(context)) {
                 Some(Ok(Message::Binary(bytes))) if !bytes.is_empty() => {
                     into.extend_from_slice(&bytes);
-                    return Ok(bytes.len());
+                    Ok(bytes.len())
                 }
-                Some(Ok(Message::Close(_))) | None => return Ok(0),
-                Some(Ok(Message::Text(_))) => return Err(io::ErrorKind::InvalidData.into()),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(io::Error::other(error)),
-            }
+                Some(Ok(Message::Close(_))) | None => Ok(0),
+                Some(Ok(Message::Text(_))) => Err(io::ErrorKind::InvalidData.into()),
+                Some(Ok(_)) => continue,
+                Some(Err(error)) => Err(io::Error::other(error)),
+            };
+            return Poll::Ready(read);
         }
     }
 

@@ -34,6 +34,9 @@ const COLLECT_ROUNDS_MAX: usize = 100;
 /// Pause before carriers of letters that broke off begin again.
 const CARRIERS_PAUSE: Duration = Duration::from_secs(1);
 
+/// Threads for what waits for a disk, mostly of media: each keeps some memory long after it was needed.
+const BLOCKING_THREADS_MAX: usize = 64;
+
 /// Serves until a signal ends it.
 pub fn run(config: Config, no_network: bool) -> Result<()> {
     raise_file_limit();
@@ -41,6 +44,7 @@ pub fn run(config: Config, no_network: bool) -> Result<()> {
     if config.server.workers > 0 {
         builder.worker_threads(config.server.workers.into());
     }
+    builder.max_blocking_threads(BLOCKING_THREADS_MAX);
     let runtime = builder.thread_name("worker").enable_all().build()?;
     runtime.block_on(serve(&config, no_network))
 }

@@ -394,6 +394,15 @@ impl Session {
         self.outbox.shrink_to(bytes);
     }
 
+    /// To be called now and then while nothing happens: gives back the room of what is over.
+    pub fn rest(&mut self, now: ProtocolTime) {
+        self.seen.rest(now);
+        self.outbox.rest();
+        if self.acks.is_empty() {
+            self.acks = Vec::new();
+        }
+    }
+
     /// Appends the body of the next envelope to `out`; none when nothing waits. Call until then.
     pub fn pack(&mut self, now: ProtocolTime, out: &mut Vec<u8>) -> Option<Header> {
         if self.outbox.is_empty() && self.outbox.take_missed() {

@@ -24,7 +24,7 @@ async fn a_key_outlives_the_server() {
     let found = server.platform.auth_key(AuthKeyId(1)).await.unwrap().expect("it was durable");
     assert_eq!(found.key, key.key);
     assert_eq!(found.layer(), 230);
-    assert_eq!(*found.client(), client);
+    assert_eq!(found.client(), client);
     assert_eq!(found.dialled_dc, Some(2));
 }
 

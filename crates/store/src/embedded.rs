@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub(crate) use held::Held;
 pub use opening::OpenError;
@@ -56,6 +56,8 @@ pub(crate) struct Shared {
     sight: ArcSwap<Sight>,
     /// What open snapshots hold on to.
     holds: Holds,
+    /// Turns of long reads.
+    readers: Arc<Semaphore>,
     /// Told whenever `sight` leaves `Reopening`.
     seen: Notify,
 }
@@ -93,7 +95,7 @@ impl Embedded {
             return sight.get_many(keys);
         }
         let keys = keys.to_vec();
-        off_thread(move || sight.get_many(&keys)).await
+        self.off_thread(move || sight.get_many(&keys)).await
     }
 
     pub(crate) async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
@@ -102,7 +104,23 @@ impl Embedded {
             return sight.scan(scan);
         }
         let scan = scan.clone();
-        off_thread(move || sight.scan(&scan)).await
+        self.off_thread(move || sight.scan(&scan)).await
+    }
+
+    /// Runs a long read where it blocks no other task; without a runtime there is none to block. So many at a time: each
+    /// thread costs memory of its own, long after it was needed.
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return read() };
+        // An error would mean that the semaphore was closed, which nobody does.
+        let turn = self.0.shared.readers.clone().acquire_owned().await.ok();
+        let reading = runtime.spawn_blocking(move || {
+            let _turn = turn;
+            read()
+        });
+        reading.await.unwrap_or_else(|error| Err(StoreError::Read(error.to_string())))
     }
 
     /// The durable state of this instant, held for a snapshot.
@@ -119,7 +137,7 @@ impl Embedded {
 
     pub(crate) async fn damaged_files(&self) -> Result<Vec<PathBuf>, StoreError> {
         let sight = self.0.shared.sight().await?;
-        off_thread(move || Ok(sight.view()?.damaged_tables())).await
+        self.off_thread(move || Ok(sight.view()?.damaged_tables())).await
     }
 
     pub(crate) fn enqueue(&self, batch: Batch) -> Result<Commit, StoreError> {
@@ -186,6 +204,7 @@ impl Shared {
             options,
             sight: ArcSwap::from_pointee(Sight::Open(view)),
             holds: Holds::default(),
+            readers: Arc::new(Semaphore::new(limits::READERS_MAX)),
             seen: Notify::new(),
         }
     }
@@ -240,17 +259,5 @@ impl Sight {
         let Some(covered) = range::covered(scan) else { return Ok(Page::default()) };
         let walk = self.view()?.range(covered);
         if scan.reverse { range::collect(scan, walk.rev()) } else { range::collect(scan, walk) }
-    }
-}
-
-/// Runs a long read where it blocks no other task; without a runtime there is none to block.
-async fn off_thread<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    match tokio::runtime::Handle::try_current() {
-        Err(_) => read(),
-        Ok(runtime) => {
-            runtime.spawn_blocking(read).await.unwrap_or_else(|error| Err(StoreError::Read(error.to_string())))
-        }
     }
 }

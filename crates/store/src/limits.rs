@@ -56,6 +56,8 @@ pub const CACHE_DEFAULT_BYTES: u64 = 32 * 1024 * 1024;
 pub const MEMTABLE_DEFAULT_BYTES: u64 = 16 * 1024 * 1024;
 /// Most bytes of the embedded engine's journals before it is made to write tables.
 pub const JOURNAL_MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Long reads of the embedded engine that run at once, each on a thread; others wait for their turn.
+pub const READERS_MAX: usize = 16;
 /// Background threads of the embedded engine: one writes tables while the other merges them.
 pub const ENGINE_THREADS: usize = 2;
 /// Full memtables that wait for the disk before the committer pauses; at 4 the engine itself sleeps in 100 ms steps.

@@ -115,7 +115,7 @@ async fn take_encrypted(peer: &Peer, key_id: i64, frame: BytesMut) -> Result<Byt
     let key = incoming::key(node, present.as_ref(), key_id).await?;
     let (opened, session) = incoming::session(node, &key, frame)?;
     *peer.polls.key.lock() = Some(key);
-    let poll = Poll { node: node.clone(), session, link: Arc::new(Link::new(node.next_link())) };
+    let poll = Poll { node: node.clone(), session, link: node.links.unlisted() };
     // Requests of a session follow each other: what an earlier response carried has most likely arrived.
     let events = incoming::feed(node, &poll.session, &opened, &poll.link, false)?;
     let mut wait = HTTP_WAIT_DEFAULT_MS;

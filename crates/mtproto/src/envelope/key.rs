@@ -43,7 +43,12 @@ impl AuthKey {
     /// Takes the key's bytes and works out its two names.
     #[must_use]
     pub fn new(bytes: Zeroizing<[u8; 256]>) -> Self {
-        let bytes = Arc::new(bytes);
+        Self::shared(Arc::new(bytes))
+    }
+
+    /// The same for bytes that somebody else keeps, too.
+    #[must_use]
+    pub fn shared(bytes: Arc<Zeroizing<[u8; 256]>>) -> Self {
         let digest = sha1(&[bytes.as_slice()]);
         Self { id: long_at(&digest, 12), aux_hash: long_at(&digest, 0), bytes }
     }

@@ -27,6 +27,8 @@ pub const GZIP_RESULT_MIN_BYTES: usize = 4096;
 pub const GZIP_RESULT_PAYS_PERCENT: usize = 85;
 /// Most bytes kept per session of what the client has not acknowledged; the oldest go first.
 pub const UNACKED_MAX_BYTES: usize = 1024 * 1024;
+/// Messages for which there is room when the first is kept: who has just come back has two.
+pub const UNACKED_FIRST_MESSAGES: usize = 2;
 /// Most messages kept per session of what the client has not acknowledged.
 pub const UNACKED_MAX_MESSAGES: usize = 1024;
 /// Most bytes waiting to be written before pushed updates are left out.

@@ -6,7 +6,8 @@
 use super::clock::ProtocolTime;
 use super::limits::{
     CONTAINER_OUT_MAX_MESSAGES, CONTAINER_OUT_TARGET_BYTES, DETAILED_INFO_MIN_BYTES, OUTBOX_MAX_BYTES,
-    OUTBOX_MAX_MESSAGES, OUTBOX_PUSH_MAX_BYTES, RENEW_AFTER_MS, UNACKED_MAX_BYTES, UNACKED_MAX_MESSAGES,
+    OUTBOX_MAX_MESSAGES, OUTBOX_PUSH_MAX_BYTES, RENEW_AFTER_MS, UNACKED_FIRST_MESSAGES, UNACKED_MAX_BYTES,
+    UNACKED_MAX_MESSAGES,
 };
 use super::schema::{self, MSG_CONTAINER};
 use bytes::Bytes;
@@ -297,6 +298,9 @@ impl Outbox {
                     message.body = Bytes::copy_from_slice(&message.body);
                 }
                 self.unacked_bytes += message.body.len();
+                if self.unacked.capacity() == 0 {
+                    self.unacked.reserve_exact(UNACKED_FIRST_MESSAGES);
+                }
                 self.unacked.push_back(message);
             }
         }
@@ -305,8 +309,16 @@ impl Outbox {
         {
             self.forget_oldest();
         }
-        if self.waiting.is_empty() && self.waiting.capacity() > 8 {
+        // Nobody has anything to say for most of the time.
+        if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
+        }
+    }
+
+    /// Gives back the room of what was acknowledged.
+    pub fn rest(&mut self) {
+        if self.unacked.capacity() > self.unacked.len() {
+            self.unacked.shrink_to_fit();
         }
     }
 

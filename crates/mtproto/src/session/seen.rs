@@ -123,6 +123,14 @@ impl Seen {
         }
     }
 
+    /// While nothing comes: what is too old by now is forgotten, and its room given back.
+    pub fn rest(&mut self, now: ProtocolTime) {
+        self.forget_old(now);
+        if self.entries.is_empty() {
+            self.entries = VecDeque::new();
+        }
+    }
+
     /// Ids a little older than the check of time allows need not be remembered; nor more than the bound.
     fn forget_old(&mut self, now: ProtocolTime) {
         let oldest = (now.seconds() - MSG_ID_BEHIND_SECONDS - 1) << 32;
@@ -224,6 +232,11 @@ mod tests {
         let later = ProtocolTime(NOW.0 + 1_000_000);
         seen.insert(later.msg_id(), 0, Fate::Running, later);
         assert_eq!(seen.fate(id(0, 24)), None, "time forgets too");
+        seen.rest(ProtocolTime(later.0 + 300_000));
+        assert_eq!(seen.fate(later.msg_id()), Some(Fate::Running), "nothing that may still come again is forgotten");
+        seen.rest(ProtocolTime(later.0 + 302_000));
+        assert_eq!((seen.fate(later.msg_id()), seen.entries.capacity()), (None, 0));
+        assert_eq!(seen.check_age(later.msg_id()), Err(BadMsg::TooOld));
     }
 
     #[test]

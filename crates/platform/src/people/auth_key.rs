@@ -134,8 +134,8 @@ pub struct Binding {
 pub struct AuthKeyState {
     /// Its name.
     pub id: AuthKeyId,
-    /// The key.
-    pub key: KeyBytes,
+    /// The key; whoever opens and seals with it shares it.
+    pub key: Arc<KeyBytes>,
     /// Permanent or temporary.
     pub kind: AuthKeyKind,
     /// The DC named in its key exchange, if any: `config.this_dc` and DC migration answers need it.
@@ -158,7 +158,8 @@ struct Changing {
     binding: Option<Binding>,
     /// Who may sign in here once this device gives their password.
     waiting: Option<Arc<Waiting>>,
-    client: Arc<ClientInfo>,
+    /// What the client said of itself, as it is stored: there is one for each device, and it is seldom looked at.
+    client: Box<[u8]>,
 }
 
 impl std::fmt::Debug for AuthKeyState {
@@ -173,7 +174,7 @@ impl AuthKeyState {
     pub fn detached(new: NewAuthKey, created_at: i32) -> Self {
         Self {
             id: new.id,
-            key: new.key,
+            key: Arc::new(new.key),
             kind: new.kind,
             dialled_dc: new.dialled_dc,
             created_at,
@@ -218,8 +219,11 @@ impl AuthKeyState {
 
     /// What the client said of itself.
     #[must_use]
-    pub fn client(&self) -> Arc<ClientInfo> {
-        self.changing.read().client.clone()
+    pub fn client(&self) -> ClientInfo {
+        match &*self.changing.read().client {
+            [] => ClientInfo::default(),
+            encoded => codec::decode(encoded).expect("it was encoded here"),
+        }
     }
 
     /// Counts a request of this key at this moment, microseconds; false when it has made more than `a_second` over a long
@@ -275,9 +279,9 @@ impl AuthKeyState {
         self.changing.write().waiting = waiting;
     }
 
-    fn set_client(&self, client: ClientInfo) {
+    fn set_client(&self, client: &ClientInfo) {
         self.layer.store(client.layer, Ordering::Relaxed);
-        self.changing.write().client = Arc::new(client);
+        self.changing.write().client = Vec::from(codec::encode(client)).into_boxed_slice();
     }
 }
 
@@ -375,7 +379,7 @@ impl Platform {
         let state = state_of_record(id, record)?;
         state.set_authorization(codec::decode_record(signed_in.as_ref())?.map(Arc::new));
         state.set_waiting(codec::decode_record(waiting.as_ref())?.map(Arc::new));
-        state.set_client(codec::decode_record(client.as_ref())?.unwrap_or_default());
+        state.set_client(&codec::decode_record(client.as_ref())?.unwrap_or_default());
         state.changing.write().binding = codec::decode_record(binding.as_ref())?;
         // Spread over the interval, so that those who come back after a restart do not all write at once.
         let spread = id.0.rem_euclid(i64::from(limits::ACTIVE_INTERVAL_SECONDS));
@@ -388,10 +392,10 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`]; the state in memory is up to date nevertheless.
     pub async fn note_client(&self, state: &AuthKeyState, client: ClientInfo) -> Result<(), PlatformError> {
-        if *state.client() == client {
+        if state.client() == client {
             return Ok(());
         }
-        state.set_client(client);
+        state.set_client(&client);
         self.write_client(state).await
     }
 
@@ -401,11 +405,11 @@ impl Platform {
         while !state.noting.swap(true, Ordering::AcqRel) {
             let client = state.client();
             let mut batch = Batch::new(Class::C3);
-            batch.put(keys::authorisation_key(state.id, &[suffix::CLIENT]), codec::encode(&*client));
+            batch.put(keys::authorisation_key(state.id, &[suffix::CLIENT]), codec::encode(&client));
             let written = self.commit(batch).await;
             state.noting.store(false, Ordering::Release);
             written?;
-            if Arc::ptr_eq(&client, &state.client()) {
+            if client == state.client() {
                 break;
             }
         }
@@ -420,7 +424,7 @@ impl Platform {
         if state.layer() == layer {
             return Ok(());
         }
-        let client = ClientInfo { layer, ..ClientInfo::clone(&state.client()) };
+        let client = ClientInfo { layer, ..state.client() };
         self.note_client(state, client).await
     }
 

@@ -63,7 +63,7 @@ pub struct Device {
     /// What the list has.
     pub record: DeviceRecord,
     /// What it said of itself.
-    pub client: Arc<ClientInfo>,
+    pub client: ClientInfo,
 }
 
 /// An authorisation on its way to another DC's key.

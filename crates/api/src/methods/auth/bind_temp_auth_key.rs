@@ -22,7 +22,7 @@ pub async fn handle(cx: &Context<'_>, request: functions::auth::BindTempAuthKey)
     if permanent.kind != AuthKeyKind::Permanent {
         return Err(INVALID);
     }
-    let key = AuthKey::from_bytes(&permanent.key);
+    let key = AuthKey::shared(permanent.key.clone());
     let proof = open_binding(&key, &request.encrypted_message).map_err(|_| INVALID)?;
     if !proves(&proof, cx, &request, temporary.id) {
         return Err(INVALID);
