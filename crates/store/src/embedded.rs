@@ -107,20 +107,19 @@ impl Embedded {
         self.off_thread(move || sight.scan(&scan)).await
     }
 
-    /// Runs a long read where it blocks no other task; without a runtime there is none to block. So many at a time: each
-    /// thread costs memory of its own, long after it was needed.
+    /// Runs a long read when its turn comes: so many at a time, since each thread costs memory of its own long after it was
+    /// needed.
     async fn off_thread<T: Send + 'static>(
         &self,
         read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return read() };
         // An error would mean that the semaphore was closed, which nobody does.
         let turn = self.0.shared.readers.clone().acquire_owned().await.ok();
-        let reading = runtime.spawn_blocking(move || {
+        off_thread(move || {
             let _turn = turn;
             read()
-        });
-        reading.await.unwrap_or_else(|error| Err(StoreError::Read(error.to_string())))
+        })
+        .await
     }
 
     /// The durable state of this instant, held for a snapshot.
@@ -259,5 +258,17 @@ impl Sight {
         let Some(covered) = range::covered(scan) else { return Ok(Page::default()) };
         let walk = self.view()?.range(covered);
         if scan.reverse { range::collect(scan, walk.rev()) } else { range::collect(scan, walk) }
+    }
+}
+
+/// Runs a long read where it blocks no other task; without a runtime there is none to block.
+async fn off_thread<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::runtime::Handle::try_current() {
+        Err(_) => read(),
+        Ok(runtime) => {
+            runtime.spawn_blocking(read).await.unwrap_or_else(|error| Err(StoreError::Read(error.to_string())))
+        }
     }
 }
