@@ -155,14 +155,8 @@ async fn whoever_stands_otherwise_to_the_author_is_told_otherwise() {
     let add = async |device: &Device, whom: types::User, name: &str| {
         let (id, first_name) = (input(&whom), name.to_owned());
         let (last_name, phone, note) = (String::new(), String::new(), None);
-        let request = contacts::AddContact {
-            add_phone_privacy_exception: false,
-            id,
-            first_name,
-            last_name,
-            phone,
-            note,
-        };
+        let request =
+            contacts::AddContact { add_phone_privacy_exception: false, id, first_name, last_name, phone, note };
         device.call(&request).await.unwrap();
     };
     add(&village.people[1].0, see(1).await, "Pak Lurah").await;

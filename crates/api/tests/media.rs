@@ -441,7 +441,9 @@ async fn a_voice_is_marked_until_it_is_played() {
     talk.budi.call(&messages::ReadMessageContents { id: vec![got.id] }).await.unwrap();
     assert!(!talk.budis().await[0].media_unread);
     let pushed = talk.ani.api.push_since(ani, before, None).await.unwrap();
-    let enums::Updates::Updates(news) = enums::Updates::from_bytes(&pushed.items[0].body.home()).unwrap() else { panic!() };
+    let enums::Updates::Updates(news) = enums::Updates::from_bytes(&pushed.items[0].body.home()).unwrap() else {
+        panic!()
+    };
     assert!(
         matches!(&news.updates[0], enums::Update::ReadMessagesContents(read) if read.messages == [sent.id]),
         "{news:?}"

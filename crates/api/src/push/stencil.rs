@@ -102,9 +102,7 @@ impl Stencil {
         let (mut holes, mut at) = (Vec::new(), 0);
         while let Some(same) = one[at..].iter().zip(&other[at..]).position(|(one, other)| one != other) {
             at += same;
-            let is_it = |hole: &Hole| {
-                MARKS[0].stands_at(*hole, &one[at..]) && MARKS[1].stands_at(*hole, &other[at..])
-            };
+            let is_it = |hole: &Hole| MARKS[0].stands_at(*hole, &one[at..]) && MARKS[1].stands_at(*hole, &other[at..]);
             let hole = Hole::all().find(is_it)?;
             holes.push((at, hole));
             at += hole.bytes();

@@ -112,7 +112,9 @@ pub fn run(storm: Storm, prefix: Prefix) -> Result<bool> {
     let Storm { field, order } = storm;
     match order {
         Order::Worker => worker::run().map(|()| true),
-        Order::Channel => bail!("this server has no channels yet; `storm group` measures what is said in a group of up to 200"),
+        Order::Channel => {
+            bail!("this server has no channels yet; `storm group` measures what is said in a group of up to 200")
+        }
         Order::Play(scene) => {
             let outcome = until_interrupted(once(&field, &scene, prefix))?;
             print!("{}", outcome.text());
