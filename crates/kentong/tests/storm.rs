@@ -38,6 +38,28 @@ fn people_written_beforehand_talk_and_every_message_arrives() {
 }
 
 #[test]
+fn every_transport_carries_messages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = folder.path().join("pairs.json");
+    let transports = [
+        "abridged",
+        "intermediate",
+        "padded",
+        "full",
+        "obfuscated-abridged",
+        "obfuscated",
+        "obfuscated-padded",
+        "websocket",
+    ];
+    for transport in transports {
+        let arguments = ["pairs", "--population", "4", "--pairs", "2", "--seconds", "1", "--transport", transport];
+        let outcome = storm(&json, &arguments);
+        assert!(outcome["latencies"]["delivery"]["count"].as_u64() > Some(0), "{transport}: {outcome}");
+        assert_eq!(outcome["findings"], Value::Array(Vec::new()), "{transport}");
+    }
+}
+
+#[test]
 fn a_herd_comes_back_after_the_server_died() {
     let folder = tempfile::tempdir().expect("a folder");
     let json = folder.path().join("herd.json");

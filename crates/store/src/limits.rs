@@ -58,8 +58,9 @@ pub const MEMTABLE_DEFAULT_BYTES: u64 = 16 * 1024 * 1024;
 pub const JOURNAL_MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Long reads of the embedded engine that run at once, each on a thread; others wait for their turn.
 pub const READERS_MAX: usize = 16;
-/// Background threads of the embedded engine: one writes tables while the other merges them.
-pub const ENGINE_THREADS: usize = 2;
+/// Background threads of the embedded engine. The first writes tables and merges none: what there is to merge it puts back into
+/// the queue, again and again until somebody takes it. Of two that merge, one is there to take it while the other works.
+pub const ENGINE_THREADS: usize = 3;
 /// Full memtables that wait for the disk before the committer pauses; at 4 the engine itself sleeps in 100 ms steps.
 pub const SEALED_MEMTABLES_MAX: usize = 2;
 /// Unmerged tables before the committer pauses; at 30 the engine itself sleeps until they are merged, poisoned or not.

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -24,11 +23,10 @@ use mtproto::transport::{Codec, Frame};
 use mtproto::wire::{Reader, Writer, constructor_of};
 use smallvec::SmallVec;
 use tl::{Deserializable, RemoteCall, Serializable};
-use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::limits;
+use super::line::Line;
 use super::place::{Dialled, Place};
 use crate::client::{CallError, read_error, unpacked};
 use crate::session::{Identity, Outgoing, Received, Session};
@@ -44,7 +42,7 @@ pub enum Event {
 
 /// A connection before and beside its session.
 pub struct Wire {
-    stream: TcpStream,
+    line: Line,
     codec: Codec,
     inbox: BytesMut,
     outbox: BytesMut,
@@ -69,8 +67,8 @@ impl Wire {
 
     /// On a connection.
     #[must_use]
-    pub fn new((stream, codec, announcement): Dialled) -> Self {
-        Self { stream, codec, inbox: BytesMut::new(), outbox: BytesMut::from(&announcement[..]) }
+    pub fn new((line, codec, announcement): Dialled) -> Self {
+        Self { line, codec, inbox: BytesMut::new(), outbox: BytesMut::from(&announcement[..]) }
     }
 
     /// Makes a key; a temporary one if it is to expire. All of it must be over in the time that TDLib gives it.
@@ -135,35 +133,18 @@ impl Wire {
         thread_local! {
             static CHUNK: RefCell<Vec<u8>> = RefCell::new(vec![0; limits::READ_CHUNK_BYTES]);
         }
-        CHUNK.with_borrow_mut(|chunk| {
-            let mut buffer = ReadBuf::new(chunk);
-            // A read that does not fill the buffer tells the loop that the socket is empty: no second look is needed.
-            std::task::ready!(Pin::new(&mut self.stream).poll_read(context, &mut buffer))?;
-            self.inbox.extend_from_slice(buffer.filled());
-            Poll::Ready(Ok(!buffer.filled().is_empty()))
-        })
+        CHUNK.with_borrow_mut(|chunk| self.line.poll_take(context, chunk, &mut self.inbox))
     }
 
-    /// Asks to be woken when the socket takes more, if there is more.
+    /// Gives what there is, and asks to be woken when the rest can be given.
     fn poll_give(&mut self, context: &mut Context<'_>) -> Result<()> {
-        self.give()?;
-        while !self.outbox.is_empty() && self.stream.poll_write_ready(context)?.is_ready() {
-            self.give()?;
-        }
+        while !self.line.give(&mut self.outbox)? && self.line.poll_room(context)?.is_ready() {}
         Ok(())
     }
 
-    /// Writes what the socket takes.
+    /// Gives what can be given now.
     fn give(&mut self) -> Result<()> {
-        while !self.outbox.is_empty() {
-            match self.stream.try_write(&self.outbox) {
-                Ok(written) if written == self.outbox.len() => self.outbox = BytesMut::new(),
-                Ok(written) => drop(self.outbox.split_to(written)),
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
+        self.line.give(&mut self.outbox).map(drop)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod codes;
 pub mod host;
 pub mod lead;
 pub mod limits;
+pub mod line;
 pub mod meter;
 pub mod newcomer;
 pub mod outcome;

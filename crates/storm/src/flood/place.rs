@@ -8,11 +8,12 @@ use crypto::{PublicKey, SystemEntropy};
 use mtproto::client::{KnownServer, connect};
 use mtproto::transport::{Codec, Framing};
 use serde::{Deserialize, Serialize};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 use tokio::time::timeout;
 
 use super::codes::Codes;
 use super::limits;
+use super::line::Line;
 
 /// How frames travel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -33,6 +34,10 @@ pub enum Transport {
     Obfuscated,
     /// Padded intermediate, obfuscated.
     ObfuscatedPadded,
+    /// Intermediate, obfuscated, within a WebSocket: as browsers come.
+    #[serde(rename = "websocket")]
+    #[value(name = "websocket")]
+    WebSocket,
 }
 
 impl Transport {
@@ -43,14 +48,14 @@ impl Transport {
             Self::Padded => (Framing::Padded, false),
             Self::Full => (Framing::Full, false),
             Self::ObfuscatedAbridged => (Framing::Abridged, true),
-            Self::Obfuscated => (Framing::Intermediate, true),
+            Self::Obfuscated | Self::WebSocket => (Framing::Intermediate, true),
             Self::ObfuscatedPadded => (Framing::Padded, true),
         }
     }
 }
 
 /// A connection, its codec, and the bytes to begin with.
-pub type Dialled = (TcpStream, Codec, Vec<u8>);
+pub type Dialled = (Line, Codec, Vec<u8>);
 
 /// The server as one worker sees it.
 pub struct Place {
@@ -102,9 +107,17 @@ impl Place {
         if let Some(source) = source {
             socket.bind(SocketAddr::from((source, 0)))?;
         }
-        let stream = timeout(limits::DIAL_TIMEOUT, socket.connect(address)).await.context("dialling")??;
+        let line = timeout(limits::DIAL_TIMEOUT, self.line(socket, address)).await.context("dialling")??;
+        Ok((line, codec, announcement))
+    }
+
+    async fn line(&self, socket: TcpSocket, address: SocketAddr) -> Result<Line> {
+        let stream = socket.connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok((stream, codec, announcement))
+        if self.transport == Transport::WebSocket {
+            return Line::web(stream, address).await;
+        }
+        Ok(Line::Bare(stream))
     }
 }
 
