@@ -38,25 +38,13 @@ fn people_written_beforehand_talk_and_every_message_arrives() {
 }
 
 #[test]
-fn every_transport_carries_messages() {
+fn a_fleet_may_come_as_browsers_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let json = folder.path().join("pairs.json");
-    let transports = [
-        "abridged",
-        "intermediate",
-        "padded",
-        "full",
-        "obfuscated-abridged",
-        "obfuscated",
-        "obfuscated-padded",
-        "websocket",
-    ];
-    for transport in transports {
-        let arguments = ["pairs", "--population", "4", "--pairs", "2", "--seconds", "1", "--transport", transport];
-        let outcome = storm(&json, &arguments);
-        assert!(outcome["latencies"]["delivery"]["count"].as_u64() > Some(0), "{transport}: {outcome}");
-        assert_eq!(outcome["findings"], Value::Array(Vec::new()), "{transport}");
-    }
+    let arguments = ["pairs", "--population", "4", "--pairs", "2", "--seconds", "1", "--transport", "websocket"];
+    let outcome = storm(&json, &arguments);
+    assert!(outcome["latencies"]["delivery"]["count"].as_u64() > Some(0), "{outcome}");
+    assert_eq!(outcome["findings"], Value::Array(Vec::new()));
 }
 
 #[test]
