@@ -17,9 +17,10 @@ use crate::dispatch::Invoke;
 pub enum Class {
     /// Resuming sessions.
     C0,
-    /// Sending, receiving and catching up of signed-in people.
+    /// Sending, receiving and catching up of signed-in people; and finishing a sign-in: whoever has been given a code, or has
+    /// shown otherwise who they are, is carried to the end, since refusing the second half would waste the first.
     C1,
-    /// Sign-in and sign-up.
+    /// Beginning to sign in or up.
     C2,
     /// History, search, media, imports, news about newcomers.
     C3,
@@ -144,26 +145,26 @@ macro_rules! table {
 }
 
 table! {
-    real auth::AcceptLoginToken => auth::accept_login_token, class C2;
+    real auth::AcceptLoginToken => auth::accept_login_token, class C1;
     real auth::BindTempAuthKey => auth::bind_temp_auth_key, class C0, anyone;
     real auth::CancelCode => auth::cancel_code, class C2, anyone;
-    real auth::CheckPassword => auth::check_password, class C2, anyone;
-    real auth::CheckRecoveryPassword => auth::check_recovery_password, class C2, anyone;
+    real auth::CheckPassword => auth::check_password, class C1, anyone;
+    real auth::CheckRecoveryPassword => auth::check_recovery_password, class C1, anyone;
     real auth::DropTempAuthKeys => auth::drop_temp_auth_keys, class C2, anyone;
     real auth::ExportAuthorization => auth::export_authorization, class C2;
     real auth::ExportLoginToken => auth::export_login_token, class C2, anyone;
-    real auth::ImportAuthorization => auth::import_authorization, class C2, anyone;
+    real auth::ImportAuthorization => auth::import_authorization, class C1, anyone;
     real auth::ImportBotAuthorization => auth::import_bot_authorization, class C2, anyone;
-    real auth::ImportLoginToken => auth::import_login_token, class C2, anyone;
+    real auth::ImportLoginToken => auth::import_login_token, class C1, anyone;
     real auth::LogOut => auth::log_out, class C2, anyone;
-    real auth::RecoverPassword => auth::recover_password, class C2, anyone;
+    real auth::RecoverPassword => auth::recover_password, class C1, anyone;
     real auth::ReportMissingCode => auth::report_missing_code, class C2, anyone;
     real auth::RequestPasswordRecovery => auth::request_password_recovery, class C2, anyone;
-    real auth::ResendCode => auth::resend_code, class C2, anyone;
+    real auth::ResendCode => auth::resend_code, class C1, anyone;
     real auth::ResetAuthorizations => auth::reset_authorizations, class C2;
     real auth::SendCode => auth::send_code, class C2, anyone;
-    real auth::SignIn => auth::sign_in, class C2, anyone;
-    real auth::SignUp => auth::sign_up, class C2, anyone;
+    real auth::SignIn => auth::sign_in, class C1, anyone;
+    real auth::SignUp => auth::sign_up, class C1, anyone;
 
     real account::CancelPasswordEmail => account::cancel_password_email, class C1;
     real account::ChangeAuthorizationSettings => account::change_authorization_settings, class C1;
@@ -351,7 +352,7 @@ table! {
 
     real stories::GetPeerStories => stories::get_peer_stories, class C3;
 
-    real help::AcceptTermsOfService => help::accept_terms_of_service, class C2, anyone;
+    real help::AcceptTermsOfService => help::accept_terms_of_service, class C1, anyone;
     real help::DismissSuggestion => help::dismiss_suggestion, class C3;
     real help::GetAppConfig => help::get_app_config, class C2, anyone;
     real help::GetAppUpdate => help::get_app_update, class C3, anyone;
@@ -375,4 +376,21 @@ table! {
     real langpack::GetLanguage => langpack::get_language, class C3, anyone;
     real langpack::GetLanguages => langpack::get_languages, class C3, anyone;
     real langpack::GetStrings => langpack::get_strings, class C3, anyone;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tl::functions::{auth, messages};
+
+    #[test]
+    fn whoever_has_a_code_is_carried_to_the_end() {
+        let class = |id| find(id).expect("a method").class;
+        assert_eq!(class(auth::SendCode::CONSTRUCTOR_ID), Class::C2);
+        for second_half in
+            [auth::SignIn::CONSTRUCTOR_ID, auth::SignUp::CONSTRUCTOR_ID, auth::CheckPassword::CONSTRUCTOR_ID]
+        {
+            assert_eq!(class(second_half), class(messages::SendMessage::CONSTRUCTOR_ID));
+        }
+    }
 }

@@ -15,8 +15,6 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use api::Class;
 use platform::AuthKeyState;
-use tl::Identifiable;
-use tl::functions::{auth, help};
 
 pub(crate) use watch::start;
 
@@ -73,27 +71,6 @@ impl Load {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
-    }
-}
-
-/// The class a call is refused by. Whoever has been given a code, or has shown who they are otherwise, is carried to the end:
-/// refusing the second half of a sign-in would waste the first. Those who begin are refused in their place.
-pub(crate) fn class_of_call(class: Class, query: &[u8]) -> Class {
-    const SECOND_HALVES: [u32; 10] = [
-        auth::SignIn::CONSTRUCTOR_ID,
-        auth::SignUp::CONSTRUCTOR_ID,
-        auth::CheckPassword::CONSTRUCTOR_ID,
-        auth::CheckRecoveryPassword::CONSTRUCTOR_ID,
-        auth::RecoverPassword::CONSTRUCTOR_ID,
-        auth::ResendCode::CONSTRUCTOR_ID,
-        auth::ImportLoginToken::CONSTRUCTOR_ID,
-        auth::AcceptLoginToken::CONSTRUCTOR_ID,
-        auth::ImportAuthorization::CONSTRUCTOR_ID,
-        help::AcceptTermsOfService::CONSTRUCTOR_ID,
-    ];
-    match class {
-        Class::C2 if SECOND_HALVES.contains(&mtproto::wire::constructor_of(query)) => Class::C1,
-        class => class,
     }
 }
 
@@ -162,15 +139,6 @@ mod tests {
         let expected: std::collections::HashSet<u32> = (SHED_WAIT_MIN_SECONDS..=SHED_WAIT_MAX_SECONDS).collect();
         assert_eq!(waits, expected);
         assert!((0..500).map(|_| load.jittered(4)).all(|seconds| (4..=6).contains(&seconds)));
-    }
-
-    #[test]
-    fn whoever_has_a_code_is_carried_to_the_end() {
-        let under_pressure = |query: u32| class_of_call(Class::C2, &query.to_le_bytes());
-        assert_eq!(under_pressure(auth::SendCode::CONSTRUCTOR_ID), Class::C2);
-        assert_eq!(under_pressure(auth::SignIn::CONSTRUCTOR_ID), Class::C1);
-        assert_eq!(under_pressure(auth::SignUp::CONSTRUCTOR_ID), Class::C1);
-        assert_eq!(class_of_call(Class::C3, &auth::SignUp::CONSTRUCTOR_ID.to_le_bytes()), Class::C3);
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn admit(node: &Node, session: &LiveSession, body: &[u8]) -> Result<(), u32> {
     }
     // What cannot be unwrapped is refused with its own error later.
     let Ok(peeled) = api::peel(body) else { return Ok(()) };
-    node.load.judge(load::class_of_call(node.api.class_of(&peeled.query), &peeled.query))
+    node.load.judge(node.api.class_of(&peeled.query))
 }
 
 fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
