@@ -164,6 +164,7 @@ fn phones(index: u32) -> Result<String> {
 impl Workers {
     fn start(host: &Host, scene: &Scene, fleet: &Fleet) -> Result<Self> {
         let needed = scene.connections().div_ceil(limits::CONNECTIONS_PER_WORKER).max(1);
+        let needed = needed + u64::from(scene.parts_newcomers());
         let count = match scene {
             Scene::Group(_) => 1,
             _ => fleet.workers.map_or_else(|| u32::try_from(needed), Ok)?,
@@ -180,7 +181,12 @@ impl Workers {
                 transport: fleet.transport,
                 phones: phones(index)?,
                 first_source: index * sources_each,
-                seeded: host.population.map(|people| (people / count * index, people / count)),
+                seeded: host.population.map(|people| match scene.parts_newcomers() {
+                    true if index == 0 => (0, people),
+                    true => (people, 0),
+                    false => (people / count * index, people / count),
+                }),
+                yields: scene.parts_newcomers() && index > 0,
             };
             all.push(Worker::start(index as usize, fleet, &orders, sender.clone())?);
         }

@@ -32,6 +32,8 @@ pub const PREPARING_AT_A_TIME: usize = 64;
 pub const SETTLING_MAX: Duration = Duration::from_secs(300);
 /// Connections of one worker: its share of the usual limit of open files, with room for its own.
 pub const CONNECTIONS_PER_WORKER: u64 = 19_500;
+/// How much less a worker of newcomers weighs than that of the people whose latencies are measured, in steps of `nice`.
+pub const YIELDING_NICE: i32 = 19;
 /// Workers of one run, in processes.
 pub const WORKERS_MAX: u32 = 64;
 /// What is under way when a scene ends must come to an end within this time.

@@ -159,6 +159,23 @@ pub struct Mixed {
     pub day: bool,
 }
 
+impl Mixed {
+    /// The people who are here for the first worker, the newcomers for the others.
+    fn apart(&self, index: u32, of: u32) -> Self {
+        match index {
+            0 => Self { signups: 0.0, ..self.clone() },
+            _ => Self {
+                pairs: 0,
+                people: 0,
+                messages: 0.0,
+                resumes: 0.0,
+                signups: self.signups / f64::from(of - 1),
+                ..self.clone()
+            },
+        }
+    }
+}
+
 /// Strangers beyond their pace.
 #[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
 pub struct Refused {
@@ -250,9 +267,24 @@ impl Scene {
         }
     }
 
+    /// Whether the first worker has the people who are here for itself, and the others have the newcomers. In one worker those
+    /// whose latencies are measured would stand behind what the fleet computes for newcomers, which is more the more of them
+    /// the server lets in.
+    #[must_use]
+    pub fn parts_newcomers(&self) -> bool {
+        matches!(self, Self::Mixed(it) if it.signups > 0.0 && it.pairs > 0)
+    }
+
     /// One worker's part of it. A group is one worker's: its latencies are of one clock.
     #[must_use]
     pub fn part(&self, index: u32, of: u32) -> Self {
+        match self {
+            Self::Mixed(it) if self.parts_newcomers() && of > 1 => Self::Mixed(it.apart(index, of)),
+            _ => self.even_part(index, of),
+        }
+    }
+
+    fn even_part(&self, index: u32, of: u32) -> Self {
         let share = |all: u32| all / of + u32::from(index < all % of);
         let rate = |all: f64| all / f64::from(of);
         let mut part = self.clone();
@@ -295,4 +327,36 @@ pub struct Orders {
     pub first_source: u32,
     /// Its part of a population that was written beforehand: the first of its people and how many there are.
     pub seeded: Option<(u32, u32)>,
+    /// Whether it leaves the processor to the other workers.
+    pub yields: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mixed(signups: f64) -> Scene {
+        let (pairs, messages, resumes, people) = (100, 200.0, 10.0, 50);
+        Scene::Mixed(Mixed { pairs, messages, signups, resumes, people, seconds: 1, calm: 0, sink: false, day: false })
+    }
+
+    fn sums(scene: &Scene, of: u32) -> (u32, f64, f64) {
+        let parts = (0..of).map(|index| match scene.part(index, of) {
+            Scene::Mixed(it) => (it.pairs, it.messages, it.signups),
+            other => panic!("{other:?}"),
+        });
+        parts.fold((0, 0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1, sum.2 + it.2))
+    }
+
+    #[test]
+    fn newcomers_are_other_workers_than_those_who_are_measured() {
+        for of in 1..5 {
+            assert_eq!(sums(&mixed(60.0), of), (100, 200.0, 60.0), "{of} workers");
+            assert_eq!(sums(&mixed(0.0), of), (100, 200.0, 0.0), "{of} workers");
+        }
+        let Scene::Mixed(first) = mixed(60.0).part(0, 3) else { panic!("the same scene") };
+        assert_eq!((first.pairs, first.people, first.signups), (100, 50, 0.0));
+        let Scene::Mixed(other) = mixed(60.0).part(2, 3) else { panic!("the same scene") };
+        assert_eq!((other.pairs, other.people, other.signups), (0, 0, 30.0));
+    }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
@@ -143,6 +143,9 @@ pub fn run() -> Result<()> {
 }
 
 async fn play(orders: Orders, heard: &mut mpsc::Receiver<String>) -> Result<()> {
+    if orders.yields {
+        setpriority_process(None, limits::YIELDING_NICE).context("cannot yield")?;
+    }
     let codes = Codes::follow(&orders.log, &orders.phones)?;
     let place = Place::new(orders.address, orders.transport, &orders.public_key, codes, orders.first_source)?;
     let meter = RefCell::new(Meter::new(Instant::now()));
