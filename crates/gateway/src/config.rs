@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use tls::Tls;
+use tokio::runtime::Handle;
 
 use crate::limits;
 
@@ -28,6 +29,9 @@ pub struct GatewayConfig {
     pub overload_wait: Duration,
     /// Proxies of the operator's own: they may say for whom they ask, and are not counted as strangers.
     pub trusted_proxies: Vec<Subnet>,
+    /// Where connections live on which nobody is signed in ([`crate::newcomers_runtime`]), so that they keep nobody waiting who
+    /// is here; without one they live among the others.
+    pub newcomers: Option<Handle>,
     /// TLS on the same port, if there is any.
     pub https: Option<Https>,
 }
@@ -56,6 +60,7 @@ impl Default for GatewayConfig {
             connections_max: limits::CONNECTIONS_MAX,
             overload_wait: Duration::ZERO,
             trusted_proxies: Vec::new(),
+            newcomers: None,
             https: None,
         }
     }

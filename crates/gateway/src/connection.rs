@@ -1,5 +1,8 @@
 //! One connection: bytes become frames, frames become messages of sessions, and what sessions have to say is sealed and
 //! written. One task, which sleeps without buffers; what acting upon a message takes beyond that is allocated while it lasts.
+//!
+//! A connection begins among newcomers. Once somebody is signed in on it, or has come back with a key of theirs, its task ends
+//! and another goes on among the people, with everything that was read, and with the socket ([`crate::socket`]).
 
 mod encrypted;
 mod plain;
@@ -26,6 +29,7 @@ use crate::live::{KeyHandle, Link, LiveSession};
 use crate::node::{Node, Phase};
 use crate::outgoing;
 use crate::proxy::{self, Said};
+use crate::runtimes::Side;
 use crate::wire::Wire;
 
 /// Why a connection ends.
@@ -97,6 +101,22 @@ pub(crate) struct Connection<W> {
     deadlines: Deadlines,
     /// The room that a long frame takes in `inbox`.
     held: Held,
+    /// A message of somebody who came back, to be taken among the people.
+    deferred: Option<Box<Deferred>>,
+}
+
+/// An encrypted message that nothing was done about yet.
+struct Deferred {
+    frame: BytesMut,
+    quick_ack: bool,
+}
+
+/// Why a connection's task ends.
+enum Stop {
+    /// The connection is over.
+    Over(End),
+    /// It goes on among the people.
+    Moves,
 }
 
 /// When the connection ends if nothing happens before.
@@ -191,20 +211,37 @@ pub(crate) fn ended(end: End) {
     tracing::debug!(reason = end.name(), "connection ended");
 }
 
-/// Serves MTProto until the connection ends. The future is what a connection takes while it sleeps: it should be a task's of
-/// its own and not a part of one that has more to remember.
-pub(crate) fn serve<W: Wire>(arrival: Arrival, wire: W, codec: Codec, inbox: BytesMut) -> impl Future<Output = ()> {
+/// Serves MTProto until the connection ends or moves. The future is what a connection takes while it sleeps: it should be a
+/// task's of its own and not a part of one that has more to remember.
+pub(crate) fn serve<W: Wire + 'static>(
+    arrival: Arrival,
+    wire: W,
+    codec: Codec,
+    inbox: BytesMut,
+) -> impl Future<Output = ()> {
     let mut connection = Connection::new(arrival, wire, codec, inbox);
     // A block and no function: what a function is given takes its place twice.
     async move {
-        let end = connection.run().await;
-        connection.detach();
-        ended(end);
-        if end == End::Refused {
-            return connection.wire.abort();
+        let stranger = connection.node.runtimes.enter();
+        let stop = connection.run().await;
+        drop(stranger);
+        match stop {
+            Stop::Over(end) => connection.close(end).await,
+            Stop::Moves => {
+                let node = connection.node.clone();
+                node.runtimes.spawn_for_people(go_on(connection));
+            }
         }
-        // The other side may be gone, or not read: then there is nobody to say goodbye to.
-        let _ = Box::pin(tokio::time::timeout(CLOSE_TIMEOUT, connection.wire.close())).await;
+    }
+}
+
+/// Serves a connection that moved, until it ends.
+fn go_on<W: Wire>(connection: Connection<W>) -> impl Future<Output = ()> {
+    let mut connection = connection;
+    async move {
+        if let Stop::Over(end) = connection.run().await {
+            connection.close(end).await;
+        }
     }
 }
 
@@ -237,25 +274,46 @@ impl<W: Wire> Connection<W> {
             key: None,
             exchange: None,
             sessions: SmallVec::new(),
+            deferred: None,
         }
     }
 
-    async fn run(&mut self) -> End {
+    async fn run(&mut self) -> Stop {
         // One timer for all deadlines, set anew only when one of them comes sooner than it: most that is waited for happens.
         let mut timer = std::pin::pin!(tokio::time::sleep_until(self.deadlines.next()));
         let mut happened = Happening::Begun;
         loop {
             // Boxed, so that those who only wait, the many, do not carry the room for it.
             if let Err(end) = Box::pin(self.act(happened)).await {
-                return end;
+                return Stop::Over(end);
+            }
+            if self.moves() {
+                return Stop::Moves;
             }
             happened = self.happening(timer.as_mut()).await;
         }
     }
 
+    /// Says goodbye, unless nobody is to hear it.
+    async fn close(&mut self, end: End) {
+        self.detach();
+        ended(end);
+        if end == End::Refused {
+            return self.wire.abort();
+        }
+        // The other side may be gone, or not read: then there is nobody to say goodbye to.
+        let _ = Box::pin(tokio::time::timeout(CLOSE_TIMEOUT, self.wire.close())).await;
+    }
+
+    /// Whether this is a connection among newcomers on which somebody is signed in.
+    fn moves(&self) -> bool {
+        let is_known = || self.sessions.iter().any(|session| session.lock().is_known);
+        Side::here() == Side::Newcomers && (self.deferred.is_some() || is_known())
+    }
+
     async fn act(&mut self, happened: Happening) -> Result<(), End> {
         match happened {
-            Happening::Begun => self.take_frames().await,
+            Happening::Begun => self.begin().await,
             Happening::Write => self.flush().await,
             Happening::Read(Ok(0) | Err(_)) => Err(End::Gone),
             Happening::Read(Ok(bytes)) => self.arrived(bytes).await,
@@ -307,6 +365,16 @@ impl<W: Wire> Connection<W> {
         }
     }
 
+    /// Takes what was read before this task.
+    async fn begin(&mut self) -> Result<(), End> {
+        if let Some(deferred) = self.deferred.take() {
+            let Deferred { frame, quick_ack } = *deferred;
+            let key_id = envelope::auth_key_id(&frame).ok_or(End::Malformed)?;
+            self.take_encrypted(key_id, frame, quick_ack).await?;
+        }
+        self.take_frames().await
+    }
+
     async fn arrived(&mut self, bytes: usize) -> Result<(), End> {
         if !self.place.count(bytes) {
             return Err(End::Refused);
@@ -324,7 +392,12 @@ impl<W: Wire> Connection<W> {
         loop {
             let frame = self.codec.decode(&mut self.inbox).map_err(|_| End::Malformed)?;
             match frame {
-                Some(Frame::Payload { bytes, quick_ack }) => self.take_frame(bytes, quick_ack).await?,
+                Some(Frame::Payload { bytes, quick_ack }) => {
+                    self.take_frame(bytes, quick_ack).await?;
+                    if self.deferred.is_some() {
+                        return Ok(());
+                    }
+                }
                 // Only clients get these.
                 Some(Frame::QuickAck(_)) => return Err(End::Malformed),
                 None => break,
@@ -425,7 +498,8 @@ impl<W: Wire> Connection<W> {
             };
             if let Some(user) = left {
                 let node = self.node.clone();
-                tokio::spawn(async move { node.hub.left(&node, user).await });
+                let there = node.clone();
+                node.runtimes.spawn_for_people(async move { there.hub.left(&there, user).await });
             }
         }
     }

@@ -14,7 +14,8 @@ use mtproto::handshake::{Computed, Job, ServerKeys};
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-use crate::limits::{CRYPTO_NICE, CRYPTO_QUEUE_JOBS, CRYPTO_WAIT};
+use crate::limits::{CRYPTO_QUEUE_JOBS, CRYPTO_WAIT};
+use crate::runtimes::weigh_little;
 
 /// The queue and its threads; they have ended when this is dropped. No thread outlives `main`: the library of ciphers takes
 /// its state down when the process exits, and aborts whoever still computes.
@@ -120,9 +121,8 @@ impl Drop for CryptoPool {
 }
 
 fn work(shared: &Shared, yields: bool) {
-    // On Linux a thread has a weight of its own. Where both want the processor, messages get nine tenths of it.
-    if yields && let Err(error) = rustix::process::setpriority_process(None, CRYPTO_NICE) {
-        tracing::debug!(%error, "key exchanges weigh as much as messages");
+    if yields {
+        weigh_little();
     }
     let mut entropy = SystemEntropy;
     let mut is_stocked = false;

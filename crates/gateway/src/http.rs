@@ -126,7 +126,10 @@ async fn websocket(Extension(peer): Extension<Peer>, upgrade: WebSocketUpgrade) 
         .write_buffer_size(0)
         .max_message_size(FRAME_MAX_BYTES)
         .max_frame_size(FRAME_MAX_BYTES)
-        .on_upgrade(move |socket| serve_websocket(arrival, socket))
+        .on_upgrade(move |socket| async move {
+            let node = arrival.node.clone();
+            node.runtimes.spawn_for_newcomers(serve_websocket(arrival, socket));
+        })
 }
 
 async fn serve_websocket(mut arrival: Arrival, mut socket: WebSocket) {

@@ -40,6 +40,13 @@ async fn look_up(node: &Node, key_id: i64) -> Result<Arc<KeyHandle>, End> {
     }
 }
 
+/// Whether somebody is signed in under this key, or under the one it acts for.
+pub(crate) async fn is_known(node: &Node, key: &KeyHandle) -> bool {
+    let acts_for_somebody = key.state.user_id().is_some() || key.state.bound_to().is_some();
+    // What cannot be read now is found out by the request that asks for it.
+    acts_for_somebody && rpc::caller_key(node, &key.state).await.is_ok_and(|(key, _)| key.user_id().is_some())
+}
+
 /// Opens a frame and finds its session.
 pub(crate) fn session(node: &Node, key: &Arc<KeyHandle>, frame: BytesMut) -> Result<(Opened, Arc<LiveSession>), End> {
     let opened = open(&key.auth, Direction::ToServer, frame).map_err(|error| {

@@ -32,6 +32,8 @@ mod proxy;
 mod reading;
 mod registry;
 mod rpc;
+mod runtimes;
+mod socket;
 #[cfg(test)]
 mod testing;
 mod wire;
@@ -47,6 +49,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 pub use config::{GatewayConfig, GatewayError, Https, Subnet};
+pub use runtimes::newcomers_runtime;
 
 use crypto_pool::CryptoPool;
 use http::Site;
@@ -82,7 +85,7 @@ impl Gateway {
             tokio::spawn(look_again(node.clone())),
         ];
         for listener in listeners {
-            tokio::spawn(listen::accept(node.clone(), listener, site.clone()));
+            node.runtimes.spawn_for_newcomers(listen::accept(node.clone(), listener, site.clone()));
         }
         Ok(Self { node, housekeeping })
     }
@@ -91,6 +94,12 @@ impl Gateway {
     #[must_use]
     pub fn connections(&self) -> usize {
         self.node.admission.open()
+    }
+
+    /// Connections of the protocol that live among newcomers: nobody is signed in on them.
+    #[must_use]
+    pub fn strangers(&self) -> usize {
+        self.node.runtimes.strangers()
     }
 
     /// Stops: no new connections, nothing new is read, what runs is finished and written within the time given, then

@@ -124,9 +124,11 @@ pub const GATE_WAIT: Duration = Duration::from_secs(8);
 pub const GATE_LINE: Duration = Duration::from_secs(4);
 /// A key exchange that has its turn counts as under way for this long, whether or not it goes on.
 pub const GATE_TURN: Duration = Duration::from_secs(10);
-/// How much less a thread for key exchanges weighs than one for messages, in steps of `nice`: a tenth of the processor where
-/// both want all of it.
-pub const CRYPTO_NICE: i32 = 10;
+/// How much less the threads for newcomers and those for key exchanges weigh than those for messages, in steps of `nice`: a
+/// seventieth of the processor where both want all of it.
+pub const NEWCOMERS_NICE: i32 = 19;
+/// Threads of the newcomers' runtime for what waits for a disk, at most.
+pub const NEWCOMERS_BLOCKING_THREADS_MAX: usize = 8;
 /// Longest header of a proxy that is read, in bytes: addresses, and what proxies like to add.
 pub const PROXY_HEADER_MAX_BYTES: usize = 1_024;
 

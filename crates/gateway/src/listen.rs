@@ -1,4 +1,5 @@
-//! Listening sockets: each arrival gets its place, is told apart by its first bytes and served by a task of its own.
+//! Listening sockets: each arrival gets its place, is told apart by its first bytes and served by a task of its own, all of it
+//! among newcomers. Pages are served among the people, whoever asks for them.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,13 +11,14 @@ use mtproto::transport::{Codec, Framing, Surface};
 use tls::TlsStream;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use crate::connection::{self, Arrival, End, Sniffed};
 use crate::early;
 use crate::http::{self, Rewind, Site};
 use crate::limits::{ACCEPT_PAUSE, ACCEPTS_IN_A_ROW};
 use crate::node::{Node, Phase, reached};
+use crate::socket::Socket;
 
 /// A socket that listens. Its connections are not the runtime's before somebody wants them.
 type Ears = AsyncFd<std::net::TcpListener>;
@@ -82,7 +84,7 @@ fn welcome(node: &Arc<Node>, stream: std::net::TcpStream, peer: SocketAddr, site
         return;
     };
     // Answers are small and wanted at once.
-    let stream = match stream.set_nodelay(true).and_then(|()| TcpStream::from_std(stream)) {
+    let stream = match stream.set_nodelay(true).and_then(|()| Socket::new(stream)) {
         Ok(stream) => stream,
         Err(error) => return tracing::debug!(%error, "a socket was gone before it was served"),
     };
@@ -90,7 +92,7 @@ fn welcome(node: &Arc<Node>, stream: std::net::TcpStream, peer: SocketAddr, site
     tokio::spawn(tell_apart(arrival, stream, site.clone()));
 }
 
-async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>) {
+async fn tell_apart(mut arrival: Arrival, mut stream: Socket, site: Arc<Site>) {
     match connection::sniff(&mut stream, &mut arrival, Surface::Socket).await {
         Ok(Sniffed::Mtproto(codec, rest)) => {
             metrics::CONNECTIONS_ACCEPTED.inc(transport_name(&codec));
@@ -99,8 +101,8 @@ async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>
         }
         Ok(Sniffed::Http(head)) => {
             metrics::CONNECTIONS_ACCEPTED.inc("http");
-            // Boxed, so that the many that speak the protocol do not carry the room for it.
-            Box::pin(http::serve(arrival, stream, head.freeze(), site, Scheme::HTTP)).await;
+            let node = arrival.node.clone();
+            node.runtimes.spawn_for_people(http::serve(arrival, stream, head.freeze(), site, Scheme::HTTP));
         }
         Ok(Sniffed::Tls(head)) => Box::pin(within_tls(arrival, stream, head.freeze(), site)).await,
         Err(end) => connection::ended(end),
@@ -108,7 +110,7 @@ async fn tell_apart(mut arrival: Arrival, mut stream: TcpStream, site: Arc<Site>
 }
 
 /// The same inside TLS, where there is everything that there is outside, but for TLS.
-async fn within_tls(mut arrival: Arrival, stream: TcpStream, head: Bytes, site: Arc<Site>) {
+async fn within_tls(mut arrival: Arrival, stream: Socket, head: Bytes, site: Arc<Site>) {
     let mut stream = match shake_hands(&arrival, Rewind::new(head, stream)).await {
         Ok(stream) => stream,
         Err(end) => return connection::ended(end),
@@ -121,14 +123,15 @@ async fn within_tls(mut arrival: Arrival, stream: TcpStream, head: Bytes, site: 
         }
         Ok(Sniffed::Http(head)) => {
             metrics::CONNECTIONS_ACCEPTED.inc("https");
-            http::serve(arrival, *stream, head.freeze(), site, Scheme::HTTPS).await;
+            let node = arrival.node.clone();
+            node.runtimes.spawn_for_people(http::serve(arrival, *stream, head.freeze(), site, Scheme::HTTPS));
         }
         Ok(Sniffed::Tls(_)) => connection::ended(End::Unknown),
         Err(end) => connection::ended(end),
     }
 }
 
-async fn shake_hands(arrival: &Arrival, stream: Rewind<TcpStream>) -> Result<Box<TlsStream<Rewind<TcpStream>>>, End> {
+async fn shake_hands(arrival: &Arrival, stream: Rewind<Socket>) -> Result<Box<TlsStream<Rewind<Socket>>>, End> {
     let Some(https) = &arrival.node.config.https else { return Err(End::Unknown) };
     let mut phase = arrival.node.phase.subscribe();
     let accepted = tokio::select! {
@@ -171,7 +174,7 @@ mod tests {
     /// Idle connections are the many: what each of them costs is watched.
     #[test]
     fn the_task_of_a_connection_is_small() {
-        let bytes = task_bytes(&connection::serve::<TcpStream>);
+        let bytes = task_bytes(&connection::serve::<Socket>);
         assert!(bytes <= CONNECTION_TASK_BYTES, "{bytes} bytes");
         assert!(bytes * 2 > CONNECTION_TASK_BYTES, "the bound says nothing: {bytes} bytes");
     }

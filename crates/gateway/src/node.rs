@@ -24,6 +24,7 @@ use crate::links::Links;
 use crate::load::Load;
 use crate::reading::Rooms;
 use crate::registry::Registry;
+use crate::runtimes::Runtimes;
 
 /// How far the end has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +46,7 @@ pub(crate) async fn reached(phase: &mut watch::Receiver<Phase>, at_least: Phase)
 /// The node.
 pub(crate) struct Node {
     pub(crate) api: Api,
+    pub(crate) runtimes: Runtimes,
     pub(crate) pool: CryptoPool,
     pub(crate) registry: Registry,
     pub(crate) hub: Hub,
@@ -73,6 +75,7 @@ impl Node {
         let admission = Admission::new(config.pre_auth_connections_per_ip, config.connections_max);
         let phase = watch::Sender::new(Phase::Serving);
         Self {
+            runtimes: Runtimes::new(config.newcomers.clone()),
             hub: Hub::new(),
             first_salts: FirstSalts::default(),
             api,

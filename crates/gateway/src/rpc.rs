@@ -25,6 +25,7 @@ use crate::live::{Claim, LiveSession};
 use crate::load;
 use crate::node::{InFlight, Node, start};
 use crate::reading::{self, Room};
+use crate::runtimes::Side;
 
 const MSG_WAIT_FAILED: RpcError = RpcError::new(400, "MSG_WAIT_FAILED");
 const MSG_WAIT_TIMEOUT: RpcError = RpcError::new(400, "MSG_WAIT_TIMEOUT");
@@ -61,7 +62,12 @@ fn admit(node: &Node, session: &LiveSession, body: &[u8]) -> Result<(), u32> {
     node.load.judge(node.api.class_of(&peeled.query))
 }
 
+/// Starts what may be started: among the people if somebody is signed in, wherever the request before it was worked on.
 fn start_waiting(node: &Arc<Node>, session: &Arc<LiveSession>) {
+    if Side::here() == Side::Newcomers && session.lock().is_known {
+        let (there, session) = (node.clone(), session.clone());
+        return node.runtimes.spawn_for_people(async move { start_waiting(&there, &session) });
+    }
     loop {
         let Some(request) = session.lock().lane.start_next() else { return };
         start(Box::pin(run(node.clone(), session.clone(), request, node.enter())));
@@ -151,7 +157,7 @@ struct Answer {
 async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) -> Result<Answer, RpcError> {
     let peeled = api::peel(&request.body)?;
     let entry = session.entry.lock().await;
-    let (key, temp_key_id) = caller_key(node, session).await?;
+    let (key, temp_key_id) = caller_key(node, &session.key.state).await?;
     session.lock().is_known = key.user_id().is_some();
     note_client(node, &key, &peeled);
     let dialled_dc = session.key.state.dialled_dc.or(key.dialled_dc);
@@ -189,10 +195,11 @@ async fn call(node: &Arc<Node>, session: &Arc<LiveSession>, request: Request) ->
     failpoint!("gateway.rpc.before_answer");
     let user = caller.key.user_id();
     let is_registered = user.is_some() && session.lock().registered == user;
-    if wants_updates && !is_registered {
+    if !session.lock().is_known || (wants_updates && !is_registered) {
         // A sign-in makes the session one of somebody's: from here on nothing of theirs may be missed.
-        let key = caller_key(node, session).await.map_or(caller.key, |(key, _)| key);
-        if hears(&key, is_home) {
+        let key = caller_key(node, &session.key.state).await.map_or(caller.key, |(key, _)| key);
+        session.lock().is_known = key.user_id().is_some();
+        if wants_updates && hears(&key, is_home) {
             node.hub.register(node, session, &key).await;
         }
     }
@@ -207,9 +214,8 @@ fn hears(key: &AuthKeyState, is_home: bool) -> bool {
 /// The key that acts: the permanent one behind a bound temporary one, else the one the message came under.
 pub(crate) async fn caller_key(
     node: &Node,
-    session: &LiveSession,
+    own: &Arc<AuthKeyState>,
 ) -> Result<(Arc<AuthKeyState>, Option<AuthKeyId>), RpcError> {
-    let own = &session.key.state;
     if own.kind == AuthKeyKind::Permanent {
         return Ok((own.clone(), None));
     }

@@ -10,9 +10,9 @@ use bytes::BytesMut;
 use futures::{SinkExt, StreamExt};
 use tls::TlsStream;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 
 use crate::limits::READ_CHUNK_BYTES;
+use crate::socket::Socket;
 
 /// A stream of bytes in both directions.
 pub(crate) trait Wire: Send {
@@ -42,7 +42,7 @@ fn read_by_the_stack(
     Poll::Ready(Ok(read.filled().len()))
 }
 
-impl Wire for TcpStream {
+impl Wire for Socket {
     fn poll_read(&mut self, context: &mut Context<'_>, into: &mut BytesMut) -> Poll<io::Result<usize>> {
         read_by_the_stack(self, context, into)
     }
@@ -57,8 +57,7 @@ impl Wire for TcpStream {
     }
 
     fn abort(&mut self) {
-        // The other side may be gone already.
-        let _ = self.set_zero_linger();
+        Self::abort(self);
     }
 }
 

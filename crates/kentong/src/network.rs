@@ -11,6 +11,7 @@ use crypto::{ExponentLength, PrivateKey};
 use gateway::{Gateway, GatewayConfig};
 use mtproto::handshake::ServerKeys;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use crate::address;
 use crate::admin::Office;
@@ -33,12 +34,12 @@ pub fn addresses(listeners: &[TcpListener]) -> Result<Vec<SocketAddr>> {
     listeners.iter().map(|listener| Ok(listener.local_addr()?)).collect()
 }
 
-/// Serves the protocol and the pages on bound sockets.
+/// Serves the protocol and the pages on bound sockets; newcomers live in their own runtime.
 pub fn open(
     config: &Config,
     opened: &Opened,
     office: Office,
-    listeners: Vec<TcpListener>,
+    (listeners, newcomers): (Vec<TcpListener>, &Handle),
     advertised: &[SocketAddr],
     key: PrivateKey,
     pages: Router,
@@ -48,7 +49,7 @@ pub fn open(
     let keys = Arc::new(server_keys(&config.protocol, key)?);
     let base_url = address::base_url(config, advertised);
     let https = secure::open(config, &opened.data, &opened.runtime, &base_url)?;
-    let settings = GatewayConfig { https, ..gateway_config(&config.network) };
+    let settings = GatewayConfig { https, newcomers: Some(newcomers.clone()), ..gateway_config(&config.network) };
     Ok(Gateway::start(settings, listeners, api, keys, pages)?)
 }
 

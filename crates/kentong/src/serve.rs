@@ -14,6 +14,7 @@ use blobs::Blobs;
 use futures::FutureExt as _;
 use gateway::Gateway;
 use platform::Platform;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use web::{Facts, Phase, Status};
 
@@ -46,10 +47,12 @@ pub fn run(config: Config, no_network: bool) -> Result<()> {
     }
     builder.max_blocking_threads(BLOCKING_THREADS_MAX);
     let runtime = builder.thread_name("worker").enable_all().build()?;
-    runtime.block_on(serve(&config, no_network))
+    let yields = config.network.overload_wait_ms > 0;
+    let newcomers = gateway::newcomers_runtime(config.server.workers.into(), yields)?;
+    runtime.block_on(serve(&config, no_network, newcomers.handle()))
 }
 
-async fn serve(config: &Config, no_network: bool) -> Result<()> {
+async fn serve(config: &Config, no_network: bool, newcomers: &Handle) -> Result<()> {
     let mut signals = Signals::new()?;
     let opened = open(config).await?;
     backup::last::observe(&opened.data);
@@ -58,7 +61,7 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
     let carriers = tokio::spawn(carry_letters(opened.platform.clone()));
     let store = opened.store.clone();
     let served = tokio::select! {
-        served = administer(config, &opened, no_network, &mut signals) => served,
+        served = administer(config, &opened, no_network, newcomers, &mut signals) => served,
         reason = store.lost() => Err(anyhow::anyhow!("the store is lost to this server: {reason}")),
     };
     drop(store);
@@ -71,7 +74,13 @@ async fn serve(config: &Config, no_network: bool) -> Result<()> {
 }
 
 /// The life of the administration, and within it of the network.
-async fn administer(config: &Config, opened: &Opened, no_network: bool, signals: &mut Signals) -> Result<()> {
+async fn administer(
+    config: &Config,
+    opened: &Opened,
+    no_network: bool,
+    newcomers: &Handle,
+    signals: &mut Signals,
+) -> Result<()> {
     let office = Office::new(opened, config, true);
     apply_settings(&office);
     let _socket = Socket::open(&opened.data, office.clone())?;
@@ -81,7 +90,7 @@ async fn administer(config: &Config, opened: &Opened, no_network: bool, signals:
         return Ok(());
     }
     let status = status(opened);
-    let gateway = start(config, opened, status.clone(), office).await?;
+    let gateway = start(config, opened, status.clone(), office, newcomers).await?;
     let watcher = tokio::spawn(watch(status.clone()));
     signals.wait().await;
     stop(config, gateway, &status, signals).await;
@@ -89,7 +98,13 @@ async fn administer(config: &Config, opened: &Opened, no_network: bool, signals:
     Ok(())
 }
 
-async fn start(config: &Config, opened: &Opened, status: Status, office: Office) -> Result<Gateway> {
+async fn start(
+    config: &Config,
+    opened: &Opened,
+    status: Status,
+    office: Office,
+    newcomers: &Handle,
+) -> Result<Gateway> {
     let data = opened.data.clone();
     if config.store.url().is_some() && !opened.platform.list_people(None, 1).await?.is_empty() {
         keys::refuse_strange_folder(&data)?;
@@ -102,7 +117,7 @@ async fn start(config: &Config, opened: &Opened, status: Status, office: Office)
     let advertised = address::advertised(config, &listening);
     let pages =
         web::router(status.clone(), facts(config, &fingerprint, public_pem, &advertised)?, opened.platform.clone());
-    let gateway = network::open(config, opened, office, listeners, &advertised, key, pages)?;
+    let gateway = network::open(config, opened, office, (listeners, newcomers), &advertised, key, pages)?;
     address::write_listening(&opened.data, &listening)?;
     status.enter(Phase::Ready);
     metrics::START_SECONDS.set(opened.platform.now().into());

@@ -114,6 +114,7 @@ inventory! {
 
     // gateway.
     gauge CONNECTIONS_OPEN = "kentong_gateway_connections_open", "Open connections of every kind.";
+    gauge CONNECTIONS_NEWCOMERS = "kentong_gateway_connections_newcomers", "Open connections of the protocol in the newcomers' runtime: nobody is signed in on them.";
     gauge PRESSURE = "kentong_gateway_pressure", "How much is refused to spare what is urgent: 0 nothing, 100 all that C3 may lose, 200 all that C2 may lose, too.";
     counter_by REFUSED = "kentong_gateway_refused_total", "What was turned away because there was not enough for all, by class: C0 connections past a bound, C2 key exchanges, sign-ins and sign-ups, C3 the rest; key: a key past its pace.", "class";
     gauge NEWCOMERS_BEARABLE = "kentong_gateway_newcomers_per_minute", "Newcomers a minute that an overloaded server lets in; 0 while it bears as many as come.";
@@ -123,6 +124,7 @@ inventory! {
     histogram GATE_WAIT_SECONDS = "kentong_gateway_gate_wait_seconds", "How long key exchanges waited for their turn, those that did not get it included.", SECONDS;
     histogram CRYPTO_WAIT_SECONDS = "kentong_gateway_crypto_wait_seconds", "From queueing a job of a key exchange to its beginning.", SECONDS;
     histogram DISPATCH_WAIT_SECONDS = "kentong_gateway_dispatch_wait_seconds", "How long a task waits until a thread takes it up, by probes.", SECONDS;
+    histogram NEWCOMERS_DISPATCH_WAIT_SECONDS = "kentong_gateway_newcomers_dispatch_wait_seconds", "The same in the newcomers' runtime.", SECONDS;
     histogram DELIVERY_SECONDS = "kentong_gateway_delivery_seconds", "From the news that a mailbox moved to what moved being with the sessions of its person.", SECONDS;
     counter_by CONNECTIONS_ACCEPTED = "kentong_gateway_connections_accepted_total", "Connections accepted, by transport once it is known.", "transport";
     counter_by CONNECTIONS_CLOSED = "kentong_gateway_connections_closed_total", "Connections the server closed, by reason.", "reason";

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::time::Instant;
 
-use super::{Connection, End};
+use super::{Connection, Deferred, End};
 use crate::incoming::{self, Asked};
 use crate::limits::{DISCONNECT_DELAY_MAX_SECONDS, DISCONNECT_DELAY_MIN_SECONDS, SESSIONS_PER_CONNECTION};
 use crate::live::LiveSession;
+use crate::runtimes::Side;
 use crate::wire::Wire;
 
 impl<W: Wire> Connection<W> {
@@ -18,6 +19,10 @@ impl<W: Wire> Connection<W> {
             Ok(key) => key,
             Err(end) => return self.refuse(end).await,
         };
+        if Side::here() == Side::Newcomers && self.key.is_none() && incoming::is_known(&self.node, &key).await {
+            self.deferred = Some(Box::new(Deferred { frame, quick_ack }));
+            return Ok(());
+        }
         let (opened, session) = incoming::session(&self.node, &key, frame)?;
         if self.key.replace(key).is_none() {
             self.place.is_known();

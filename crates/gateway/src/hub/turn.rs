@@ -34,7 +34,7 @@ impl Line {
         waiting.pumps.push_back(pump);
         if waiting.carriers < CARRIERS_MAX && waiting.pumps.len() > waiting.carriers * PUMPS_PER_CARRIER {
             waiting.carriers += 1;
-            tokio::spawn(carry(node.clone()));
+            node.runtimes.spawn_for_people(carry(node.clone()));
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Seen {
     pub(super) commit: Option<Duration>,
     pub(super) dispatch: Option<Duration>,
     pub(super) crypto: Option<Duration>,
+    /// Of tasks of the newcomers' runtime.
+    pub(super) door: Option<Duration>,
     /// Of the oldest batch that is not durable.
     pub(super) commit_age: Duration,
     /// Requests that came, and those under way now.
@@ -158,7 +160,7 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 /// distance is; fewer while messages wait; and next to none while the waiting room is full of people for whom it is done
 /// already. Some there always are: people who have been here for long need temporary keys, too.
 fn window(present: &Decided, seen: &Seen, is_overloaded: bool) -> usize {
-    let is_queueing = seen.crypto.is_some_and(|wait| wait > WAIT_OVERLOADED);
+    let is_queueing = [seen.crypto, seen.door].into_iter().flatten().any(|wait| wait > WAIT_OVERLOADED);
     let in_time = present.bearable as usize * GATE_ROOM_SECONDS / 60;
     let is_room_full = present.bearable > 0 && seen.waiting_room > in_time;
     let least = if is_room_full { GATE_WINDOW_LEAST } else { GATE_WINDOW_MIN };
@@ -183,6 +185,7 @@ mod tests {
         commit: Some(Duration::from_millis(1)),
         dispatch: Some(Duration::from_micros(50)),
         crypto: None,
+        door: None,
         commit_age: Duration::ZERO,
         requests: 1_000,
         in_flight: 10,

@@ -15,11 +15,10 @@ use crate::node::{Node, Phase};
 /// Begins to look; ends with the node.
 pub(crate) fn start(node: &Arc<Node>) -> std::io::Result<()> {
     let (control, node) = (Control::new(node.config.overload_wait), Arc::downgrade(node));
-    let runtime = Handle::current();
-    std::thread::Builder::new().name("load-watch".into()).spawn(move || watch(control, &node, &runtime)).map(drop)
+    std::thread::Builder::new().name("load-watch".into()).spawn(move || watch(control, &node)).map(drop)
 }
 
-fn watch(mut control: Control, node: &Weak<Node>, runtime: &Handle) {
+fn watch(mut control: Control, node: &Weak<Node>) {
     let mut eye = Eye::new();
     loop {
         std::thread::park_timeout(LOAD_TICK);
@@ -27,7 +26,7 @@ fn watch(mut control: Control, node: &Weak<Node>, runtime: &Handle) {
         if *node.phase.borrow() == Phase::Closing {
             return;
         }
-        let seen = eye.look(&node, runtime);
+        let seen = eye.look(&node);
         let decided = control.tick(&seen);
         node.load.pressure.store(decided.pressure, Ordering::Relaxed);
         node.gate.tick(decided.window);
@@ -43,9 +42,8 @@ struct Eye {
     crypto: Mean,
     sign_ups: u64,
     requests: u64,
-    probe: Arc<Probe>,
-    /// A moving mean: one look is one task.
-    dispatch: Duration,
+    dispatch: Queue,
+    door: Queue,
     ticks: u32,
     is_scarce: bool,
 }
@@ -75,8 +73,8 @@ impl Eye {
             crypto: Mean::default(),
             sign_ups: metrics::SIGN_UPS.get(),
             requests: 0,
-            probe: Arc::default(),
-            dispatch: Duration::ZERO,
+            dispatch: Queue::new(&metrics::DISPATCH_WAIT_SECONDS),
+            door: Queue::new(&metrics::NEWCOMERS_DISPATCH_WAIT_SECONDS),
             ticks: 0,
             is_scarce: resources::look(),
         };
@@ -85,7 +83,7 @@ impl Eye {
         eye
     }
 
-    fn look(&mut self, node: &Node, runtime: &Handle) -> Seen {
+    fn look(&mut self, node: &Node) -> Seen {
         self.ticks += 1;
         if self.ticks >= RESOURCES_EVERY_TICKS {
             (self.ticks, self.is_scarce) = (0, resources::look());
@@ -94,7 +92,8 @@ impl Eye {
         let sign_ups = metrics::SIGN_UPS.get();
         let seen = Seen {
             commit: self.commit.next(&metrics::STORE_WAIT_SECONDS),
-            dispatch: self.dispatch(runtime),
+            dispatch: self.dispatch.look(node.runtimes.people()),
+            door: self.door.look(node.runtimes.newcomers()),
             crypto: self.crypto.next(&metrics::CRYPTO_WAIT_SECONDS),
             commit_age: node.platform().commit_age(),
             requests: requests - self.requests,
@@ -106,17 +105,32 @@ impl Eye {
         (self.requests, self.sign_ups) = (requests, sign_ups);
         seen
     }
+}
 
-    fn dispatch(&mut self, runtime: &Handle) -> Option<Duration> {
+/// How long tasks of a runtime wait for a thread.
+struct Queue {
+    probe: Arc<Probe>,
+    /// A moving mean: one look is one task.
+    mean: Duration,
+}
+
+impl Queue {
+    fn new(seen: &'static metrics::Histogram) -> Self {
+        Self { probe: Arc::new(Probe { state: Mutex::default(), seen }), mean: Duration::ZERO }
+    }
+
+    fn look(&mut self, runtime: &Handle) -> Option<Duration> {
         let waited = self.probe.look(runtime)?;
-        self.dispatch = (self.dispatch * 3 + waited) / 4;
-        Some(self.dispatch)
+        self.mean = (self.mean * 3 + waited) / 4;
+        Some(self.mean)
     }
 }
 
 /// A task that does nothing but be taken up: how long that takes is how long any task waits.
-#[derive(Default)]
-struct Probe(Mutex<State>);
+struct Probe {
+    state: Mutex<State>,
+    seen: &'static metrics::Histogram,
+}
 
 #[derive(Default)]
 struct State {
@@ -127,7 +141,7 @@ struct State {
 impl Probe {
     /// How long the last one waited, or the present one has waited so far; sends the next.
     fn look(self: &Arc<Self>, runtime: &Handle) -> Option<Duration> {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         if let Some(sent_at) = state.sent_at {
             return Some(sent_at.elapsed());
         }
@@ -140,10 +154,10 @@ impl Probe {
     }
 
     fn arrive(&self) {
-        let mut state = self.0.lock();
+        let mut state = self.state.lock();
         let Some(sent_at) = state.sent_at.take() else { return };
         let waited = sent_at.elapsed();
-        metrics::DISPATCH_WAIT_SECONDS.observe(waited.as_secs_f64());
+        self.seen.observe(waited.as_secs_f64());
         state.waited = Some(waited);
     }
 }
@@ -154,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_probe_tells_how_long_tasks_wait_while_they_do() {
-        let (probe, runtime) = (Arc::new(Probe::default()), Handle::current());
+        let (probe, runtime) = (Queue::new(&metrics::DISPATCH_WAIT_SECONDS).probe, Handle::current());
         assert_eq!(probe.look(&runtime), None, "none came back yet");
         // The only thread of this runtime is here, so that the probe waits.
         let until = Instant::now() + Duration::from_millis(30);

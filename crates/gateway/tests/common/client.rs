@@ -96,7 +96,16 @@ impl Plain {
 
     /// The same with a data centre by name.
     pub async fn exchange_at(&mut self, known: &KnownServer, dialled: Option<Dialled>) -> Option<(AuthKey, i64)> {
-        let options = Options { padding: Padding::Modern, dialled, expires_in: None };
+        self.exchange_with(known, Options { padding: Padding::Modern, dialled, expires_in: None }).await
+    }
+
+    /// The same for a key that lives for so many seconds.
+    pub async fn exchange_temporary(&mut self, known: &KnownServer, seconds: i32) -> (AuthKey, i64) {
+        let options = Options { padding: Padding::Modern, dialled: None, expires_in: Some(seconds) };
+        self.exchange_with(known, options).await.expect("an answer")
+    }
+
+    async fn exchange_with(&mut self, known: &KnownServer, options: Options) -> Option<(AuthKey, i64)> {
         let (mut handshake, mut body) = Handshake::start(options, &mut SystemEntropy);
         loop {
             let mut payload = BytesMut::new();

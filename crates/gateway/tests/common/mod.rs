@@ -24,9 +24,10 @@ use gateway::{Gateway, GatewayConfig};
 use mtproto::client::KnownServer;
 use mtproto::handshake::ServerKeys;
 use platform::settings::{CodeDelivery, DeliveryError};
-use platform::{Platform, Runtime, Settings};
+use platform::{Platform, Settings};
 use store::{Faults, Store};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
 
 pub use authority::{Authority, Pair};
 pub use client::{Client, Plain, Stream, function, ping};
@@ -38,7 +39,7 @@ pub struct RealRuntime {
     ahead_ms: AtomicI64,
 }
 
-impl Runtime for RealRuntime {
+impl platform::Runtime for RealRuntime {
     #[allow(clippy::disallowed_methods, reason = "a test of real sockets runs in real time")]
     fn now_ms(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
@@ -56,6 +57,24 @@ pub struct Server {
     pub known: Arc<KnownServer>,
     pub api: Api,
     pub codes: Codes,
+    newcomers: Newcomers,
+}
+
+/// The runtime in which newcomers live; it ends without waiting for them, as a test's own must not wait.
+struct Newcomers(Option<Runtime>);
+
+impl Newcomers {
+    fn start() -> Self {
+        Self(Some(gateway::newcomers_runtime(1, false).expect("threads")))
+    }
+}
+
+impl Drop for Newcomers {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Keeps the login codes that would have been sent.
@@ -100,8 +119,15 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let pages = pages();
+        let newcomers = Newcomers::start();
+        let config = GatewayConfig { newcomers: newcomers.0.as_ref().map(|it| it.handle().clone()), ..config };
         let gateway = Gateway::start(config, vec![listener], api.clone(), Arc::new(keys), pages).expect("starts");
-        Self { gateway, address, known, api, codes }
+        Self { gateway, address, known, api, codes, newcomers }
+    }
+
+    /// From here on nothing lives among newcomers, and nobody new is served.
+    pub fn end_newcomers(&mut self) {
+        self.newcomers = Newcomers(None);
     }
 
     pub async fn dial(&self) -> TcpStream {
