@@ -44,7 +44,7 @@ pub const GROUP_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Most batches that share one fsync.
 pub const GROUP_MAX_BATCHES: usize = 4_096;
 /// How long newcomers' batches wait for others to share an fsync with, while several come at a time.
-pub const COMPANY_WAIT: Duration = Duration::from_millis(4);
+pub const COMPANY_WAIT: Duration = Duration::from_millis(12);
 /// With so many batches company is complete.
 pub const COMPANY_BATCHES: usize = 256;
 /// Groups whose place in the sequence is kept, to notice a hole when opening.
