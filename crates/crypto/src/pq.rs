@@ -4,6 +4,8 @@
 //! `2^62`, and each prime takes four: the inner data of the key exchange then has one of three fixed lengths, which lets
 //! the server check it without parsing anything first.
 
+mod curves;
+
 use crate::entropy::{Entropy, random_array};
 
 /// A product and its factors, `p < q`. Public as soon as the client has done its work; never used twice.
@@ -90,15 +92,18 @@ fn passes_miller_rabin(number: u32, start: u64, twos: u32) -> bool {
     false
 }
 
-/// The client's side: the factors of a product of two odd primes, smaller one first, by Pollard's rho. `None` when no
-/// factor is found within a bound that suffices for 32-bit factors.
+/// The client's side: the factors of a product of two odd primes, smaller one first, by elliptic curves, and by Pollard's rho
+/// where these tell nothing. `None` when no factor is found within a bound that suffices for 32-bit factors.
 #[must_use]
 pub fn factor(product: u64) -> Option<(u64, u64)> {
     const ATTEMPTS: u64 = 32;
-    (1..=ATTEMPTS).find_map(|increment| rho(product, increment)).map(|one| {
-        let other = product / one;
-        (one.min(other), one.max(other))
-    })
+    if product < 4 || product.is_multiple_of(2) || product >> 62 != 0 {
+        return None;
+    }
+    let walked = || (1..=ATTEMPTS).find_map(|increment| rho(product, increment));
+    let one = curves::by_curves(product).or_else(walked)?;
+    let other = product / one;
+    Some((one.min(other), one.max(other)))
 }
 
 /// One walk. The differences of a batch of steps are multiplied up, so that the slow divisor is taken once per batch; when
@@ -106,9 +111,6 @@ pub fn factor(product: u64) -> Option<(u64, u64)> {
 fn rho(product: u64, increment: u64) -> Option<u64> {
     const BATCHES: usize = 1 << 13;
     const BATCH_STEPS: usize = 128;
-    if product < 4 || product.is_multiple_of(2) || product >> 62 != 0 {
-        return None;
-    }
     let mut walk = Walk { ring: Montgomery::new(product), increment, slow: 2, fast: 2 };
     for _ in 0..BATCHES {
         let before = walk;

@@ -57,6 +57,19 @@ fn equal_primes_are_drawn_again() {
 }
 
 #[test]
+fn both_ways_of_factoring_find_factors() {
+    for _ in 0..100 {
+        let Pq { p, q } = Pq::generate(&mut SystemEntropy);
+        let product = Pq { p, q }.product();
+        let is_factor = |found: Option<u64>| found.is_some_and(|one| one == u64::from(p) || one == u64::from(q));
+        assert!(is_factor(curves::by_curves(product)) || is_factor(rho(product, 1)), "{product}");
+        assert!((1..=32).any(|increment| is_factor(rho(product, increment))), "{product}");
+    }
+    let found = (0..100).filter(|_| curves::by_curves(Pq::generate(&mut SystemEntropy).product()).is_some()).count();
+    assert!(found > 90, "curves tell {found} of 100");
+}
+
+#[test]
 fn primes_have_no_factors() {
     for number in [0, 1, 2, 3, 13, 2_147_483_647] {
         assert_eq!(factor(number), None, "{number}");
