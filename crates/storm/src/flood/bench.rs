@@ -324,6 +324,8 @@ impl Run<'_> {
         let signups = during.filter_map(|moment| moment.done.get("signup")).map(|it| it.count).sum::<u64>() as f64;
         let goodput = signups / seconds as f64 / capacity.max(0.001) * 100.0;
         self.figure("flood_goodput_percent", goodput, "% of peak", more(90.0, 90.0), Some("signup"));
+        let late = flood.latencies.get("setting out").map_or(f64::MAX, |spread| spread.p99_ms);
+        self.figure("flood_fleet_late_p99_ms", late, "ms", None, None);
         self.figure("flood_memory_mib", flood.memory_bytes.1 as f64 / f64::from(1 << 20), "MiB", None, None);
         let calm = calm_after(flood, seconds, p99(control) * CALM_FACTOR);
         self.figure("flood_normal_again_s", calm as f64, "s", less(10.0, 10.0), None);

@@ -256,6 +256,8 @@ impl Worker {
             }
             None => Command::new(program),
         };
+        // Most of what a flood is told is an error; nobody reads where it was made.
+        command.env("RUST_LIB_BACKTRACE", "0");
         let child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.with_context(|| format!("cannot start {}", program.display()))?;
         let (mut stdin, said) = (child.stdin.take().context("its ears")?, child.stdout.take().context("its mouth")?);

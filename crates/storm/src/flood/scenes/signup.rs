@@ -127,6 +127,8 @@ impl Crowd {
         let mut running = JoinSet::new();
         let mut number = 0;
         while let Some(due) = arrivals.next().await {
+            // A fleet that is short of its processor shows here before it shows in anything the server does.
+            self.crew.done("setting out", due);
             while running.try_join_next().is_some() {}
             if running.len() >= limits::NEWCOMERS_UNDER_WAY_MAX {
                 self.crew.count("turned away by the fleet");
