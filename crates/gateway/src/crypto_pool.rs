@@ -50,8 +50,8 @@ impl Queue {
         self.last.len() + self.first.len()
     }
 
-    fn push(&mut self, waiting: Waiting, is_last: bool) {
-        let jobs = if is_last { &mut self.last } else { &mut self.first };
+    fn push(&mut self, waiting: Waiting) {
+        let jobs = if waiting.job.is_last() { &mut self.last } else { &mut self.first };
         jobs.push_back(waiting);
     }
 
@@ -78,9 +78,8 @@ impl CryptoPool {
         &self.shared.keys
     }
 
-    /// Computes a job in its turn; `is_last`: its exchange has its key then. None when too many wait, or its turn did not come
-    /// in time: close the socket.
-    pub(crate) async fn run(&self, job: Job, is_last: bool) -> Option<Computed> {
+    /// Computes a job in its turn. None when too many wait, or its turn did not come in time: close the socket.
+    pub(crate) async fn run(&self, job: Job) -> Option<Computed> {
         let (done, result) = oneshot::channel();
         {
             let mut queue = self.shared.queue.lock();
@@ -91,7 +90,7 @@ impl CryptoPool {
                 metrics::HANDSHAKE_FAILED.inc("queue full");
                 return None;
             }
-            queue.push(Waiting { job, since: Instant::now(), done }, is_last);
+            queue.push(Waiting { job, since: Instant::now(), done });
         }
         self.shared.wake.notify_one();
         tokio::time::timeout(CRYPTO_WAIT, result).await.ok()?.ok()
@@ -163,17 +162,65 @@ fn compute(waiting: Waiting, keys: &ServerKeys, entropy: &mut SystemEntropy) {
 
 #[cfg(test)]
 mod tests {
-    use crypto::{ExponentLength, PrivateKey};
+    use crypto::{ExponentLength, PrivateKey, PublicKey};
+    use futures::StreamExt as _;
+    use futures::stream::FuturesUnordered;
+    use mtproto::client::{Answer, Handshake as Client, KnownServer, Options, Padding};
+    use mtproto::handshake::{Handshake, Step};
 
     use super::*;
 
+    /// Keys of a server, and what its clients know of them.
+    fn keys() -> (Arc<ServerKeys>, KnownServer) {
+        let key = PrivateKey::generate().expect("a key");
+        let public = PublicKey::from_pem(&key.public().to_pem().expect("a key")).expect("its own key");
+        let known = KnownServer::for_load(vec![public], &mut SystemEntropy).expect("a group");
+        let keys = ServerKeys::new(vec![key], ExponentLength::Short, true).expect("a group");
+        (Arc::new(keys), known)
+    }
+
+    /// The job of an exchange that has come so far.
+    fn job(keys: &ServerKeys, known: &KnownServer, is_last: bool) -> Job {
+        let options = Options { padding: Padding::Modern, dialled: None, expires_in: None };
+        let (mut client, mut said) = Client::start(options, &mut SystemEntropy);
+        let mut server = Handshake::default();
+        loop {
+            let mut step = server.on_plain(1_700_000_000, &said, keys, &mut SystemEntropy);
+            if let Step::Compute(job) = step {
+                if job.is_last() == is_last {
+                    return job;
+                }
+                step = server.on_computed(job.run(keys, &mut SystemEntropy));
+            }
+            let Step::Reply(reply) = step else { panic!("the server goes on") };
+            let Ok(Answer::Send(next)) = client.on_answer(&reply, known, &mut SystemEntropy) else {
+                panic!("the client goes on")
+            };
+            said = next;
+        }
+    }
+
     #[test]
     fn no_thread_works_on_when_the_pool_was_closed() {
-        let key = PrivateKey::generate().expect("a key");
-        let keys = ServerKeys::new(vec![key], ExponentLength::Short, true).expect("a group");
-        let pool = CryptoPool::start(2, Arc::new(keys), false).expect("threads");
+        let pool = CryptoPool::start(2, keys().0, false).expect("threads");
         assert_eq!(Arc::strong_count(&pool.shared), 3, "two threads make ahead");
         pool.close();
         assert_eq!(Arc::strong_count(&pool.shared), 1);
+    }
+
+    #[tokio::test]
+    async fn what_was_begun_is_computed_before_what_begins_and_else_in_order() {
+        let (keys, known) = keys();
+        let shared = Arc::new(Shared { keys: keys.clone(), queue: Mutex::default(), wake: Condvar::new() });
+        let pool = CryptoPool { shared: shared.clone(), threads: Mutex::default() };
+        let mut results = FuturesUnordered::new();
+        for (name, is_last) in [("a", false), ("b", false), ("c", true), ("d", false), ("e", true)] {
+            let computing = pool.run(job(&keys, &known, is_last));
+            results.push(async move { (name, computing.await.is_some()) });
+        }
+        assert!(futures::poll!(results.next()).is_pending(), "nobody computes yet, and all wait");
+        pool.threads.lock().push(std::thread::spawn(move || work(&shared, false)));
+        let order: Vec<(&str, bool)> = results.collect().await;
+        assert_eq!(order, ["c", "e", "a", "b", "d"].map(|name| (name, true)));
     }
 }

@@ -15,8 +15,6 @@ use crate::node::Node;
 pub(crate) struct Exchange {
     handshake: Handshake,
     turn: Option<Turn>,
-    /// Whether its first computation is done, so that the next one is the last.
-    is_open: bool,
 }
 
 /// What the client is told.
@@ -45,7 +43,6 @@ pub(crate) async fn take(node: &Node, ip: IpAddr, exchange: &mut Exchange, body:
             return Told::TurnAway;
         }
     }
-    exchange.is_open &= !is_beginning(body);
     let told = step(node, ip, exchange, body).await;
     if !exchange.handshake.is_busy() || matches!(told, Told::Close) {
         exchange.turn = None;
@@ -54,7 +51,7 @@ pub(crate) async fn take(node: &Node, ip: IpAddr, exchange: &mut Exchange, body:
 }
 
 async fn step(node: &Node, ip: IpAddr, exchange: &mut Exchange, body: &[u8]) -> Told {
-    let Exchange { handshake, is_open, .. } = exchange;
+    let handshake = &mut exchange.handshake;
     let now = node.platform().now();
     let mut step = handshake.on_plain(now, body, node.pool.keys(), &mut SystemEntropy);
     loop {
@@ -66,11 +63,8 @@ async fn step(node: &Node, ip: IpAddr, exchange: &mut Exchange, body: &[u8]) -> 
                 return Told::Refusal;
             }
             Step::Close => return Told::Close,
-            Step::Compute(job) => match node.pool.run(job, *is_open).await {
-                Some(computed) => {
-                    *is_open = true;
-                    handshake.on_computed(computed)
-                }
+            Step::Compute(job) => match node.pool.run(job).await {
+                Some(computed) => handshake.on_computed(computed),
                 None => return Told::Close,
             },
             Step::Store(_) if node.platform().count_new_key(ip).is_err() => {

@@ -89,6 +89,12 @@ pub(super) enum Outcome {
 }
 
 impl Job {
+    /// Whether the exchange has its key after it: what was begun is best carried to the end.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        matches!(self.work, Work::Agree(_))
+    }
+
     pub(super) fn open_inner(generation: u32, work: OpenInner) -> Self {
         Self { generation, work: Work::Open(Box::new(work)) }
     }
