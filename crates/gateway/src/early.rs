@@ -2,38 +2,40 @@
 //!
 //! In a flood nine of ten connections begin a key exchange for which there is no room, and what each of them costs is taken
 //! from those who are let in. So, while the gate is shut, what has come on a connection is peeked at as soon as it is
-//! accepted: who begins an exchange is reset there and then, before the runtime, the counters of strangers and the codec's
-//! buffers know of the connection. Everybody else goes the usual way, with every byte still to be read; so does whoever has
-//! not said anything yet, or comes by way of TLS, HTTP or a proxy, and meets the gate itself.
+//! accepted (`accept`): who begins an exchange is dropped there and then, before the runtime, the counters of strangers and
+//! the codec's buffers know of the connection. Nothing of it was read, and a socket with unread bytes is reset when it is
+//! closed: no packets to be waited for remain, nor a port. Everybody else goes the usual way, with every byte still to be
+//! read; so does whoever says half of it, or comes by way of TLS, HTTP or a proxy, and meets the gate itself.
 
-use std::net::{IpAddr, TcpStream};
-use std::time::Duration;
+use std::io;
+use std::net::TcpStream;
 
 use bytes::{Buf, BytesMut};
 use mtproto::envelope::parse_plain;
 use mtproto::handshake::is_beginning;
 use mtproto::transport::{Detection, Frame, Surface, detect};
-use socket2::SockRef;
 
-use crate::connection::{self, End};
-use crate::gate::Gate;
 use crate::limits::EARLY_BYTES;
 
-/// Whether a connection that was just accepted, and blocks nobody, is turned away: then it is reset when it is dropped.
-pub(crate) fn is_turned_away(gate: &Gate, stream: &TcpStream, ip: IpAddr) -> bool {
-    if !gate.is_shut(ip) {
-        return false;
-    }
+/// What somebody has said so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// Nothing.
+    Nothing,
+    /// They want a key: drop the connection, and it is reset.
+    Exchange,
+    /// Whatever else, or a part of it.
+    Other,
+}
+
+/// Peeks at a connection that blocks nobody.
+pub(crate) fn opening(stream: &TcpStream) -> Opening {
     let mut first = [0; EARLY_BYTES];
-    let Ok(length) = stream.peek(&mut first) else { return false };
-    if !begins_exchange(&first[..length]) {
-        return false;
+    match stream.peek(&mut first) {
+        Ok(length) if begins_exchange(&first[..length]) => Opening::Exchange,
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Opening::Nothing,
+        Ok(_) | Err(_) => Opening::Other,
     }
-    Gate::turned_away();
-    connection::ended(End::Refused);
-    // The other side may be gone already.
-    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
-    true
 }
 
 /// Whether these are the first bytes of somebody who wants a key.

@@ -17,10 +17,15 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use crate::admission::subject;
+#[cfg(test)]
+use crate::limits::GATE_WINDOW_MAX;
 use crate::limits::{
-    GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS, GATE_WINDOW_MIN,
-    LOAD_TICK,
+    GATE_EXPECTED, GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS,
+    GATE_WINDOW_MIN, LOAD_TICK,
 };
+
+/// Why most are refused in a flood, as the metrics call it.
+const LINE_FULL: &str = "line full";
 
 /// The gate of a node, and how long anybody waits there.
 #[derive(Clone)]
@@ -32,6 +37,8 @@ struct Line {
     /// Those under way, by number, with when they began.
     under_way: BTreeMap<u64, Instant>,
     waiting: VecDeque<Waiting>,
+    /// Those who were accepted for a place in the line and have not come to it yet, by when that was.
+    expected: VecDeque<Instant>,
     by_address: HashMap<IpAddr, u32>,
     next: u64,
     /// Turns given since the last look, and what they come to a second while somebody waits, a moving mean.
@@ -65,6 +72,7 @@ impl Gate {
             window: GATE_WINDOW_MIN * 4,
             under_way: BTreeMap::new(),
             waiting: VecDeque::new(),
+            expected: VecDeque::new(),
             by_address: HashMap::new(),
             next: 0,
             given: 0,
@@ -91,12 +99,13 @@ impl Gate {
     /// A turn, or a place in the line, or none.
     fn stand(&self, address: IpAddr) -> Result<Turn, Option<(oneshot::Receiver<Turn>, Standing)>> {
         let mut line = self.0.lock();
+        line.expected.pop_front();
         if line.has_turn() {
             return Ok(line.begin(self));
         }
         if line.is_full_for(address) {
             drop(line);
-            refused("line full");
+            refused(LINE_FULL);
             return Err(None);
         }
         *line.by_address.entry(address).or_default() += 1;
@@ -105,15 +114,49 @@ impl Gate {
         Err(Some((waits, Standing { gate: self.clone(), address })))
     }
 
-    /// Whether whoever begins now is turned away.
-    pub(crate) fn is_shut(&self, ip: IpAddr) -> bool {
-        let line = self.0.lock();
-        !line.has_turn() && line.is_full_for(subject(ip))
+    /// Whether there is a line, so that whoever begins now may have to be turned away.
+    pub(crate) fn has_line(&self) -> bool {
+        !self.0.lock().has_turn()
     }
 
-    /// Counts somebody who was turned away before they came here.
-    pub(crate) fn turned_away() {
-        refused("line full");
+    /// Whether somebody who begins may come: then a place is kept for them, so that the last one is not promised to all who
+    /// are accepted together.
+    pub(crate) fn expects(&self, ip: IpAddr) -> bool {
+        let mut line = self.0.lock();
+        if line.has_turn() {
+            return true;
+        }
+        if line.waiting.len() + line.expected.len() >= line.longest() || line.is_full_for(subject(ip)) {
+            return false;
+        }
+        line.expected.push_back(Instant::now());
+        true
+    }
+
+    /// Counts so many who were turned away before they came here.
+    pub(crate) fn turned_away(count: u64) {
+        if count > 0 {
+            metrics::HANDSHAKE_FAILED.add(LINE_FULL, count);
+            metrics::REFUSED.add("C2", count);
+            metrics::CONNECTIONS_CLOSED.add("refused", count);
+        }
+    }
+
+    /// Lets nobody of this address in, however large the window.
+    #[cfg(test)]
+    pub(crate) fn shut_for(&self, ip: IpAddr) {
+        let mut line = self.0.lock();
+        line.by_address.insert(subject(ip), GATE_WAITING_PER_ADDRESS);
+        line.under_way = (0..GATE_WINDOW_MAX as u64).map(|number| (number, Instant::now())).collect();
+        line.next = GATE_WINDOW_MAX as u64;
+    }
+
+    /// As if nobody had ever come from there.
+    #[cfg(test)]
+    pub(crate) fn open_for(&self, ip: IpAddr) {
+        let mut line = self.0.lock();
+        line.by_address.remove(&subject(ip));
+        line.under_way.clear();
     }
 
     /// What may be under way from now on; turns that nobody uses end.
@@ -127,6 +170,9 @@ impl Gate {
             line.window = window;
             while line.under_way.first_key_value().is_some_and(|(_, began)| now.duration_since(*began) >= GATE_TURN) {
                 line.under_way.pop_first();
+            }
+            while line.expected.front().is_some_and(|since| now.duration_since(*since) >= GATE_EXPECTED) {
+                line.expected.pop_front();
             }
             line.measure();
             let due = line.let_in(self);
@@ -321,13 +367,27 @@ mod tests {
         };
         let of_one = (0..GATE_WAITING_MAX).filter(|_| stand(ip("10.9.9.9"))).count();
         assert_eq!(of_one, GATE_WAITING_PER_ADDRESS as usize);
-        assert!(gate.is_shut(ip("10.9.9.9")) && !gate.is_shut(ip("10.9.9.8")));
+        assert!(!gate.expects(ip("10.9.9.9")) && gate.expects(ip("10.9.9.8")));
         let others =
             (0..GATE_WAITING_MAX).filter(|n| stand(IpAddr::from([10, 1, (n / 250) as u8, (n % 250) as u8]))).count();
         assert_eq!(of_one + others, GATE_WAITING_MAX);
-        assert!(gate.is_shut(ip("10.9.9.8")));
+        assert!(!gate.expects(ip("10.9.9.8")));
         drop(kept);
         gate.0.lock().a_second = 0.0;
         assert_eq!(gate.0.lock().longest(), GATE_WAITING_MIN);
+    }
+
+    #[tokio::test]
+    async fn a_place_in_the_line_is_promised_once_and_not_for_ever() {
+        let gate = with_window(1);
+        assert!((0..2 * GATE_WAITING_MIN).all(|_| gate.expects(ip("10.0.0.1"))), "there is no line yet");
+        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let promised = (0..2 * GATE_WAITING_MIN).filter(|_| gate.expects(ip("10.0.0.2"))).count();
+        assert_eq!(promised, GATE_WAITING_MIN);
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        assert!(futures::poll!(&mut second).is_pending());
+        assert!(!gate.expects(ip("10.0.0.3")), "whoever came took what was promised to them");
+        gate.tick_at(1, Instant::now() + GATE_EXPECTED);
+        assert!(gate.expects(ip("10.0.0.3")), "the others did not come");
     }
 }

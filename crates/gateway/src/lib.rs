@@ -7,6 +7,7 @@
 //! Nothing here knows what a method does, and nothing here is durable: after a restart sessions are new, and clients fetch
 //! what they missed.
 
+mod accept;
 mod admission;
 mod budget;
 mod calls;
@@ -85,7 +86,7 @@ impl Gateway {
             tokio::spawn(look_again(node.clone())),
         ];
         for listener in listeners {
-            node.runtimes.spawn_for_newcomers(listen::accept(node.clone(), listener, site.clone()));
+            node.runtimes.spawn_for_newcomers(accept::accept(node.clone(), listener, site.clone()));
         }
         Ok(Self { node, housekeeping })
     }

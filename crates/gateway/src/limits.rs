@@ -40,6 +40,16 @@ pub const WRITE_CHUNK_BYTES: usize = 128 * 1024;
 pub const ACCEPTS_IN_A_ROW: usize = 16;
 /// Bytes looked at of a connection while newcomers are turned away: the transport's header and the first plain message.
 pub const EARLY_BYTES: usize = 512;
+/// And so many times in a row while newcomers are turned away, before those who had said nothing are looked at again.
+pub const ACCEPT_ROUNDS_IN_A_ROW: usize = 16;
+/// How often it is looked who came, while newcomers are turned away: so many together cost less than each alone.
+pub const EARLY_PAUSE: Duration = Duration::from_millis(5);
+/// Whoever has said nothing is looked at again and again for so long, before they go the usual way.
+pub const EARLY_SILENCE: Duration = Duration::from_millis(500);
+/// So many of them each time: it takes about a fiftieth of [`EARLY_PAUSE`].
+pub const EARLY_LOOKS: usize = 128;
+/// Most who are looked at again, so that each has their turn every 40 ms; others go the usual way at once.
+pub const EARLY_SILENT_MAX: usize = 1_024;
 /// Pause after the operating system refuses a connection for want of descriptors.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -117,6 +127,8 @@ pub const GATE_WAITING_MAX: usize = 8_192;
 pub const GATE_WAITING_PER_ADDRESS: u32 = 1_024;
 /// Fewest that may wait whatever the pace is: a burst is no flood.
 pub const GATE_WAITING_MIN: usize = 1_024;
+/// A place in the line is kept this long for somebody who was accepted and has not come to it yet.
+pub const GATE_EXPECTED: Duration = Duration::from_secs(1);
 /// A key exchange waits for its turn this long, then its socket closes without a word.
 pub const GATE_WAIT: Duration = Duration::from_secs(8);
 /// The line is no longer than what is served in this time at the present pace: TDLib gives a whole exchange 10 s, of which

@@ -1,83 +1,21 @@
-//! Listening sockets: each arrival gets its place, is told apart by its first bytes and served by a task of its own, all of it
-//! among newcomers. Pages are served among the people, whoever asks for them.
+//! Whoever was accepted gets a place, is told apart by their first bytes and served by a task of their own, all of it among
+//! newcomers. Pages are served among the people, whoever asks for them.
 
-use std::io;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::uri::Scheme;
 use bytes::Bytes;
 use mtproto::transport::{Codec, Framing, Surface};
 use tls::TlsStream;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
-use tokio::net::TcpListener;
 
 use crate::connection::{self, Arrival, End, Sniffed};
-use crate::early;
 use crate::http::{self, Rewind, Site};
-use crate::limits::{ACCEPT_PAUSE, ACCEPTS_IN_A_ROW};
 use crate::node::{Node, Phase, reached};
 use crate::socket::Socket;
 
-/// A socket that listens. Its connections are not the runtime's before somebody wants them.
-type Ears = AsyncFd<std::net::TcpListener>;
-
-#[expect(
-    deprecated,
-    reason = "a socket of the standard library owns its descriptor, which is what the other ways ask for"
-)]
-fn ears(listener: TcpListener) -> io::Result<Ears> {
-    Ears::with_interest(listener.into_std()?, Interest::READABLE)
-}
-
-/// Accepts until the server stops.
-pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Site>) {
-    let ears = match ears(listener) {
-        Ok(ears) => ears,
-        Err(error) => return tracing::error!(%error, "a socket cannot be listened on"),
-    };
-    let mut phase = node.phase.subscribe();
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            () = reached(&mut phase, Phase::Draining) => return,
-            accepted = accept_some(&node, &ears, &site) => accepted,
-        };
-        if let Err(error) = accepted {
-            // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
-            tracing::warn!(%error, "a connection could not be accepted");
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-        }
-        // A burst of strangers keeps nobody waiting who is here.
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Waits for connections and takes those that are there, up to a bound.
-async fn accept_some(node: &Arc<Node>, ears: &Ears, site: &Arc<Site>) -> io::Result<()> {
-    let mut ready = ears.readable().await?;
-    for _ in 0..ACCEPTS_IN_A_ROW {
-        match ready.try_io(|ears| ears.get_ref().accept()) {
-            Ok(Ok((stream, peer))) => welcome(node, stream, peer, site),
-            // Somebody who left before they were taken.
-            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-            Ok(Err(error)) => return Err(error),
-            Err(_nobody_waits) => break,
-        }
-    }
-    Ok(())
-}
-
-fn welcome(node: &Arc<Node>, stream: std::net::TcpStream, peer: SocketAddr, site: &Arc<Site>) {
-    if let Err(error) = stream.set_nonblocking(true) {
-        return tracing::debug!(%error, "a socket was gone before it was looked at");
-    }
-    let ip = peer.ip().to_canonical();
-    let is_proxy = node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
-    if !is_proxy && early::is_turned_away(&node.gate, &stream, ip) {
-        return;
-    }
+/// Serves somebody who was accepted, on a socket that blocks nobody.
+pub(crate) fn welcome(node: &Arc<Node>, stream: std::net::TcpStream, ip: IpAddr, is_proxy: bool, site: &Arc<Site>) {
     let place = if is_proxy { node.admission.admit_proxy(ip) } else { node.admission.admit(ip) };
     let Some(place) = place else {
         connection::ended(End::Refused);

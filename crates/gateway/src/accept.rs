@@ -1,0 +1,172 @@
+//! Accepting: whoever connects is taken from the kernel's queue.
+//!
+//! On an ordinary day each is taken as soon as they are there. In a flood the runtime would be woken for every one of those
+//! who are turned away, and most would have said nothing yet and take the whole way through the server to be refused at its
+//! end. So, while there is a line at the gate, the runtime is not asked to be woken: the queue is looked at every few
+//! milliseconds, and everybody in it together. By then they have said what they want; whoever has not is looked at again in
+//! the next round, for a while, and then goes the usual way.
+//!
+//! Those who want something else than a new key go the usual way at once.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, acceptfrom_with};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::net::TcpListener;
+
+use crate::early::{self, Opening};
+use crate::gate::Gate;
+use crate::http::Site;
+use crate::limits::{
+    ACCEPT_PAUSE, ACCEPT_ROUNDS_IN_A_ROW, ACCEPTS_IN_A_ROW, EARLY_LOOKS, EARLY_PAUSE, EARLY_SILENCE, EARLY_SILENT_MAX,
+};
+use crate::listen::welcome;
+use crate::node::{Node, Phase, reached};
+
+/// Accepts until the server stops.
+pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Site>) {
+    let mut phase = node.phase.subscribe();
+    let mut door = Door { node, site, silent: VecDeque::new() };
+    tokio::select! {
+        biased;
+        () = reached(&mut phase, Phase::Draining) => {}
+        Err(error) = door.keep(listener) => tracing::error!(%error, "a socket cannot be listened on"),
+    }
+}
+
+/// A socket that listens, and those who were accepted there and have said nothing yet.
+struct Door {
+    node: Arc<Node>,
+    site: Arc<Site>,
+    /// At most [`EARLY_SILENT_MAX`].
+    silent: VecDeque<Silent>,
+}
+
+/// Somebody who was accepted while newcomers are turned away, and has said nothing yet.
+struct Silent {
+    stream: TcpStream,
+    ip: IpAddr,
+    since: Instant,
+}
+
+impl Door {
+    #[expect(
+        deprecated,
+        reason = "a socket of the standard library owns its descriptor, which is what the other ways ask for"
+    )]
+    async fn keep(&mut self, listener: TcpListener) -> io::Result<()> {
+        let mut listener = listener.into_std()?;
+        loop {
+            let ears = AsyncFd::with_interest(listener, Interest::READABLE)?;
+            self.in_peace(&ears).await?;
+            listener = ears.into_inner();
+            self.in_flood(&listener).await;
+        }
+    }
+
+    /// Takes each who comes, until there is a line at the gate.
+    async fn in_peace(&mut self, ears: &AsyncFd<std::net::TcpListener>) -> io::Result<()> {
+        loop {
+            let mut ready = ears.readable().await?;
+            if self.round_or_pause(ears.get_ref()).await {
+                ready.clear_ready();
+            }
+            if self.is_flood() {
+                return Ok(());
+            }
+            // A burst of strangers keeps nobody waiting who is here.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Looks every few milliseconds who is there, until there is no line any more.
+    async fn in_flood(&mut self, listener: &std::net::TcpListener) {
+        while self.is_flood() {
+            tokio::time::sleep(EARLY_PAUSE).await;
+            self.look_again();
+            for _ in 0..ACCEPT_ROUNDS_IN_A_ROW {
+                if self.round_or_pause(listener).await {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    fn is_flood(&self) -> bool {
+        self.node.gate.has_line() || !self.silent.is_empty()
+    }
+
+    /// A round, or a pause where nobody can be accepted; whether nobody else waits.
+    async fn round_or_pause(&mut self, listener: &std::net::TcpListener) -> bool {
+        let (taken, turned_away) = self.round(listener);
+        Gate::turned_away(turned_away);
+        match taken {
+            Ok(is_last) => is_last,
+            Err(error) => {
+                // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                false
+            }
+        }
+    }
+
+    /// Takes those who are there, up to a bound: whether these were all, and how many of them were turned away.
+    fn round(&mut self, listener: &std::net::TcpListener) -> (io::Result<bool>, u64) {
+        let mut turned_away = 0;
+        for _ in 0..ACCEPTS_IN_A_ROW {
+            match acceptfrom_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC) {
+                Ok((socket, peer)) => {
+                    let Some(peer) = peer.and_then(|peer| SocketAddr::try_from(peer).ok()) else { continue };
+                    turned_away += u64::from(self.is_turned_away(socket.into(), peer.ip().to_canonical()));
+                }
+                Err(Errno::AGAIN) => return (Ok(true), turned_away),
+                // Somebody who left before they were taken.
+                Err(Errno::CONNABORTED | Errno::INTR) => {}
+                Err(error) => return (Err(error.into()), turned_away),
+            }
+        }
+        (Ok(false), turned_away)
+    }
+
+    fn is_turned_away(&mut self, stream: TcpStream, ip: IpAddr) -> bool {
+        let is_proxy = self.node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
+        if is_proxy || !self.node.gate.has_line() {
+            welcome(&self.node, stream, ip, is_proxy, &self.site);
+            return false;
+        }
+        self.look(Silent { stream, ip, since: Instant::now() })
+    }
+
+    /// Looks at somebody who is not to have a task for nothing; whether they are turned away.
+    fn look(&mut self, it: Silent) -> bool {
+        match early::opening(&it.stream) {
+            Opening::Exchange if !self.node.gate.expects(it.ip) => return true,
+            Opening::Nothing if self.silent.len() < EARLY_SILENT_MAX && it.since.elapsed() < EARLY_SILENCE => {
+                self.silent.push_back(it);
+            }
+            _ => welcome(&self.node, it.stream, it.ip, false, &self.site),
+        }
+        false
+    }
+
+    /// Looks at those who had said nothing, so many of them, in turn.
+    fn look_again(&mut self) {
+        let mut turned_away = 0;
+        for _ in 0..self.silent.len().min(EARLY_LOOKS) {
+            let Some(it) = self.silent.pop_front() else { break };
+            turned_away += u64::from(self.look(it));
+        }
+        Gate::turned_away(turned_away);
+    }
+}
+
+#[cfg(test)]
+mod tests;
