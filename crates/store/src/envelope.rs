@@ -4,6 +4,7 @@
 //! bit. It is verified on every read; damaged bytes are never served. What the payload means is the caller's affair.
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 
 use crate::{Record, StoreError};
 
@@ -14,25 +15,32 @@ const CHECKSUM_BYTES: usize = 4;
 /// A 64-bit number takes at most this many bytes as a varint.
 const VARINT_MAX_BYTES: usize = 10;
 
+/// Most sealed records are no longer than this, in bytes.
+const DRAFT_BYTES: usize = 512;
+
 /// The stored form of `record` under `key`.
 pub(crate) fn seal(key: &[u8], record: &Record) -> Bytes {
-    // Exactly as long as it becomes: then the bytes are taken over as they are.
-    let length = 1 + varint_bytes(record.version) + record.value.len() + CHECKSUM_BYTES;
-    let mut sealed = Vec::with_capacity(length);
+    seal_as(key, record, Bytes::copy_from_slice)
+}
+
+/// The same as what `take` makes of it: it is put together on the stack, so that an engine allocates it once, in its own way.
+pub(crate) fn seal_as<T>(key: &[u8], record: &Record, take: impl FnOnce(&[u8]) -> T) -> T {
+    let mut sealed = SmallVec::<[u8; DRAFT_BYTES]>::new();
+    sealed.reserve_exact(1 + VARINT_MAX_BYTES + record.value.len() + CHECKSUM_BYTES);
     sealed.push(FORMAT);
     put_varint(&mut sealed, record.version);
     sealed.extend_from_slice(&record.value);
     let sum = checksum(key, &sealed);
     sealed.extend_from_slice(&sum.to_le_bytes());
-    sealed.into()
+    take(&sealed)
 }
 
 /// How the stored form of every record of this version begins, and of no other.
 pub(crate) fn head(version: u64) -> Vec<u8> {
-    let mut head = Vec::with_capacity(1 + VARINT_MAX_BYTES);
+    let mut head = SmallVec::<[u8; 1 + VARINT_MAX_BYTES]>::new();
     head.push(FORMAT);
     put_varint(&mut head, version);
-    head
+    head.into_vec()
 }
 
 /// The record in `sealed`, if these are the bytes that were written under `key`.
@@ -63,16 +71,12 @@ fn damaged(key: &[u8], what: &str) -> StoreError {
     StoreError::Damaged(format!("{what} (key {name})"))
 }
 
-fn put_varint(into: &mut Vec<u8>, mut number: u64) {
+fn put_varint<A: smallvec::Array<Item = u8>>(into: &mut SmallVec<A>, mut number: u64) {
     while number >= 0x80 {
         into.push((number as u8) | 0x80);
         number >>= 7;
     }
     into.push(number as u8);
-}
-
-fn varint_bytes(number: u64) -> usize {
-    (u64::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
 }
 
 fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
@@ -102,7 +106,7 @@ mod tests {
         fn what_is_sealed_opens_again(key in vec(any::<u8>(), 0..64), version: u64, value in vec(any::<u8>(), 0..512)) {
             let record = Record { version, value: value.into() };
             let sealed = seal(&key, &record);
-            let overhead = 1 + varint_bytes(version) + CHECKSUM_BYTES;
+            let overhead = head(version).len() + CHECKSUM_BYTES;
             prop_assert_eq!(sealed.len(), overhead + record.value.len());
             prop_assert_eq!(open(&key, sealed).expect("sealed just now"), record);
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use failpoint::failpoint;
+use fjall::UserValue;
 
 use super::engine::{Change, Engine, View, WriteError};
 use super::{Shared, Sight, opening, ring};
@@ -188,7 +189,8 @@ fn resolve_failed(decided: Vec<Decided>, error: &WriteError) {
 
 /// The changes that undo `changes`. A key that cannot be read is left out: it could not be restored either.
 fn before(view: &View, changes: &[Change]) -> Vec<Change> {
-    changes.iter().filter_map(|(key, _)| Some((key.clone(), view.get(key).ok()?))).collect()
+    let old = |key: &[u8]| Some(view.get(key).ok()?.map(|sealed| UserValue::from(&sealed[..])));
+    changes.iter().filter_map(|(key, _)| Some((key.clone(), old(key)?))).collect()
 }
 
 fn resolve_all(items: Vec<Item>, error: &StoreError) {
@@ -209,7 +211,7 @@ mod tests {
     }
 
     fn change(value: &'static [u8]) -> Change {
-        (b"key".to_vec(), Some(value.into()))
+        (b"key"[..].into(), Some(value.into()))
     }
 
     fn stored(committer: &Committer) -> Option<bytes::Bytes> {

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use failpoint::failpoint;
 use fjall::{
     AbstractTree, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Snapshot, UserKey,
+    UserValue,
 };
 
 use super::options::EmbeddedOptions;
@@ -25,7 +26,7 @@ const KEYSPACE: &str = "data";
 const TABLES_FOLDER: &str = "tables";
 
 /// A change to one encoded key: the sealed record to store, or none to delete it.
-pub(crate) type Change = (Vec<u8>, Option<Bytes>);
+pub(crate) type Change = (UserKey, Option<UserValue>);
 
 /// An open database; clones share it, and all must go before it can be opened again.
 #[derive(Clone)]
@@ -71,8 +72,8 @@ impl Engine {
             OwnedWriteBatch::with_capacity(self.database.clone(), changes.len()).durability(Some(durability()));
         for (key, value) in changes {
             match value {
-                Some(value) => batch.insert(&self.data, key.as_slice(), value.as_ref()),
-                None => batch.remove(&self.data, key.as_slice()),
+                Some(value) => batch.insert(&self.data, key.clone(), value.clone()),
+                None => batch.remove(&self.data, key.clone()),
             }
         }
         batch.commit().map_err(WriteError::from)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
+use fjall::{UserKey, UserValue};
 
 use super::engine::{Change, View};
 use crate::{Batch, Key, StoreError, envelope, judge};
@@ -13,18 +13,19 @@ pub(crate) struct Group<'view> {
     /// In the order of the batches: the last change of a key counts.
     staged: Vec<Staged>,
     /// Where the last change of a key stands among the first `placed`. Made when a check asks for it: messages have none.
-    places: HashMap<Vec<u8>, usize>,
+    places: HashMap<UserKey, usize>,
     placed: usize,
 }
 
+/// Key and value as the engine keeps them, made once: they are moved on to it.
 struct Staged {
-    key: Vec<u8>,
+    key: UserKey,
     put: Option<Put>,
 }
 
 struct Put {
     version: u64,
-    sealed: Bytes,
+    sealed: UserValue,
 }
 
 impl<'view> Group<'view> {
@@ -37,12 +38,12 @@ impl<'view> Group<'view> {
         judge::admit(batch, |key| self.version_of(key))?;
         self.staged.reserve(batch.deletes.len() + batch.puts.len());
         for key in &batch.deletes {
-            self.staged.push(Staged { key: key.as_bytes().to_vec(), put: None });
+            self.staged.push(Staged { key: key.as_bytes().into(), put: None });
         }
         for (key, record) in &batch.puts {
-            let sealed = envelope::seal(key.as_bytes(), record);
+            let sealed = envelope::seal_as(key.as_bytes(), record, UserValue::new);
             let put = Some(Put { version: record.version, sealed });
-            self.staged.push(Staged { key: key.as_bytes().to_vec(), put });
+            self.staged.push(Staged { key: key.as_bytes().into(), put });
         }
         Ok(())
     }
@@ -111,7 +112,7 @@ mod tests {
         let names: Vec<&[u8]> = changes.iter().map(|(key, _)| &key[key.len() - 1..]).collect();
         assert_eq!(names, [b"a", b"b", b"c"]);
         let sealed = envelope::seal(key(b"b").as_bytes(), &put(b"b", 2).puts[0].1);
-        assert_eq!(changes[1].1, Some(sealed));
+        assert_eq!(changes[1].1.as_deref(), Some(&sealed[..]));
         assert!(changes[0].1.is_some() && changes[2].1.is_none());
     }
 }

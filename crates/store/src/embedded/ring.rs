@@ -4,6 +4,7 @@
 //! place, or a group in the middle was lost. Older holes are not seen.
 
 use bytes::Bytes;
+use fjall::UserValue;
 
 use super::engine::{Change, View};
 use crate::{Record, StoreError, envelope, limits};
@@ -24,8 +25,8 @@ pub(crate) struct Sequence {
 pub(crate) fn note(number: u64) -> Change {
     let key = key_of(number);
     let record = Record { version: 0, value: Bytes::copy_from_slice(&number.to_be_bytes()) };
-    let sealed = envelope::seal(&key, &record);
-    (key, Some(sealed))
+    let sealed = envelope::seal_as(&key, &record, UserValue::new);
+    (key.into(), Some(sealed))
 }
 
 /// The changes that make the ring whole with this head, whatever was lost before.
