@@ -22,7 +22,7 @@ mod stock;
 
 pub use self::aes::{CtrStream, ige_decrypt, ige_encrypt};
 pub use self::dh::{DH_PRIME, DhGroup, ExponentLength, GENERATOR, Share};
-pub use self::entropy::{Entropy, SystemEntropy, random_array};
+pub use self::entropy::{Entropy, PaddingEntropy, SystemEntropy, random_array};
 pub use self::error::CryptoError;
 pub use self::hash::{Md5Sum, md5, sha1, sha256};
 pub use self::pq::{Pq, factor};
