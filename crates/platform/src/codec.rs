@@ -28,7 +28,11 @@ impl minicbor::encode::Write for Draft {
     type Error = Infallible;
 
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
-        self.0.extend_from_slice(bytes);
+        match bytes {
+            // Most of what a record consists of: small numbers and what is absent.
+            [byte] => self.0.push(*byte),
+            _ => self.0.extend_from_slice(bytes),
+        }
         Ok(())
     }
 }

@@ -124,7 +124,7 @@ pub async fn privacy_update(
 }
 
 async fn current_rules(platform: &Platform, owner: UserId, key: PrivacyKey) -> Result<Vec<Rule>, PlatformError> {
-    Ok(platform.person(owner).await?.map(|person| person.privacy.rules(key)).unwrap_or_default())
+    Ok(platform.person(owner).await?.map(|person| person.privacy.rules(key).to_vec()).unwrap_or_default())
 }
 
 fn named_users(rule: &Rule) -> &[UserId] {

@@ -31,8 +31,12 @@ use crate::media::{Holder, references};
 use crate::outbox::{Effect, Letter, Number};
 use crate::{AuthKeyId, MsgId, Peer, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
+/// What a new message without a medium costs a mailbox: itself and its place in the conversation.
+const MESSAGE_RECORDS: usize = 2;
+
 /// One mailbox's share of a write.
 struct Part<'a> {
+    user: UserId,
     mailbox: &'a Arc<Mailbox>,
     owner: Owner,
     state: MutexGuard<'a, State>,
@@ -41,7 +45,7 @@ struct Part<'a> {
     msg_id: MsgId,
     seq: Seq,
     change_date: i32,
-    entries: Vec<Entry>,
+    entries: SmallVec<[Entry; 1]>,
     /// To whom this plan writes letters.
     posted: Vec<UserId>,
     /// Whose letters were taken and go.
@@ -78,14 +82,16 @@ impl<'a> Write<'a> {
         let mut ordered: SmallVec<[&Arc<Mailbox>; 2]> = mailboxes.iter().collect();
         ordered.sort_unstable_by_key(|mailbox| mailbox.user);
         ordered.dedup_by_key(|mailbox| mailbox.user);
-        let parts = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
-        let (batch, now) = (Batch::new(Class::C1), platform.now());
+        let parts: SmallVec<[Part<'_>; 2]> = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
+        let (mut batch, now) = (Batch::new(Class::C1), platform.now());
+        batch.puts.reserve(parts.len() * MESSAGE_RECORDS);
+        batch.fresh.reserve(parts.len() * MESSAGE_RECORDS);
         Self { platform, parts, batch, now, letter: None, is_handed_over: false, record_max_bytes: RECORD_MAX_BYTES }
     }
 
     /// Parts are locked in the order of their owners: a group may have two hundred.
     fn place(&self, user: UserId) -> Option<usize> {
-        self.parts.binary_search_by_key(&user, |part| part.mailbox.user).ok()
+        self.parts.binary_search_by_key(&user, |part| part.user).ok()
     }
 
     fn part(&self, user: UserId) -> &Part<'a> {
@@ -134,8 +140,10 @@ impl<'a> Write<'a> {
         message.letter = letter;
         let (id, message) = (part.msg_id, Arc::new(message));
         part.entries.push(Entry::Message(id, message.clone()));
-        self.put_fresh(user, &suffix::message(id), encode(&*message));
-        self.put_fresh(user, &suffix::index(message.peer, id), authors_number(&message));
+        let (record, place) = (suffix::message(id), suffix::index(message.peer, id));
+        let (record, place) = (Key::new(&part.owner, &record), Key::new(&part.owner, &place));
+        self.batch.put_fresh(record, encode(&*message));
+        self.batch.put_fresh(place, authors_number(&message));
         self.hold(user, id, &message);
         Numbered { id, message }
     }
@@ -326,6 +334,7 @@ impl<'a> Part<'a> {
         let state = mailbox.state.lock();
         let head = &state.head;
         Self {
+            user: mailbox.user,
             mailbox,
             owner: keys::user(mailbox.user),
             origin: if actor.user == mailbox.user { actor.device } else { None },
@@ -333,7 +342,7 @@ impl<'a> Part<'a> {
             msg_id: head.msg_id,
             seq: head.seq,
             change_date: head.change_date,
-            entries: Vec::new(),
+            entries: SmallVec::new(),
             posted: Vec::new(),
             taken: Vec::new(),
             marks: Vec::new(),

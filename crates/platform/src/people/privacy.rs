@@ -85,10 +85,12 @@ impl PrivacyKey {
     }
 
     /// The rules of somebody who set none.
-    fn default_rules(self) -> Vec<Rule> {
+    fn default_rules(self) -> &'static [Rule] {
+        const CONTACTS: &[Rule] = &[Rule::AllowContacts];
+        const EVERYBODY: &[Rule] = &[Rule::AllowAll];
         match self {
-            Self::PhoneNumber | Self::Birthday => vec![Rule::AllowContacts],
-            _ => vec![Rule::AllowAll],
+            Self::PhoneNumber | Self::Birthday => CONTACTS,
+            _ => EVERYBODY,
         }
     }
 }
@@ -148,9 +150,9 @@ impl Stored for Privacy {
 impl Privacy {
     /// The rules for `key`, the default ones if none were set.
     #[must_use]
-    pub fn rules(&self, key: PrivacyKey) -> Vec<Rule> {
+    pub fn rules(&self, key: PrivacyKey) -> &[Rule] {
         let found = self.rules.iter().find(|(set_key, _)| *set_key == key);
-        found.map_or_else(|| key.default_rules(), |(_, rules)| rules.clone())
+        found.map_or_else(|| key.default_rules(), |(_, rules)| rules)
     }
 
     fn set(&mut self, key: PrivacyKey, rules: Vec<Rule>) {
@@ -244,7 +246,7 @@ impl Platform {
         other: UserId,
         origin: Option<AuthKeyId>,
     ) -> Result<(), PlatformError> {
-        let mut rules = self.living_person(owner).await?.privacy.rules(PrivacyKey::PhoneNumber);
+        let mut rules = self.living_person(owner).await?.privacy.rules(PrivacyKey::PhoneNumber).to_vec();
         if rules.iter().any(|rule| matches!(rule, Rule::AllowUsers(users) if users.contains(&other))) {
             return Ok(());
         }
