@@ -14,8 +14,8 @@ use platform::mailbox::{Cursor, Entry, Numbered, RingEntry};
 use platform::{AuthKeyId, UserId};
 use tl::{Serializable, enums, types};
 
-use self::pattern::Pattern;
 pub(crate) use self::pattern::Patterns;
+use self::pattern::{Look, Pattern};
 use self::stencil::Numbers;
 use crate::limits::PUSH_ITEM_ENTRIES_MAX;
 use crate::views::peer::user_peer;
@@ -122,7 +122,7 @@ impl Api {
         let (entries, cut) = self.platform().entries_since(user, from).await?;
         let next = cut.cursor();
         let Some(entries) = entries else { return Ok(PushBatch { next, items: Vec::new(), too_long: true }) };
-        let mut items = Vec::new();
+        let (mut items, mut look) = (Vec::new(), None);
         for run in runs(&entries) {
             let origin = run.first().and_then(|item| item.origin);
             if but.is_some() && origin == but {
@@ -131,33 +131,36 @@ impl Api {
             let item = |body| PushItem { origin, body };
             let mut own = Vec::new();
             for RingEntry { entry, .. } in run {
-                match self.shared(user, entry, cut.date) {
+                match self.shared(user, entry, cut.date, &mut look) {
                     Some(body) => {
-                        items.extend(self.own(user, std::mem::take(&mut own), cut.date).boxed().await?.map(item));
+                        if !own.is_empty() {
+                            items.extend(self.own(user, std::mem::take(&mut own), cut.date).boxed().await?.map(item));
+                            look = None;
+                        }
                         items.push(item(body));
                     }
                     None => own.push(entry.clone()),
                 }
             }
-            items.extend(self.own(user, own, cut.date).boxed().await?.map(item));
+            if !own.is_empty() {
+                items.extend(self.own(user, own, cut.date).boxed().await?.map(item));
+                look = None;
+            }
         }
         Ok(PushBatch { next, items, too_long: false })
     }
 
-    /// A new message that others are told alike.
-    fn shared(&self, user: UserId, entry: &Entry, date: i32) -> Option<Body> {
+    /// A new message that others are told alike. What was seen last serves the next one in the same breath.
+    fn shared(&self, user: UserId, entry: &Entry, date: i32, look: &mut Option<Look>) -> Option<Body> {
         let Entry::Message(id, message) = entry else { return None };
         let numbered = Numbered { id: *id, message: message.clone() };
-        let (pattern, numbers) = self.patterns().find_or_make(self.platform(), user, &numbered, date)?;
+        let (pattern, numbers) = self.patterns().find_or_make(self.platform(), user, &numbered, date, look)?;
         Some(Body(Kind::Shared(pattern, numbers)))
     }
 
     /// Entries rendered for one person; nothing if they say nothing. Boxed where it is called: what is told to many needs no
     /// room for it.
     async fn own(&self, user: UserId, entries: Vec<Entry>, date: i32) -> Result<Option<Body>, RpcError> {
-        if entries.is_empty() {
-            return Ok(None);
-        }
         let rendered = updates::render(self.platform(), user, &entries, false).await?;
         if rendered.updates.is_empty() {
             return Ok(None);

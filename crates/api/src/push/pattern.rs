@@ -42,7 +42,7 @@ pub(super) struct Pattern {
 }
 
 /// All that a message of a group owes to who reads it, but for numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Sight {
     chat: Arc<Chat>,
     standing: Standing,
@@ -77,6 +77,50 @@ impl Sight {
         }
         Some(Self { chat, standing, people: seen })
     }
+
+    /// Whether it is of this group and these people.
+    fn is_of(&self, chat: i64, people: impl ExactSizeIterator<Item = UserId>) -> bool {
+        self.chat.id == chat && self.people.iter().map(user::Sight::id).eq(people)
+    }
+}
+
+/// How a reader stands to a group and to the people whom its messages name: looked up once for messages that follow each
+/// other, which mostly name the same.
+pub(super) struct Look {
+    sight: Sight,
+    /// How the reader calls the people.
+    access_hashes: [i64; STENCIL_PEOPLE_MAX],
+}
+
+impl Look {
+    /// What this reader sees; `last` is what the same one saw just before, or nothing.
+    fn at<'l>(
+        last: &'l mut Option<Self>,
+        platform: &Platform,
+        reader: UserId,
+        chat: i64,
+        people: impl ExactSizeIterator<Item = UserId> + Clone,
+    ) -> Option<&'l Self> {
+        if !last.as_ref().is_some_and(|last| last.sight.is_of(chat, people.clone())) {
+            *last = Some(Self::new(platform, reader, Sight::of(platform, reader, chat, people)?));
+        }
+        last.as_ref()
+    }
+
+    fn new(platform: &Platform, reader: UserId, sight: Sight) -> Self {
+        let mut access_hashes = [0; STENCIL_PEOPLE_MAX];
+        for (place, seen) in access_hashes.iter_mut().zip(&sight.people) {
+            *place = platform.access_hash(reader, seen.id());
+        }
+        Self { sight, access_hashes }
+    }
+
+    /// What this reader's copy has of its own.
+    fn numbers(&self, numbered: &Numbered, date: i32) -> Numbers {
+        let Numbered { id, message } = numbered;
+        let answered = message.reply.as_ref().and_then(|reply| reply.id).map_or(0, |id| id.0);
+        Numbers { msg_id: id.0, pts: message.pts.0, date, answered, access_hashes: self.access_hashes }
+    }
 }
 
 impl Patterns {
@@ -87,40 +131,38 @@ impl Patterns {
         reader: UserId,
         numbered: &Numbered,
         date: i32,
+        look: &mut Option<Look>,
     ) -> Option<(Arc<Pattern>, Numbers)> {
         let chat = shared_in(&numbered.message)?;
-        let alike = self.alike(&numbered.message);
-        let (pattern, numbers) = match alike.first() {
-            Some(first) => {
-                let people = first.sight.people.iter().map(user::Sight::id);
-                let sight = Sight::of(platform, reader, chat, people)?;
-                let numbers = numbers(platform, reader, &sight, numbered, date);
-                let known = alike.into_iter().find(|pattern| pattern.sight == sight);
-                (known.or_else(|| self.make(platform, numbered, sight))?, numbers)
+        let latest = self.find(&numbered.message, |_| true);
+        let look = match &latest {
+            Some(latest) => {
+                let people = latest.sight.people.iter().map(user::Sight::id);
+                Look::at(look, platform, reader, chat, people)?
             }
-            None => {
-                let people = named(&numbered.message, chat)?;
-                let sight = Sight::of(platform, reader, chat, people.into_iter())?;
-                let numbers = numbers(platform, reader, &sight, numbered, date);
-                (self.make(platform, numbered, sight)?, numbers)
-            }
+            None => Look::at(look, platform, reader, chat, named(&numbered.message, chat)?.into_iter())?,
         };
-        Some((pattern, numbers))
+        let known = latest.and_then(|latest| match latest.sight == look.sight {
+            true => Some(latest),
+            false => self.find(&numbered.message, |pattern| pattern.sight == look.sight),
+        });
+        let pattern = known.or_else(|| self.make(platform, numbered, &look.sight))?;
+        Some((pattern, look.numbers(numbered, date)))
     }
 
-    /// The patterns of this message, the latest first.
-    fn alike(&self, message: &Message) -> Vec<Arc<Pattern>> {
+    /// The latest pattern of this message that is also like this.
+    fn find(&self, message: &Message, is_like: impl Fn(&Pattern) -> bool) -> Option<Arc<Pattern>> {
         let kept = self.kept.lock();
-        kept.iter().filter(|pattern| says_the_same(&pattern.message, message)).cloned().collect()
+        kept.iter().find(|pattern| says_the_same(&pattern.message, message) && is_like(pattern)).cloned()
     }
 
-    fn make(&self, platform: &Platform, numbered: &Numbered, sight: Sight) -> Option<Arc<Pattern>> {
+    fn make(&self, platform: &Platform, numbered: &Numbered, sight: &Sight) -> Option<Arc<Pattern>> {
         if sight.chat.members.len() < PATTERN_MEMBERS_MIN {
             return None;
         }
-        let twins = [&MARKS[0], &MARKS[1]].map(|marks| rendered(platform, numbered, &sight, marks));
+        let twins = [&MARKS[0], &MARKS[1]].map(|marks| rendered(platform, numbered, sight, marks));
         debug_assert!(crate::dispatch::explains_its_peers(&twins[0]), "a push leaves peers unexplained");
-        let (message, layers) = (numbered.message.clone(), Mutex::default());
+        let (message, sight, layers) = (numbered.message.clone(), sight.clone(), Mutex::default());
         let pattern = Arc::new(Pattern { message, sight, twins, layers });
         // What has no stencil at home is rendered for each.
         pattern.stencil(tl::LAYER)?;
@@ -172,17 +214,6 @@ fn named(message: &Message, chat: i64) -> Option<Vec<UserId>> {
     peers.add_message(message);
     let people: Vec<UserId> = peers.users().collect();
     (peers.names_only(chat) && people.len() <= STENCIL_PEOPLE_MAX).then_some(people)
-}
-
-/// What this reader's copy has of its own.
-fn numbers(platform: &Platform, reader: UserId, sight: &Sight, numbered: &Numbered, date: i32) -> Numbers {
-    let mut access_hashes = [0; STENCIL_PEOPLE_MAX];
-    for (place, seen) in access_hashes.iter_mut().zip(&sight.people) {
-        *place = platform.access_hash(reader, seen.id());
-    }
-    let Numbered { id, message } = numbered;
-    let answered = message.reply.as_ref().and_then(|reply| reply.id).map_or(0, |id| id.0);
-    Numbers { msg_id: id.0, pts: message.pts.0, date, answered, access_hashes }
 }
 
 /// The container of updates at the home layer, with these numbers.
