@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use deadpool_postgres::{Connect, Hook, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
-use futures::future::{BoxFuture, join_all};
-use tokio::runtime::Handle;
+use deadpool_postgres::{Hook, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
+use futures::future::join_all;
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, Config, Connection, Error, Socket};
+use tokio_postgres::{Client, Error};
 
 use super::options::PostgresOptions;
-use super::tls::{Encryption, Stream};
+use super::tls::Encryption;
 use super::{sql, trouble};
 use crate::limits;
 
@@ -35,16 +34,22 @@ impl Road {
     /// Connects; the task that drives the connection runs on the runtime this is called on.
     pub(super) async fn connect(&self) -> Result<Session, Error> {
         let (client, connection) = self.options.config.connect(self.encryption.clone()).await?;
-        let driver = tokio::spawn(drive(connection));
+        let driver = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error = trouble::chain(&error), "a connection to the database ended");
+            }
+        });
         set_up(&client).await;
         Ok(Session { client, driver })
     }
 
-    /// A pool for readers; connects when it is first asked, in the runtime in which the pool was made.
+    /// A pool for readers; connects when it is first asked.
     pub(super) fn pool(&self) -> Result<Pool, String> {
-        let connecting = Connecting { runtime: Handle::current(), encryption: self.encryption.clone() };
-        let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_connect(self.options.config.clone(), connecting, config);
+        let manager = Manager::from_config(
+            self.options.config.clone(),
+            self.encryption.clone(),
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
         let set_up = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move {
                 set_up(client).await;
@@ -59,33 +64,6 @@ impl Road {
             .post_create(set_up)
             .build()
             .map_err(|error| error.to_string())
-    }
-}
-
-/// Drives a connection until it ends.
-async fn drive(connection: Connection<Socket, Stream<Socket>>) {
-    if let Err(error) = connection.await {
-        tracing::debug!(error = trouble::chain(&error), "a connection to the database ended");
-    }
-}
-
-/// Connects for everybody: in one runtime, whichever reader's runtime asks for another connection.
-struct Connecting {
-    runtime: Handle,
-    encryption: Encryption,
-}
-
-impl Connect for Connecting {
-    fn connect(&self, config: &Config) -> BoxFuture<'_, Result<(Client, JoinHandle<()>), Error>> {
-        let (config, encryption, runtime) = (config.clone(), self.encryption.clone(), self.runtime.clone());
-        let mut connecting = Box::pin(async move {
-            let (client, connection) = config.connect(encryption).await?;
-            Ok((client, tokio::spawn(drive(connection))))
-        });
-        Box::pin(std::future::poll_fn(move |context| {
-            let _within = runtime.enter();
-            connecting.as_mut().poll(context)
-        }))
     }
 }
 
