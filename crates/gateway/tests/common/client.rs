@@ -26,12 +26,13 @@ pub enum Stream {
 }
 
 impl Stream {
+    /// Writes, unless the server has closed already: that is told by reading.
     pub async fn write(&mut self, bytes: &[u8]) {
         match self {
-            Self::Tcp(stream) => stream.write_all(bytes).await.expect("writes"),
+            Self::Tcp(stream) => drop(stream.write_all(bytes).await),
             Self::Tls(stream) => {
-                stream.write_all(bytes).await.expect("writes");
-                stream.flush().await.expect("writes");
+                drop(stream.write_all(bytes).await);
+                drop(stream.flush().await);
             }
             Self::WebSocket(socket) => socket.send(bytes).await,
         }
