@@ -71,8 +71,7 @@ export class Watch {
 
   #failed(request) {
     const why = request.failure()?.errorText ?? 'unknown'
-    // On a busy machine the service worker loses its patience with the network, and shows the page that it kept.
-    if (request.serviceWorker() && why === 'net::ERR_ABORTED' && new URL(request.url()).pathname === '/app/') return
+    if (why === 'net::ERR_ABORTED' && isTakenBack(request)) return
     this.#fault('request failed', `${request.method()} ${request.url()}: ${why}`)
   }
 
@@ -80,6 +79,15 @@ export class Watch {
     const fault = `${this.name}: ${kind}: ${what}`
     if (!this.tolerated.some((pattern) => pattern.test(fault))) this.faults.push(fault)
   }
+}
+
+/** Whether a page gives up such a request by itself. */
+function isTakenBack(request) {
+  const { pathname } = new URL(request.url())
+  // Charts that are left take back what they were asking.
+  if (pathname === '/status.json') return true
+  // On a busy machine the service worker loses its patience with the network, and shows the page that it kept.
+  return Boolean(request.serviceWorker()) && pathname === '/app/'
 }
 
 // What is thrown need not be an error with words.
