@@ -1,7 +1,7 @@
 //! The flood on paper: a machine of one processor in steps of a look, ten times as many newcomers as it can take, and the real
 //! control. What it manages is to be nine tenths of what it manages without a flood, whatever the obstacle is.
 //!
-//! Messages and whoever has a key go first, key exchanges get what is left, as the scheduler does with threads of `nice` 10.
+//! Messages and whoever has a key go first, key exchanges get what is left, as the scheduler does with threads of `nice` 19.
 //! Whoever is refused costs something, too; those who wait cost nothing.
 
 use std::time::Duration;
