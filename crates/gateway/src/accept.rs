@@ -63,9 +63,20 @@ impl Door {
     async fn keep(&mut self, listener: TcpListener) -> io::Result<()> {
         let mut listener = listener.into_std()?;
         loop {
-            let ears = AsyncFd::with_interest(listener, Interest::READABLE)?;
-            self.in_peace(&ears).await?;
-            listener = ears.into_inner();
+            listener = match AsyncFd::try_with_interest(listener, Interest::READABLE) {
+                Ok(ears) => {
+                    self.in_peace(&ears).await?;
+                    ears.into_inner()
+                }
+                Err(refused) => {
+                    // Out of memory, mostly: the queue is looked at meanwhile, for nobody stops listening for that.
+                    let (listener, error) = refused.into_parts();
+                    tracing::warn!(%error, "a socket cannot be waited for");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    self.round_or_pause(&listener).await;
+                    listener
+                }
+            };
             self.in_flood(&listener).await;
         }
     }
