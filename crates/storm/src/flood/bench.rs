@@ -215,12 +215,13 @@ impl Run<'_> {
 
     async fn messages(&mut self) {
         let (pairs, window, seconds) = (200, 4, self.plan.seconds(120));
-        let scene = Scene::Pairs(Pairs { pairs, window, seconds, temporary: 0.0 });
+        let scene = Scene::Pairs(Pairs { pairs, window, seconds, temporary: 0.0, bystanders: 0 });
         if let Some(it) = self.play("pairs", &scene, |field| field.population = Some(2 * pairs)).await {
             let goal = more(25_000.0, 12_000.0);
             self.figure("pairs_per_cpu_s", it.per_cpu_second(), "messages/CPU-s", goal, Some("delivery"));
         }
-        let scene = Scene::Pairs(Pairs { pairs: 10, window: 1, seconds: self.plan.seconds(30), temporary: 0.0 });
+        let seconds = self.plan.seconds(30);
+        let scene = Scene::Pairs(Pairs { pairs: 10, window: 1, seconds, temporary: 0.0, bystanders: 0 });
         if let Some(it) = self.play("pairs_light", &scene, |field| field.population = Some(20)).await {
             let p99 = it.latencies.get("delivery").map_or(0.0, |spread| spread.p99_ms);
             self.figure("pairs_light_p99_ms", p99, "ms", less(3.0, 6.0), Some("delivery"));

@@ -64,6 +64,9 @@ pub struct Pairs {
     #[arg(long, default_value_t = 0.0)]
     pub temporary: f64,
 }
+    /// Others who are connected meanwhile and say nothing
+    #[arg(long, default_value_t = 0)]
+    pub bystanders: u32,
 
 /// A group.
 #[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
@@ -256,7 +259,7 @@ impl Scene {
     pub fn connections(&self) -> u64 {
         match self {
             Self::Signup(it) => u64::from(it.window) + it.rate.map_or(0, |rate| rate as u64),
-            Self::Pairs(it) => 2 * u64::from(it.pairs),
+            Self::Pairs(it) => 2 * u64::from(it.pairs) + u64::from(it.bystanders),
             Self::Group(it) => it.members.into(),
             Self::Resume(it) => it.window.into(),
             Self::Idle(it) => it.connections.into(),
@@ -290,7 +293,7 @@ impl Scene {
         let mut part = self.clone();
         match &mut part {
             Self::Signup(it) => (it.rate, it.window) = (it.rate.map(rate), share(it.window)),
-            Self::Pairs(it) => it.pairs = share(it.pairs),
+            Self::Pairs(it) => (it.pairs, it.bystanders) = (share(it.pairs), share(it.bystanders)),
             Self::Group(_) => {}
             Self::Resume(it) => {
                 (it.people, it.window, it.rate) = (share(it.people), share(it.window), it.rate.map(rate));

@@ -29,6 +29,8 @@ const UPDATES_TOO_LONG: u32 = mtproto::session::schema::UPDATES_TOO_LONG;
 pub struct Pairs {
     plan: plan::Pairs,
     pairs: Vec<Rc<Pair>>,
+    /// Connected, and nothing else.
+    bystanders: Vec<Person>,
 }
 
 /// Two people, of whom one writes.
@@ -65,7 +67,8 @@ impl Pairs {
     /// When the server does not take them.
     pub async fn prepare(crew: &Rc<Crew>, plan: plan::Pairs) -> Result<Self> {
         let pairs = prepare(crew, plan.pairs, plan.temporary).await?;
-        Ok(Self { plan, pairs })
+        let bystanders = people(crew, plan.bystanders, plan.temporary).await?;
+        Ok(Self { plan, pairs, bystanders })
     }
 
     /// Writes until the time is over, and waits for what is under way.
@@ -91,7 +94,9 @@ impl Pairs {
             Some(broken) = tasks.join_next() => broken?,
         };
         tasks.abort_all();
-        ended
+        ended?;
+        // Whose connection broke meanwhile cannot ask.
+        self.bystanders.iter().try_for_each(|person| person.client.ping()).context("a bystander")
     }
 }
 
