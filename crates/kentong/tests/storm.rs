@@ -38,6 +38,29 @@ fn people_written_beforehand_talk_and_every_message_arrives() {
 }
 
 #[test]
+fn others_are_connected_while_pairs_talk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = folder.path().join("pairs.json");
+    let arguments = ["pairs", "--population", "9", "--pairs", "2", "--bystanders", "5", "--seconds", "1"];
+    let outcome = storm(&json, &arguments);
+    assert_eq!((&outcome["connections"], &outcome["findings"]), (&9.into(), &Value::Array(Vec::new())));
+    let too_many = ["storm", "--silent", "pairs", "--population", "8", "--pairs", "2", "--bystanders", "5"];
+    assert!(!kentong(&too_many).status.success(), "they come from the population, too");
+}
+
+#[test]
+fn a_day_tells_what_those_notice_who_are_here() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = folder.path().join("day.json");
+    let arguments = ["day", "--population", "4", "--pairs", "2", "--peak", "8", "--messages", "20", "--seconds", "6"];
+    let outcome = storm(&json, &arguments);
+    let parts = outcome["parts"].as_array().expect("parts");
+    let counts = parts.iter().map(|part| part[1]["count"].as_u64().expect("a number"));
+    assert_eq!((parts.len(), counts.sum::<u64>()), (3, 120), "{outcome}");
+    assert!(outcome["latencies"]["signup"]["count"].as_u64() > Some(8), "{outcome}");
+}
+
+#[test]
 fn a_fleet_may_come_as_browsers_do() {
     let folder = tempfile::tempdir().expect("a folder");
     let json = folder.path().join("pairs.json");

@@ -11,7 +11,7 @@ use tokio::time::{interval, sleep};
 
 use super::host::Host;
 use super::limits;
-use super::meter::{Second, Sum};
+use super::meter::{Second, Spread, Sum};
 use super::outcome::{Bare, Outcome, timeline};
 use super::place::Transport;
 use super::plan::{Orders, Scene};
@@ -72,7 +72,7 @@ pub async fn play(host: &mut Host, scene: &Scene, fleet: &Fleet) -> Result<Outco
     let mut samples = vec![(Duration::ZERO, server, memory_bytes(&host.processes))];
     let watching = watch(&host.processes, began, &mut samples);
     tokio::select! {
-        said = workers.until_over(fleet.tells, scene.unit()) => said?,
+        said = workers.until_over(fleet.tells, scene) => said?,
         () = watching => {}
     }
     let seconds = began.elapsed().as_secs_f64();
@@ -93,6 +93,7 @@ pub async fn play(host: &mut Host, scene: &Scene, fleet: &Fleet) -> Result<Outco
         server_cpu,
         fleet_cpu,
         latencies: sum.spreads(),
+        parts: parts(scene, &sum),
         counted: sum.counted.clone(),
         findings,
         bare,
@@ -101,6 +102,13 @@ pub async fn play(host: &mut Host, scene: &Scene, fleet: &Fleet) -> Result<Outco
         connections,
         timeline: timeline(&sum, &samples),
     })
+}
+
+/// What those who are here noticed in each part of the scene.
+fn parts(scene: &Scene, sum: &Sum) -> Vec<(String, Spread)> {
+    let Some(kind) = scene.beside() else { return Vec::new() };
+    let spread = |(name, from, until)| (format!("{kind} {name}"), sum.spread_between(kind, from, until));
+    scene.parts().into_iter().map(spread).collect()
 }
 
 /// Lets the workers begin; where the scene wants it, the server dies then and is started again: how long that took. The cost
@@ -224,13 +232,13 @@ impl Workers {
         Ok(())
     }
 
-    async fn until_over(&mut self, tells: bool, unit: &str) -> Result<()> {
+    async fn until_over(&mut self, tells: bool, scene: &Scene) -> Result<()> {
         let mut left: Vec<usize> = (0..self.all.len()).collect();
         while !left.is_empty() {
             let (from, word) = self.words.recv().await.context("all workers ended")?;
             match &word {
                 Word::Over => left.retain(|index| *index != from),
-                Word::Second(second) if tells && from == 0 => self.progress(second, unit),
+                Word::Second(second) if tells && from == 0 => self.progress(second, scene),
                 _ => {}
             }
             self.take(word)?;
@@ -238,11 +246,21 @@ impl Workers {
         Ok(())
     }
 
-    fn progress(&self, second: &Second, unit: &str) {
+    fn progress(&self, second: &Second, scene: &Scene) {
         let before = second.at.saturating_sub(1);
-        let it = self.sum.spread_between(unit, before, before + 1);
-        eprintln!("{:>5} s  {unit} {:>7}/s  p50 {:>8.2} ms  p99 {:>8.2} ms", second.at, it.count, it.p50_ms, it.p99_ms);
+        let told = |kind: &str| told(kind, &self.sum.spread_between(kind, before, before + 1));
+        let clock = scene.clock(second.at).map(|clock| format!("  {clock}")).unwrap_or_default();
+        let beside = scene.beside().map(|kind| told(kind)).unwrap_or_default();
+        eprintln!("{:>5} s{clock}{}{beside}", second.at, told(scene.unit()));
     }
+}
+
+/// What was done of a kind in a second.
+fn told(kind: &str, it: &Spread) -> String {
+    if it.count == 0 {
+        return format!("  {kind} {:>7}/s{:>34}", 0, "");
+    }
+    format!("  {kind} {:>7}/s  p50 {:>8.2} ms  p99 {:>8.2} ms", it.count, it.p50_ms, it.p99_ms)
 }
 
 impl Worker {

@@ -29,6 +29,8 @@ pub struct Outcome {
     pub fleet_cpu: Cpu,
     /// Latencies by kind, in milliseconds.
     pub latencies: BTreeMap<String, Spread>,
+    /// Latencies in the parts of the scene, where it has any, by what they are called.
+    pub parts: Vec<(String, Spread)>,
     /// What else was counted.
     pub counted: BTreeMap<String, u64>,
     /// What was found wrong, or is worth a word.
@@ -159,18 +161,18 @@ impl Outcome {
     /// In words.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut lines = vec![format!("{}: {} done in {:.1} s", self.scene.name(), self.done(), self.seconds)];
+        let (name, unit) = (self.scene.name(), self.scene.unit());
+        let mut lines = vec![format!("{name}: {} done ({unit}) in {:.1} s", self.done(), self.seconds)];
         let cpu = |cpu: Cpu| format!("{:.2} s (user {:.2})", cpu.total().as_secs_f64(), cpu.user_ms as f64 / 1000.0);
         let quiet = if self.is_quiet { "quiet" } else { "NOT quiet" };
-        lines.push(format!(
-            "  server  {}, {quiet} after {:.1} s: {:.1} us each, {:.0} for a CPU second",
-            cpu(self.server_cpu),
-            self.until_quiet_seconds,
-            self.server_us_each(),
-            self.per_cpu_second()
-        ));
-        let fleet_us = us_each(self.fleet_cpu, self.done());
-        lines.push(format!("  fleet   {}: {fleet_us:.1} us each", cpu(self.fleet_cpu)));
+        let (mut server, mut fleet) = (String::new(), String::new());
+        if !self.scene.is_of_several_kinds() {
+            server = format!(": {:.1} us each, {:.0} for a CPU second", self.server_us_each(), self.per_cpu_second());
+            fleet = format!(": {:.1} us each", us_each(self.fleet_cpu, self.done()));
+        }
+        let until_quiet = self.until_quiet_seconds;
+        lines.push(format!("  server  {}, {quiet} after {until_quiet:.1} s{server}", cpu(self.server_cpu)));
+        lines.push(format!("  fleet   {}{fleet}", cpu(self.fleet_cpu)));
         if let (Some(bare), Some(ratio)) = (self.bare, self.cost_ratio()) {
             lines.push(format!(
                 "  bare    {:.0} us (RSA {:.0}, share {:.0}, agreement {:.0}); cost ratio {ratio:.2}",
@@ -189,7 +191,8 @@ impl Outcome {
                 self.connections
             ));
         }
-        for (kind, it) in &self.latencies {
+        let parts = self.parts.iter().map(|(name, it)| (name, it));
+        for (kind, it) in self.latencies.iter().chain(parts) {
             lines.push(format!(
                 "  {kind:<12} n={} p50={:.2} ms p90={:.2} p99={:.2} p99.9={:.2} max={:.2}",
                 it.count, it.p50_ms, it.p90_ms, it.p99_ms, it.p999_ms, it.max_ms

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::place::Transport;
+use super::scenes::arrivals::WAVE;
 
 /// What a fleet does.
 #[derive(Clone, Debug, Serialize, Deserialize, clap::Subcommand)]
@@ -63,10 +64,10 @@ pub struct Pairs {
     /// The part of them with a temporary key
     #[arg(long, default_value_t = 0.0)]
     pub temporary: f64,
-}
     /// Others who are connected meanwhile and say nothing
     #[arg(long, default_value_t = 0)]
     pub bystanders: u32,
+}
 
 /// A group.
 #[derive(Clone, Debug, Serialize, Deserialize, clap::Args)]
@@ -217,6 +218,17 @@ impl Day {
         let Self { peak: signups, seconds, pairs, messages } = *self;
         Mixed { pairs, messages, signups, resumes: 0.0, people: 0, seconds, calm: 0, sink: false, day: true }
     }
+
+    /// The second in which this hour of the day begins.
+    fn second(&self, hour: f64) -> u64 {
+        (self.seconds as f64 * hour / 24.0) as u64
+    }
+
+    /// What the clock of that day says in this second.
+    fn clock(&self, second: u64) -> String {
+        let minute = second * 24 * 60 / self.seconds.max(1);
+        format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
+    }
 }
 
 impl Scene {
@@ -248,6 +260,39 @@ impl Scene {
         }
     }
 
+    /// What else is told of it while it runs: what those notice who are here already.
+    #[must_use]
+    pub fn beside(&self) -> Option<&'static str> {
+        matches!(self, Self::Day(_)).then_some("delivery")
+    }
+
+    /// Whether several things are done, so that the server's cost is not that of one of them.
+    #[must_use]
+    pub fn is_of_several_kinds(&self) -> bool {
+        matches!(self, Self::Mixed(_) | Self::Day(_))
+    }
+
+    /// What the clock says in this second, where the scene has one.
+    #[must_use]
+    pub fn clock(&self, second: u64) -> Option<String> {
+        match self {
+            Self::Day(it) => Some(it.clock(second)),
+            _ => None,
+        }
+    }
+
+    /// Its parts, if it has any that are worth telling apart: names, and the seconds from which and up to which they last.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&'static str, u64, u64)> {
+        match self {
+            Self::Day(it) => {
+                let (wave, evening) = (it.second(WAVE.0), it.second(WAVE.1));
+                vec![("before the wave", 0, wave), ("in the wave", wave, evening), ("after it", evening, u64::MAX)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether the server is killed and started again once the people are made.
     #[must_use]
     pub fn restarts(&self) -> bool {
@@ -275,7 +320,11 @@ impl Scene {
     /// the server lets in.
     #[must_use]
     pub fn parts_newcomers(&self) -> bool {
-        matches!(self, Self::Mixed(it) if it.signups > 0.0 && it.pairs > 0)
+        match self {
+            Self::Mixed(it) => it.signups > 0.0 && it.pairs > 0,
+            Self::Day(it) => it.peak > 0.0 && it.pairs > 0,
+            _ => false,
+        }
     }
 
     /// One worker's part of it. A group is one worker's: its latencies are of one clock.
@@ -283,6 +332,7 @@ impl Scene {
     pub fn part(&self, index: u32, of: u32) -> Self {
         match self {
             Self::Mixed(it) if self.parts_newcomers() && of > 1 => Self::Mixed(it.apart(index, of)),
+            Self::Day(it) if self.parts_newcomers() && of > 1 => Self::Mixed(it.mixed().apart(index, of)),
             _ => self.even_part(index, of),
         }
     }
@@ -361,5 +411,19 @@ mod tests {
         assert_eq!((first.pairs, first.people, first.signups), (100, 50, 0.0));
         let Scene::Mixed(other) = mixed(60.0).part(2, 3) else { panic!("the same scene") };
         assert_eq!((other.pairs, other.people, other.signups), (0, 0, 30.0));
+    }
+
+    #[test]
+    fn a_day_has_a_clock_and_its_newcomers_workers_of_their_own() {
+        let scene = Scene::Day(Day { peak: 60.0, seconds: 240, pairs: 10, messages: 50.0 });
+        assert_eq!(
+            [0, 120, 239].map(|second| scene.clock(second)),
+            ["00:00", "12:00", "23:54"].map(|at| Some(at.into()))
+        );
+        assert_eq!(sums(&scene, 3), (10, 50.0, 60.0));
+        let Scene::Mixed(newcomers) = scene.part(1, 3) else { panic!("a part of it") };
+        assert!(newcomers.day && newcomers.pairs == 0, "they follow the curve");
+        let parts = scene.parts();
+        assert!(parts.windows(2).all(|pair| pair[0].2 == pair[1].1) && parts[1].1 == 156, "{parts:?}");
     }
 }

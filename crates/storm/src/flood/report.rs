@@ -8,6 +8,8 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 180.0;
 const LEFT: f64 = 64.0;
 const BOTTOM: f64 = 24.0;
+/// Names of lines that stand beside each other; the next ones stand below.
+const NAMES_A_ROW: usize = 6;
 const COLOURS: [&str; 6] = ["#1f6f8b", "#c8553d", "#5b8c5a", "#8a5a9e", "#b8860b", "#555555"];
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}\
 h2{margin-top:2.5rem}table{border-collapse:collapse;margin:.5rem 0}td,th{padding:.15rem .8rem .15rem 0;text-align:right}\
@@ -94,8 +96,9 @@ fn chart(page: &mut String, title: &str, lines: &[Line]) {
         };
         let path: Vec<String> = line.points.iter().map(place).collect();
         let _ = write!(page, "<polyline fill=none stroke='{colour}' stroke-width=1.5 points='{}'/>", path.join(" "));
-        let at = LEFT + 150.0 * (index % 4) as f64;
-        let _ = write!(page, "<text x='{at}' y='26' style='fill:{colour}'>{}</text>", escaped(&line.name));
+        let (column, row) = (index % NAMES_A_ROW, index / NAMES_A_ROW);
+        let (x, y) = (LEFT + (WIDTH - LEFT) / NAMES_A_ROW as f64 * column as f64, 26 + 12 * row);
+        let _ = write!(page, "<text x='{x:.0}' y='{y}' style='fill:{colour}'>{}</text>", escaped(&line.name));
     }
     page.push_str("</svg>");
 }

@@ -31,6 +31,9 @@ const DAY: [(f64, f64); 10] = [
     (24.0, 0.06),
 ];
 
+/// When the wave begins, and when most of it is over, in hours since midnight UTC.
+pub const WAVE: (f64, f64) = (15.65, 22.2);
+
 /// The part of the peak at this part of the day.
 fn day(part: f64) -> f64 {
     let hour = part * 24.0;
@@ -106,5 +109,6 @@ mod tests {
         let got = count(1000.0, 60, Shape::Day) as f64;
         assert!((got / expected - 1.0).abs() < 0.02, "{got} instead of {expected}");
         assert!((day(17.0 / 24.0) - 1.0).abs() < 1e-9 && day(0.1) < 0.02);
+        assert!([WAVE.0, WAVE.1].iter().all(|hour| DAY.iter().any(|(known, _)| known == hour)), "{WAVE:?}");
     }
 }
