@@ -7,10 +7,15 @@
 //! the next round, for a while, and then goes the usual way.
 //!
 //! Those who want something else than a new key go the usual way at once.
+//!
+//! Files are kept in the same way: the last that connections may take are for people who have a key, so that whoever gets one
+//! of these is looked at first, and dropped if they want a key or say nothing. The system gives the least number that is free, so
+//! that a file's own number tells how many are open: all before it are.
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,12 +32,13 @@ use crate::limits::{
     ACCEPT_PAUSE, ACCEPT_ROUNDS_IN_A_ROW, ACCEPTS_IN_A_ROW, EARLY_LOOKS, EARLY_PAUSE, EARLY_SILENCE, EARLY_SILENT_MAX,
 };
 use crate::listen::welcome;
+use crate::load::resources;
 use crate::node::{Node, Phase, reached};
 
 /// Accepts until the server stops.
 pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Site>) {
     let mut phase = node.phase.subscribe();
-    let mut door = Door { node, site, silent: VecDeque::new() };
+    let mut door = Door { node, site, files: Files::of_process(), silent: VecDeque::new() };
     tokio::select! {
         biased;
         () = reached(&mut phase, Phase::Draining) => {}
@@ -44,6 +50,7 @@ pub(crate) async fn accept(node: Arc<Node>, listener: TcpListener, site: Arc<Sit
 struct Door {
     node: Arc<Node>,
     site: Arc<Site>,
+    files: Files,
     /// At most [`EARLY_SILENT_MAX`].
     silent: VecDeque<Silent>,
 }
@@ -53,6 +60,39 @@ struct Silent {
     stream: TcpStream,
     ip: IpAddr,
     since: Instant,
+    /// Whether they have one of the last files.
+    is_last: bool,
+}
+
+/// From which number on files are not for everybody.
+#[derive(Clone, Copy, Debug)]
+struct Files {
+    /// From here on for nobody who wants a key or says nothing.
+    strangers: u64,
+    /// From here on for no connection: the store needs some, too.
+    connections: u64,
+}
+
+impl Files {
+    fn of_process() -> Self {
+        Self { strangers: resources::files_for_strangers(), connections: resources::files_for_connections() }
+    }
+}
+
+/// How a round ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    /// Nobody else waits.
+    Last,
+    /// Others wait.
+    More,
+    /// Nobody could be accepted, and a pause was made.
+    Paused,
+}
+
+/// The number of a file.
+fn number(socket: &impl AsRawFd) -> u64 {
+    socket.as_raw_fd().unsigned_abs().into()
 }
 
 impl Door {
@@ -85,7 +125,7 @@ impl Door {
     async fn in_peace(&mut self, ears: &AsyncFd<std::net::TcpListener>) -> io::Result<()> {
         loop {
             let mut ready = ears.readable().await?;
-            if self.round_or_pause(ears.get_ref()).await {
+            if self.round_or_pause(ears.get_ref()).await == Round::Last {
                 ready.clear_ready();
             }
             if self.is_flood() {
@@ -102,7 +142,7 @@ impl Door {
             tokio::time::sleep(EARLY_PAUSE).await;
             self.look_again();
             for _ in 0..ACCEPT_ROUNDS_IN_A_ROW {
-                if self.round_or_pause(listener).await {
+                if self.round_or_pause(listener).await != Round::More {
                     break;
                 }
                 tokio::task::yield_now().await;
@@ -114,17 +154,18 @@ impl Door {
         self.node.gate.has_line() || !self.silent.is_empty()
     }
 
-    /// A round, or a pause where nobody can be accepted; whether nobody else waits.
-    async fn round_or_pause(&mut self, listener: &std::net::TcpListener) -> bool {
+    /// A round, or a pause where nobody can be accepted.
+    async fn round_or_pause(&mut self, listener: &std::net::TcpListener) -> Round {
         let (taken, turned_away) = self.round(listener);
         Gate::turned_away(turned_away);
         match taken {
-            Ok(is_last) => is_last,
+            Ok(true) => Round::Last,
+            Ok(false) => Round::More,
             Err(error) => {
                 // Out of descriptors, mostly: whoever is connected goes on, newcomers wait in the kernel's queue.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
-                false
+                Round::Paused
             }
         }
     }
@@ -134,6 +175,9 @@ impl Door {
         let mut turned_away = 0;
         for _ in 0..ACCEPTS_IN_A_ROW {
             match acceptfrom_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC) {
+                Ok((socket, _)) if number(&socket) >= self.files.connections => {
+                    return (Err(Errno::MFILE.into()), turned_away);
+                }
                 Ok((socket, peer)) => {
                     let Some(peer) = peer.and_then(|peer| SocketAddr::try_from(peer).ok()) else { continue };
                     turned_away += u64::from(self.is_turned_away(socket.into(), peer.ip().to_canonical()));
@@ -149,20 +193,22 @@ impl Door {
 
     fn is_turned_away(&mut self, stream: TcpStream, ip: IpAddr) -> bool {
         let is_proxy = self.node.config.trusted_proxies.iter().any(|subnet| subnet.holds(ip));
-        if is_proxy || !self.node.gate.has_line() {
+        let is_last = number(&stream) >= self.files.strangers;
+        if is_proxy || !(is_last || self.node.gate.has_line()) {
             welcome(&self.node, stream, ip, is_proxy, &self.site);
             return false;
         }
-        self.look(Silent { stream, ip, since: Instant::now() })
+        self.look(Silent { stream, ip, since: Instant::now(), is_last })
     }
 
     /// Looks at somebody who is not to have a task for nothing; whether they are turned away.
     fn look(&mut self, it: Silent) -> bool {
         match early::opening(&it.stream) {
-            Opening::Exchange if !self.node.gate.expects(it.ip) => return true,
+            Opening::Exchange if it.is_last || !self.node.gate.expects(it.ip) => return true,
             Opening::Nothing if self.silent.len() < EARLY_SILENT_MAX && it.since.elapsed() < EARLY_SILENCE => {
                 self.silent.push_back(it);
             }
+            Opening::Nothing if it.is_last => return true,
             _ => welcome(&self.node, it.stream, it.ip, false, &self.site),
         }
         false

@@ -207,8 +207,12 @@ impl Line {
         self.waiting.len() >= self.longest() || of_address >= GATE_WAITING_PER_ADDRESS
     }
 
-    /// As many as are served well before their time is over.
+    /// As many as are served well before their time is over. Nobody waits for what is not served at all: files are scarce then,
+    /// and whoever waits has one.
     fn longest(&self) -> usize {
+        if self.window == 0 {
+            return 0;
+        }
         let servable = Duration::as_secs_f64(&GATE_LINE) * self.a_second;
         (servable as usize).clamp(GATE_WAITING_MIN, GATE_WAITING_MAX)
     }
@@ -375,6 +379,20 @@ mod tests {
         drop(kept);
         gate.0.lock().a_second = 0.0;
         assert_eq!(gate.0.lock().longest(), GATE_WAITING_MIN);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_at_a_gate_that_is_shut() {
+        let gate = with_window(1);
+        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        assert!(futures::poll!(&mut second).is_pending());
+        gate.tick(0);
+        assert!(gate.has_line() && !gate.expects(ip("10.0.0.3")));
+        assert!(gate.enter(ip("10.0.0.3")).await.is_none());
+        gate.tick(2);
+        assert!(second.await.is_some(), "whoever stood there keeps their place");
+        assert!(gate.enter(ip("10.0.0.3")).await.is_some());
     }
 
     #[tokio::test]

@@ -111,8 +111,14 @@ pub const STRANGER_BURST_REQUESTS: u32 = 400;
 pub const MEMORY_LEFT_MIN_BYTES: u64 = 128 * 1024 * 1024;
 /// With less room on the disk of the store the least urgent is refused, in bytes; the store itself stops later.
 pub const STORE_LEFT_MIN_BYTES: u64 = 512 * 1024 * 1024;
+/// Files that no connection takes, so that the store can open its own, in files.
+pub const FILES_KEPT: u64 = 256;
+/// And where the system allows few: no more of them than one of so many.
+pub const FILES_KEPT_PART: u64 = 8;
+/// With so much of the others open no key exchange begins: the rest is for people who have a key, in percent.
+pub const FILES_FOR_STRANGERS_PERCENT: u64 = 95;
 
-/// Fewest key exchanges that may be under way at once.
+/// Fewest key exchanges that may be under way at once, while there are files.
 pub const GATE_WINDOW_MIN: usize = 16;
 /// And while the waiting room behind the key is full.
 pub const GATE_WINDOW_LEAST: usize = 4;
@@ -125,7 +131,7 @@ pub const GATE_WINDOW_MAX: usize = 4_096;
 pub const GATE_WAITING_MAX: usize = 8_192;
 /// Of one address, or one IPv6 /64.
 pub const GATE_WAITING_PER_ADDRESS: u32 = 1_024;
-/// Fewest that may wait whatever the pace is: a burst is no flood.
+/// Fewest that may wait whatever the pace is, unless none may begin: a burst is no flood.
 pub const GATE_WAITING_MIN: usize = 1_024;
 /// A place in the line is kept this long for somebody who was accepted and has not come to it yet.
 pub const GATE_EXPECTED: Duration = Duration::from_secs(1);

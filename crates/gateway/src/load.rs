@@ -8,7 +8,7 @@
 mod control;
 #[cfg(test)]
 mod flood;
-mod resources;
+pub(crate) mod resources;
 mod watch;
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -52,6 +52,7 @@ inventory! {
     gauge READY = "kentong_ready", "1 while the server takes new connections, 0 while it starts or drains.";
     gauge OPEN_FILES = "kentong_process_open_files", "Open file descriptors; every connection is one.";
     gauge OPEN_FILES_MAX = "kentong_process_open_files_max", "Most file descriptors that the system lets the process have.";
+    gauge FILES_SCARCE = "kentong_gateway_files_scarce", "1 while so many file descriptors are open that no key exchange of a stranger begins.";
     gauge RESIDENT_BYTES = "kentong_process_resident_bytes", "Memory of the process that is in use.";
     gauge MEMORY_LEFT_BYTES = "kentong_process_memory_left_bytes", "Memory that the process may still take: of its control group where that has a bound, of the machine else.";
     gauge START_SECONDS = "kentong_start_timestamp_seconds", "When the process became ready, as Unix time.";

@@ -36,6 +36,8 @@ pub(super) struct Seen {
     pub(super) waiting_room: usize,
     /// Memory or the disk is nearly out.
     pub(super) is_scarce: bool,
+    /// So many files are open that the rest is for people who have a key.
+    pub(super) are_files_scarce: bool,
 }
 
 /// What follows.
@@ -158,8 +160,12 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 
 /// How many key exchanges may be under way: as many as the threads for them take without a queue, whatever the newcomers'
 /// distance is; fewer while messages wait; and next to none while the waiting room is full of people for whom it is done
-/// already. Some there always are: people who have been here for long need temporary keys, too.
+/// already. Some there always are: people who have been here for long need temporary keys, too. None is while files are
+/// scarce, for each ends as a connection that keeps one.
 fn window(present: &Decided, seen: &Seen, is_overloaded: bool) -> usize {
+    if seen.are_files_scarce {
+        return 0;
+    }
     let is_queueing = [seen.crypto, seen.door].into_iter().flatten().any(|wait| wait > WAIT_OVERLOADED);
     let in_time = present.bearable as usize * GATE_ROOM_SECONDS / 60;
     let is_room_full = present.bearable > 0 && seen.waiting_room > in_time;
@@ -192,6 +198,7 @@ mod tests {
         sign_ups: 40,
         waiting_room: 0,
         is_scarce: false,
+        are_files_scarce: false,
     };
 
     fn seconds(control: &mut Control, seconds: u32, seen: &Seen) -> Decided {
@@ -290,5 +297,14 @@ mod tests {
     fn what_is_scarce_costs_the_least_urgent() {
         let decided = Control::new(WAIT_OVERLOADED).tick(&Seen { is_scarce: true, ..BUSY });
         assert_eq!(decided.pressure, PRESSURE_STEP);
+    }
+
+    #[test]
+    fn no_exchange_begins_while_files_are_scarce_and_some_do_at_once_afterwards() {
+        for mut control in [Control::new(WAIT_OVERLOADED), Control::new(Duration::ZERO)] {
+            let decided = control.tick(&Seen { are_files_scarce: true, ..BUSY });
+            assert_eq!((decided.pressure, decided.window), (0, 0), "whoever has a key is served as ever");
+            assert_eq!(control.tick(&BUSY).window, GATE_WINDOW_MIN);
+        }
     }
 }

@@ -2,7 +2,14 @@
 
 use std::path::Path;
 
-use crate::limits::{MEMORY_LEFT_MIN_BYTES, STORE_LEFT_MIN_BYTES};
+use rustix::process::{Resource, getrlimit};
+
+use crate::limits::{
+    FILES_FOR_STRANGERS_PERCENT, FILES_KEPT, FILES_KEPT_PART, MEMORY_LEFT_MIN_BYTES, STORE_LEFT_MIN_BYTES,
+};
+
+/// What is open: since Linux 6.2 the folder's size is their number.
+const OPEN: &str = "/proc/self/fd";
 
 /// Looks, tells the metrics, and says whether memory or the disk is nearly out.
 pub(super) fn look() -> bool {
@@ -10,18 +17,54 @@ pub(super) fn look() -> bool {
     metrics::RESIDENT_BYTES.set(signed(resident.unwrap_or_default()));
     let left = memory_left();
     metrics::MEMORY_LEFT_BYTES.set(signed(left.unwrap_or_default()));
-    metrics::OPEN_FILES.set(open_files());
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-    metrics::OPEN_FILES_MAX.set(signed(limit.unwrap_or(u64::MAX)));
     let disk = u64::try_from(metrics::STORE_FREE_BYTES.get()).unwrap_or_default();
     // 0: nobody has measured it, as with a database elsewhere.
     let is_disk_short = disk > 0 && disk < STORE_LEFT_MIN_BYTES;
     left.is_some_and(|left| left < MEMORY_LEFT_MIN_BYTES) || is_disk_short || metrics::STORE_READ_ONLY.get() != 0
 }
 
-fn open_files() -> i64 {
-    let entries = std::fs::read_dir("/proc/self/fd").map(Iterator::count).unwrap_or_default();
-    i64::try_from(entries).unwrap_or(i64::MAX)
+/// Looks at the files, tells the metrics, and says whether the rest of them is not for strangers. Where they have to be counted
+/// one by one nothing is said, unless `may_count`.
+pub(super) fn look_at_files(may_count: bool) -> Option<bool> {
+    let told = std::fs::metadata(OPEN).map(|folder| folder.len()).unwrap_or_default();
+    let open = if told == 0 && may_count { counted_files() } else { told };
+    if open == 0 {
+        return None;
+    }
+    let most = files();
+    let are_scarce = open >= for_strangers(most);
+    metrics::OPEN_FILES.set(signed(open));
+    metrics::OPEN_FILES_MAX.set(signed(most));
+    metrics::FILES_SCARCE.set(are_scarce.into());
+    Some(are_scarce)
+}
+
+/// Files that may be open before connections take no more of them.
+pub(crate) fn files_for_connections() -> u64 {
+    without_kept(files())
+}
+
+/// Files that may be open before strangers get none.
+pub(crate) fn files_for_strangers() -> u64 {
+    for_strangers(files())
+}
+
+/// Files that the system lets the process have.
+fn files() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+fn without_kept(most: u64) -> u64 {
+    most - FILES_KEPT.min(most / FILES_KEPT_PART)
+}
+
+fn for_strangers(most: u64) -> u64 {
+    let (hundreds, rest) = (without_kept(most) / 100, without_kept(most) % 100);
+    hundreds * FILES_FOR_STRANGERS_PERCENT + rest * FILES_FOR_STRANGERS_PERCENT / 100
+}
+
+fn counted_files() -> u64 {
+    std::fs::read_dir(OPEN).map(Iterator::count).unwrap_or_default() as u64
 }
 
 /// Of the control group where that has a bound, else of the machine.
@@ -66,8 +109,17 @@ mod tests {
     }
 
     #[test]
+    fn the_last_files_are_for_people_with_keys_and_the_very_last_for_the_store() {
+        for (most, strangers, connections) in [(128, 106, 112), (1_024, 851, 896), (20_000, 18_756, 19_744)] {
+            assert_eq!((for_strangers(most), without_kept(most)), (strangers, connections), "of {most}");
+        }
+        assert!(for_strangers(u64::MAX) > u64::MAX / 2, "as many as they like");
+    }
+
+    #[test]
     fn this_process_is_seen() {
         look();
+        assert_eq!(look_at_files(true), Some(false));
         assert!(metrics::OPEN_FILES.get() > 2 && metrics::RESIDENT_BYTES.get() > 1_000_000);
         assert!(metrics::OPEN_FILES_MAX.get() > 2 && metrics::MEMORY_LEFT_BYTES.get() > 0);
     }

@@ -46,6 +46,7 @@ struct Eye {
     door: Queue,
     ticks: u32,
     is_scarce: bool,
+    are_files_scarce: bool,
 }
 
 /// Sum and count of a histogram.
@@ -77,6 +78,7 @@ impl Eye {
             door: Queue::new(&metrics::NEWCOMERS_DISPATCH_WAIT_SECONDS),
             ticks: 0,
             is_scarce: resources::look(),
+            are_files_scarce: resources::look_at_files(true).unwrap_or_default(),
         };
         eye.commit.next(&metrics::STORE_WAIT_SECONDS);
         eye.crypto.next(&metrics::CRYPTO_WAIT_SECONDS);
@@ -85,9 +87,11 @@ impl Eye {
 
     fn look(&mut self, node: &Node) -> Seen {
         self.ticks += 1;
-        if self.ticks >= RESOURCES_EVERY_TICKS {
+        let is_time = self.ticks >= RESOURCES_EVERY_TICKS;
+        if is_time {
             (self.ticks, self.is_scarce) = (0, resources::look());
         }
+        self.are_files_scarce = resources::look_at_files(is_time).unwrap_or(self.are_files_scarce);
         let requests = node.load.requests.load(Ordering::Relaxed);
         let sign_ups = metrics::SIGN_UPS.get();
         let seen = Seen {
@@ -101,6 +105,7 @@ impl Eye {
             sign_ups: sign_ups - self.sign_ups,
             waiting_room: usize::try_from(metrics::WAITING_ROOM_PLACES.get()).unwrap_or_default(),
             is_scarce: self.is_scarce,
+            are_files_scarce: self.are_files_scarce,
         };
         (self.requests, self.sign_ups) = (requests, sign_ups);
         seen

@@ -15,8 +15,6 @@ use super::{Site, render};
 use crate::live::{Point, Range, SERIES};
 use crate::status::{Phase, Status};
 
-/// With so much of the files in use they are nearly out, in percent.
-const FILES_NEARLY_OUT_PERCENT: i64 = 90;
 /// With less memory left than this it is nearly out, in bytes.
 const MEMORY_NEARLY_OUT_BYTES: i64 = 128 * 1024 * 1024;
 /// With less room on the disk than this it is nearly out, in bytes.
@@ -79,7 +77,7 @@ fn standing(status: &Status) -> (&'static str, Vec<&'static str>) {
         ("read_only", true, metrics::STORE_READ_ONLY.get() != 0),
         ("disk", true, (1..DISK_NEARLY_OUT_BYTES).contains(&metrics::STORE_FREE_BYTES.get())),
         ("memory", true, (1..MEMORY_NEARLY_OUT_BYTES).contains(&metrics::MEMORY_LEFT_BYTES.get())),
-        ("files", true, are_files_nearly_out()),
+        ("files", true, metrics::FILES_SCARCE.get() != 0),
         ("shedding", false, metrics::PRESSURE.get() > 0),
         ("newcomers_wait", false, metrics::WAITING_ROOM_PLACES.get() + metrics::GATE_WAITING.get() > 0),
     ]
@@ -94,11 +92,6 @@ fn standing(status: &Status) -> (&'static str, Vec<&'static str>) {
         Phase::Ready => "busy",
     };
     (state, reasons.into_iter().map(|(reason, _)| reason).collect())
-}
-
-fn are_files_nearly_out() -> bool {
-    let most = metrics::OPEN_FILES_MAX.get();
-    most > 0 && metrics::OPEN_FILES.get() > most / 100 * FILES_NEARLY_OUT_PERCENT
 }
 
 /// The numbers of the last second with their names, for whoever has no scripts.
