@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::cli::{Field, Prefix};
 use super::host::Host;
 use super::lead::play;
-use super::meter::Spread;
+use super::meter::{SENDS_TOLD_TO_WAIT, Spread};
 use super::outcome::Outcome;
 use super::plan::{Group, Herd, Idle, Mixed, Pairs, Refused, Resume, Scene, Signup};
 
@@ -22,6 +22,10 @@ const HERD_PEOPLE: u32 = 15_000;
 /// The flood's messages a second among those who are here, and what its newcomers are offered at over the server's capacity.
 const FLOOD_MESSAGES: f64 = 200.0;
 const FLOOD_OVER_CAPACITY: f64 = 10.0;
+/// Pairs of those who are here.
+const FLOOD_PAIRS: u32 = 100;
+/// Newcomers under way at a time when it is measured what the server can take in.
+const FLOOD_PEAK_WINDOW: u32 = 64;
 /// How long those who are here go on after the flood, in seconds.
 const FLOOD_CALM: u64 = 20;
 /// A second after the flood is as before it when its p99 is within this factor of the control run's.
@@ -273,8 +277,9 @@ impl Run<'_> {
         }
     }
 
-    /// The server on one core and the fleet on the other: first what the core can take, then ten times that beside people who
-    /// write to each other, then the same at a sink.
+    /// The server on one core and the fleet on the other: first what the core takes in beside people who write to each other,
+    /// then ten times that, at a sink and at the server, and at last again what it takes in: a machine's speed changes within
+    /// minutes, more than what is asked here.
     async fn flood(&mut self) {
         if !self.plan.wants("flood") {
             return;
@@ -283,62 +288,64 @@ impl Run<'_> {
             Ok(cores) if cores.get() > 1 => (Some("0".to_owned()), Some("1".to_owned())),
             _ => return self.trouble("flood: one core is too few to give the fleet one of its own".to_owned()),
         };
-        let peak = Scene::Signup(Signup { rate: None, window: 64, seconds: self.plan.seconds(30), temporary: 0.0 });
-        let Some(peak) = self.play("flood_peak", &peak, |_| ()).await else { return };
-        let capacity = peak.done() as f64 / peak.seconds;
-        let here = |field: &mut Field| field.population = Some(200);
-        let mixed = |seconds, sink| {
-            let signups = capacity * FLOOD_OVER_CAPACITY;
-            let messages = FLOOD_MESSAGES;
-            Scene::Mixed(Mixed {
-                pairs: 100,
-                messages,
-                signups,
-                resumes: 0.0,
-                people: 0,
-                seconds,
-                calm: FLOOD_CALM,
-                sink,
-                day: false,
-            })
-        };
-        let Some(control) = self.play("flood_control", &mixed(self.plan.seconds(90), true), here).await else {
+        let Some(before) = self.peak().await else { return };
+        let signups = before * FLOOD_OVER_CAPACITY;
+        let beside = |seconds, sink| Mixed { signups, calm: FLOOD_CALM, sink, ..conversation(seconds) };
+        let Some(control) = self.play_beside("flood_control", beside(self.plan.seconds(90), true)).await else {
             return;
         };
         let seconds = self.plan.seconds(300);
-        let Some(flood) = self.play("flood", &mixed(seconds, false), here).await else { return };
-        self.compare(&control, &flood, capacity, seconds);
-        self.turned_away(&control, &flood, &peak);
+        let Some(flood) = self.play_beside("flood", beside(seconds, false)).await else { return };
+        let Some(after) = self.peak().await else { return };
+        self.compare(&control, &flood, seconds);
+        self.goodput(&flood, seconds, f64::midpoint(before, after));
+        self.turned_away(&control, &flood);
     }
 
-    fn compare(&mut self, control: &Outcome, flood: &Outcome, capacity: f64, seconds: u64) {
+    /// Newcomers a second that the core takes in beside people who write to each other, when only so many are under way at a
+    /// time.
+    async fn peak(&mut self) -> Option<f64> {
+        let seconds = self.plan.seconds(60);
+        let peak = Mixed { window: FLOOD_PEAK_WINDOW, ..conversation(seconds) };
+        Some(signups_a_second(&self.play_beside("flood_peak", peak).await?, seconds))
+    }
+
+    async fn play_beside(&mut self, name: &str, scene: Mixed) -> Option<Outcome> {
+        let people = 2 * scene.pairs;
+        self.play(name, &Scene::Mixed(scene), |field| field.population = Some(people)).await
+    }
+
+    fn compare(&mut self, control: &Outcome, flood: &Outcome, seconds: u64) {
         let p99 = |it: &Outcome| it.latencies.get("delivery").map_or(f64::MAX, |spread| spread.p99_ms);
         let ratio = p99(flood) / p99(control).max(0.001);
-        self.figure("flood_p99_ratio", ratio, "x", less(1.5, 3.0), Some("delivery"));
-        self.figure("flood_control_p99_ms", p99(control), "ms", None, None);
+        self.figure_of(flood, "flood_p99_ratio", ratio, "x", less(1.5, 3.0), "delivery");
+        self.figure_of(control, "flood_control_p99_ms", p99(control), "ms", None, "delivery");
         let count = |what: &str| flood.counted.get(what).copied().unwrap_or(0) as f64;
         let delivered = flood.done() as f64;
-        let refused = count("sends told to wait") + count("findings");
+        let refused = count(SENDS_TOLD_TO_WAIT) + count("findings");
         let success = delivered / (delivered + refused).max(1.0) * 100.0;
         self.figure("flood_sends_ok_percent", success, "%", more(99.9, 99.9), None);
-        let during = flood.timeline.iter().filter(|moment| moment.at < seconds);
-        let signups = during.filter_map(|moment| moment.done.get("signup")).map(|it| it.count).sum::<u64>() as f64;
-        let goodput = signups / seconds as f64 / capacity.max(0.001) * 100.0;
-        self.figure("flood_goodput_percent", goodput, "% of peak", more(90.0, 90.0), Some("signup"));
         let late = flood.latencies.get("setting out").map_or(f64::MAX, |spread| spread.p99_ms);
         self.figure("flood_fleet_late_p99_ms", late, "ms", None, None);
         self.figure("flood_memory_mib", flood.memory_bytes.1 as f64 / f64::from(1 << 20), "MiB", None, None);
-        let calm = calm_after(flood, seconds, p99(control) * CALM_FACTOR);
+        let calm = calm_after(flood, seconds, calm_ms(control, p99(control)));
         self.figure("flood_normal_again_s", calm as f64, "s", less(10.0, 10.0), None);
     }
 
+    fn goodput(&mut self, flood: &Outcome, seconds: u64, peak: f64) {
+        self.figure("flood_peak_per_s", peak, "sign-ups/s", None, None);
+        let goodput = signups_a_second(flood, seconds) / peak.max(0.001) * 100.0;
+        self.figure_of(flood, "flood_goodput_percent", goodput, "% of peak", more(90.0, 90.0), "signup");
+    }
+
     /// What a newcomer costs who is turned away: what the flood cost beyond its messages and those who came in.
-    fn turned_away(&mut self, control: &Outcome, flood: &Outcome, peak: &Outcome) {
-        let signups = flood.latencies.get("signup").map_or(0, |it| it.count) as f64;
-        let known = signups * peak.server_us_each() + flood.done() as f64 * control.server_us_each();
-        let rest = (flood.server_cpu.total().as_secs_f64() * 1e6 - known).max(0.0);
+    fn turned_away(&mut self, control: &Outcome, flood: &Outcome) {
+        let peaks = self.results.runs.iter().filter(|(name, _)| name == "flood_peak");
+        let peaks: Vec<f64> = peaks.map(|(_, peak)| signup_us(peak, control)).collect();
+        let signup_us = peaks.iter().sum::<f64>() / peaks.len().max(1) as f64;
+        let rest = (beside_messages_us(flood, control) - signups(flood) * signup_us).max(0.0);
         let turned_away = flood.counted.get("turned away").copied().unwrap_or(0) as f64;
-        let part = rest / turned_away.max(1.0) / peak.server_us_each().max(0.001) * 100.0;
+        let part = rest / turned_away.max(1.0) / signup_us.max(0.001) * 100.0;
         self.figure("refused_connection_percent", part, "% of a sign-up", less(5.0, 5.0), None);
     }
 
@@ -377,10 +384,64 @@ impl Run<'_> {
     fn figure(&mut self, name: &str, value: f64, unit: &str, goal: Option<Goal>, kind: Option<&str>) {
         let latencies = self.results.runs.last().map(|(_, outcome)| &outcome.latencies);
         let latency = kind.and_then(|kind| latencies?.get(kind).cloned());
-        let figure = Figure { name: name.to_owned(), value, unit: unit.to_owned(), goal, latency };
+        self.keep(Figure { name: name.to_owned(), value, unit: unit.to_owned(), goal, latency });
+    }
+
+    /// One of a run that is not the last.
+    fn figure_of(&mut self, of: &Outcome, name: &str, value: f64, unit: &str, goal: Option<Goal>, kind: &str) {
+        let latency = of.latencies.get(kind).cloned();
+        self.keep(Figure { name: name.to_owned(), value, unit: unit.to_owned(), goal, latency });
+    }
+
+    fn keep(&mut self, figure: Figure) {
         print!("{}", figure.line());
         self.results.figures.figures.push(figure);
     }
+}
+
+/// People who write to each other, alone.
+fn conversation(seconds: u64) -> Mixed {
+    Mixed {
+        pairs: FLOOD_PAIRS,
+        messages: FLOOD_MESSAGES,
+        signups: 0.0,
+        window: 0,
+        resumes: 0.0,
+        people: 0,
+        seconds,
+        calm: 0,
+        sink: false,
+        day: false,
+    }
+}
+
+/// Sign-ups.
+fn signups(outcome: &Outcome) -> f64 {
+    outcome.latencies.get("signup").map_or(0, |it| it.count) as f64
+}
+
+/// Sign-ups a second in the first so many seconds: those who were under way by then come in afterwards.
+fn signups_a_second(outcome: &Outcome, seconds: u64) -> f64 {
+    let during = outcome.timeline.iter().filter(|moment| moment.at < seconds);
+    let signups = during.filter_map(|moment| moment.done.get("signup")).map(|it| it.count).sum::<u64>();
+    signups as f64 / seconds.max(1) as f64
+}
+
+/// What the server used beyond what its messages cost in the control run, in microseconds.
+fn beside_messages_us(outcome: &Outcome, control: &Outcome) -> f64 {
+    outcome.server_cpu.total().as_secs_f64() * 1e6 - outcome.done() as f64 * control.server_us_each()
+}
+
+/// What a sign-up costs where nobody is turned away, in microseconds.
+fn signup_us(peak: &Outcome, control: &Outcome) -> f64 {
+    beside_messages_us(peak, control).max(0.0) / signups(peak).max(1.0)
+}
+
+/// The p99 up to which a second is as before the flood: within a factor of the control run's, or that of its worst second, for
+/// a disk has its moments without any flood.
+fn calm_ms(control: &Outcome, p99_ms: f64) -> f64 {
+    let seconds = control.timeline.iter().filter_map(|moment| moment.done.get("delivery"));
+    seconds.map(|spread| spread.p99_ms).fold(p99_ms * CALM_FACTOR, f64::max)
 }
 
 /// Seconds after the flood's end until a second's p99 is within the bound, and stays there.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::limits;
 
+/// How messages are counted that the server did not take: apart from newcomers, who are told to wait by the thousand.
+pub const SENDS_TOLD_TO_WAIT: &str = "sends told to wait";
 /// Digits of a latency that are kept.
 const DIGITS: u8 = 3;
 

@@ -143,6 +143,9 @@ pub struct Mixed {
     /// Newcomers a second
     #[arg(long, default_value_t = 20.0)]
     pub signups: f64,
+    /// Newcomers under way at a time in place of a rate, which finds what the server takes in beside everything else
+    #[arg(long, default_value_t = 0, conflicts_with = "signups")]
+    pub window: u32,
     /// Returns a second
     #[arg(long, default_value_t = 20.0)]
     pub resumes: f64,
@@ -163,17 +166,29 @@ pub struct Mixed {
     pub day: bool,
 }
 
+/// One's share of so many.
+fn share(all: u32, index: u32, of: u32) -> u32 {
+    all / of + u32::from(index < all % of)
+}
+
 impl Mixed {
+    /// Whether there are newcomers.
+    #[must_use]
+    pub fn has_newcomers(&self) -> bool {
+        self.signups > 0.0 || self.window > 0
+    }
+
     /// The people who are here for the first worker, the newcomers for the others.
     fn apart(&self, index: u32, of: u32) -> Self {
         match index {
-            0 => Self { signups: 0.0, ..self.clone() },
+            0 => Self { signups: 0.0, window: 0, ..self.clone() },
             _ => Self {
                 pairs: 0,
                 people: 0,
                 messages: 0.0,
                 resumes: 0.0,
                 signups: self.signups / f64::from(of - 1),
+                window: share(self.window, index - 1, of - 1),
                 ..self.clone()
             },
         }
@@ -216,7 +231,8 @@ impl Day {
     #[must_use]
     pub fn mixed(&self) -> Mixed {
         let Self { peak: signups, seconds, pairs, messages } = *self;
-        Mixed { pairs, messages, signups, resumes: 0.0, people: 0, seconds, calm: 0, sink: false, day: true }
+        let (resumes, people, window, calm, sink) = (0.0, 0, 0, 0, false);
+        Mixed { pairs, messages, signups, window, resumes, people, seconds, calm, sink, day: true }
     }
 
     /// The second in which this hour of the day begins.
@@ -309,7 +325,7 @@ impl Scene {
             Self::Resume(it) => it.window.into(),
             Self::Idle(it) => it.connections.into(),
             Self::Herd(it) => it.people.into(),
-            Self::Mixed(it) => 2 * u64::from(it.pairs) + (it.signups + it.resumes) as u64,
+            Self::Mixed(it) => 2 * u64::from(it.pairs) + u64::from(it.window) + (it.signups + it.resumes) as u64,
             Self::Refused(it) => it.strangers.into(),
             Self::Day(it) => 2 * u64::from(it.pairs) + it.peak as u64,
         }
@@ -321,7 +337,7 @@ impl Scene {
     #[must_use]
     pub fn parts_newcomers(&self) -> bool {
         match self {
-            Self::Mixed(it) => it.signups > 0.0 && it.pairs > 0,
+            Self::Mixed(it) => it.has_newcomers() && it.pairs > 0,
             Self::Day(it) => it.peak > 0.0 && it.pairs > 0,
             _ => false,
         }
@@ -338,7 +354,7 @@ impl Scene {
     }
 
     fn even_part(&self, index: u32, of: u32) -> Self {
-        let share = |all: u32| all / of + u32::from(index < all % of);
+        let share = |all: u32| share(all, index, of);
         let rate = |all: f64| all / f64::from(of);
         let mut part = self.clone();
         match &mut part {
@@ -352,7 +368,7 @@ impl Scene {
             Self::Herd(it) => it.people = share(it.people),
             Self::Refused(it) => it.strangers = share(it.strangers),
             Self::Mixed(it) => {
-                (it.pairs, it.people) = (share(it.pairs), share(it.people));
+                (it.pairs, it.people, it.window) = (share(it.pairs), share(it.people), share(it.window));
                 (it.messages, it.signups, it.resumes) = (rate(it.messages), rate(it.signups), rate(it.resumes));
             }
             Self::Day(it) => (it.pairs, it.peak, it.messages) = (share(it.pairs), rate(it.peak), rate(it.messages)),
@@ -389,8 +405,9 @@ mod tests {
     use super::*;
 
     fn mixed(signups: f64) -> Scene {
-        let (pairs, messages, resumes, people) = (100, 200.0, 10.0, 50);
-        Scene::Mixed(Mixed { pairs, messages, signups, resumes, people, seconds: 1, calm: 0, sink: false, day: false })
+        let (pairs, messages, window, resumes, people) = (100, 200.0, 0, 10.0, 50);
+        let (seconds, calm, sink, day) = (1, 0, false, false);
+        Scene::Mixed(Mixed { pairs, messages, signups, window, resumes, people, seconds, calm, sink, day })
     }
 
     fn sums(scene: &Scene, of: u32) -> (u32, f64, f64) {
@@ -425,5 +442,20 @@ mod tests {
         assert!(newcomers.day && newcomers.pairs == 0, "they follow the curve");
         let parts = scene.parts();
         assert!(parts.windows(2).all(|pair| pair[0].2 == pair[1].1) && parts[1].1 == 156, "{parts:?}");
+    }
+
+    #[test]
+    fn newcomers_under_way_at_a_time_are_other_workers_as_well() {
+        let Scene::Mixed(flat) = mixed(0.0) else { panic!("the same scene") };
+        let scene = Scene::Mixed(Mixed { window: 65, ..flat });
+        let windows = |of: u32| -> Vec<u32> {
+            let windows = (0..of).map(|index| match scene.part(index, of) {
+                Scene::Mixed(it) => it.window,
+                other => panic!("{other:?}"),
+            });
+            windows.collect()
+        };
+        assert!(scene.parts_newcomers());
+        assert_eq!([windows(1), windows(2), windows(3)], [vec![65], vec![0, 65], vec![0, 33, 32]]);
     }
 }

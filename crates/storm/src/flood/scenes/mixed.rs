@@ -88,6 +88,9 @@ impl Mixed {
             Err(error) => return crew.find(format!("no sink: {error}")),
         };
         let crowd = Crowd::new(crew, self.lasts(), 0.0, sink);
+        if self.plan.window > 0 {
+            return crowd.push(self.plan.window, self.lasts()).await;
+        }
         crowd.come(Arrivals::new(self.plan.signups, self.lasts(), shape)).await;
     }
 }

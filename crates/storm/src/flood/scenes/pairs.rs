@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::super::client::{Event, error_of};
+use super::super::meter::SENDS_TOLD_TO_WAIT;
 use super::super::people::{Person, find};
 use super::super::plan;
 use super::super::words::{Mark, marks, text};
@@ -168,7 +169,7 @@ impl Pair {
                     let wait = error.flood_wait();
                     wait.map_or_else(
                         || crew.find(format!("a send is answered {error}")),
-                        |_| crew.count("told to wait"),
+                        |_| crew.count(SENDS_TOLD_TO_WAIT),
                     );
                 }
             }

@@ -39,37 +39,13 @@ impl Signup {
     /// # Errors
     /// Never: what the server refuses is counted.
     pub async fn play(&mut self, crew: &Rc<Crew>) -> Result<()> {
+        let lasts = Duration::from_secs(self.plan.seconds);
+        let crowd = Crowd::new(crew, lasts, self.plan.temporary, None);
         match self.plan.rate {
-            Some(rate) => {
-                let lasts = Duration::from_secs(self.plan.seconds);
-                Crowd::new(crew, lasts, self.plan.temporary, None).come(Arrivals::new(rate, lasts, Shape::Flat)).await;
-            }
-            None => self.push(crew).await,
+            Some(rate) => crowd.come(Arrivals::new(rate, lasts, Shape::Flat)).await,
+            None => crowd.push(self.plan.window, lasts).await,
         }
         Ok(())
-    }
-
-    /// So many under way at a time.
-    async fn push(&self, crew: &Rc<Crew>) {
-        let mut running = JoinSet::new();
-        let lasts = Duration::from_secs(self.plan.seconds);
-        let until = Instant::now() + lasts;
-        let crowd = Crowd::new(crew, lasts, self.plan.temporary, None);
-        for lane in 0..self.plan.window {
-            let (crowd, temporary) = (crowd.clone(), self.plan.temporary);
-            running.spawn_local(async move {
-                let mut number = lane;
-                while Instant::now() < until {
-                    let mut away = Some(crowd.stranger(Instant::now(), is_among(number, temporary)));
-                    while let Some(again) = away.filter(|_| Instant::now() < until) {
-                        sleep(again.at.saturating_duration_since(Instant::now())).await;
-                        away = crowd.try_once(again).await;
-                    }
-                    number = number.wrapping_add(1);
-                }
-            });
-        }
-        running.join_all().await;
     }
 }
 
@@ -150,6 +126,27 @@ impl Crowd {
             (0..running.len()).for_each(|_| self.crew.count("unfinished"));
         }
         (0..self.away.borrow().len()).for_each(|_| self.crew.count("still away"));
+    }
+
+    /// Comes for so long, so many under way at a time.
+    pub async fn push(&self, window: u32, lasts: Duration) {
+        let mut running = JoinSet::new();
+        let until = Instant::now() + lasts;
+        for lane in 0..window {
+            let crowd = self.clone();
+            running.spawn_local(async move {
+                let mut number = lane;
+                while Instant::now() < until {
+                    let mut away = Some(crowd.stranger(Instant::now(), is_among(number, crowd.temporary)));
+                    while let Some(again) = away.filter(|_| Instant::now() < until) {
+                        sleep(again.at.saturating_duration_since(Instant::now())).await;
+                        away = crowd.try_once(again).await;
+                    }
+                    number = number.wrapping_add(1);
+                }
+            });
+        }
+        running.join_all().await;
     }
 
     fn who_comes_back(&self) -> Option<Away> {
