@@ -21,7 +21,7 @@ use crate::admission::subject;
 use crate::limits::GATE_WINDOW_MAX;
 use crate::limits::{
     GATE_EXPECTED, GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS,
-    GATE_WINDOW_MIN, LOAD_TICK,
+    GATE_WINDOW_FIRST, LOAD_TICK,
 };
 
 /// Why most are refused in a flood, as the metrics call it.
@@ -69,7 +69,7 @@ impl Gate {
 
     fn with_patience(patience: Duration) -> Self {
         let line = Line {
-            window: GATE_WINDOW_MIN * 4,
+            window: GATE_WINDOW_FIRST,
             under_way: BTreeMap::new(),
             waiting: VecDeque::new(),
             expected: VecDeque::new(),
@@ -157,6 +157,11 @@ impl Gate {
         let mut line = self.0.lock();
         line.by_address.remove(&subject(ip));
         line.under_way.clear();
+    }
+
+    /// Key exchanges under way.
+    pub(crate) fn under_way(&self) -> usize {
+        self.0.lock().under_way.len()
     }
 
     /// What may be under way from now on; turns that nobody uses end.

@@ -120,6 +120,14 @@ pub const FILES_FOR_STRANGERS_PERCENT: u64 = 95;
 
 /// Fewest key exchanges that may be under way at once, while there are files.
 pub const GATE_WINDOW_MIN: usize = 16;
+/// As many as may begin at once on a server that nobody came to yet, and the most while clients finish so slowly that more would
+/// not be finished either.
+pub const GATE_WINDOW_FIRST: usize = 256;
+/// No more exchanges are under way than are finished in this time at the present pace: with [`GATE_LINE`] it is just less than
+/// the 10 s that TDLib gives all of it.
+pub const GATE_TURNS_LAST: Duration = Duration::from_secs(5);
+/// The part of the present pace in its moving mean, with each look.
+pub const GATE_PACE_PART: f64 = 0.05;
 /// And while the waiting room behind the key is full.
 pub const GATE_WINDOW_LEAST: usize = 4;
 /// The waiting room is full for the gate when it takes longer than this to let everybody in, in seconds: enough that it is

@@ -12,9 +12,13 @@ use std::time::Duration;
 
 use crate::limits::{
     BEARABLE_BEST_FADES, BEARABLE_HELD_SECONDS, BEARABLE_LEAST_PART, BEARABLE_MIN_PER_MINUTE, BEARABLE_QUIET_SECONDS,
-    COMMIT_AGE_MAX, GATE_ROOM_SECONDS, GATE_WINDOW_LEAST, GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK, PRESSURE_FALL,
-    PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP, QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK, WAIT_OVERLOADED,
+    COMMIT_AGE_MAX, GATE_PACE_PART, GATE_ROOM_SECONDS, GATE_TURNS_LAST, GATE_WINDOW_FIRST, GATE_WINDOW_LEAST,
+    GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK, PRESSURE_FALL, PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP,
+    QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK, WAIT_OVERLOADED,
 };
+
+/// How often an exchange waits for the threads that compute.
+const JOBS_OF_AN_EXCHANGE: f64 = 2.0;
 
 /// What was seen since the last look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +38,9 @@ pub(super) struct Seen {
     pub(super) sign_ups: u64,
     /// Newcomers in the waiting room.
     pub(super) waiting_room: usize,
+    /// Key exchanges under way, and those that ended with a key.
+    pub(super) under_way: usize,
+    pub(super) exchanges: u64,
     /// Memory or the disk is nearly out.
     pub(super) is_scarce: bool,
     /// So many files are open that the rest is for people who have a key.
@@ -57,6 +64,8 @@ pub(super) struct Control {
     decided: Decided,
     /// A longer mean wait is overload; zero: nothing is.
     overload_wait: Duration,
+    /// Keys made a second, a moving mean.
+    keys_a_second: f64,
     /// Sign-ups of the second that has begun, and the most of a recent second, fading.
     sign_ups: u64,
     recent: u64,
@@ -72,10 +81,11 @@ pub(super) struct Control {
 
 impl Control {
     pub(super) fn new(overload_wait: Duration) -> Self {
-        let decided = Decided { pressure: 0, window: GATE_WINDOW_MIN * 4, bearable: 0 };
+        let decided = Decided { pressure: 0, window: GATE_WINDOW_FIRST, bearable: 0 };
         Self {
             decided,
             overload_wait,
+            keys_a_second: 0.0,
             sign_ups: 0,
             recent: 0,
             best: 0,
@@ -97,7 +107,9 @@ impl Control {
         if seen.is_scarce && !self.overload_wait.is_zero() {
             self.decided.pressure = self.decided.pressure.max(PRESSURE_STEP);
         }
-        self.decided.window = window(&self.decided, seen, is_overloaded);
+        let keys_a_second = seen.exchanges as f64 / LOAD_TICK.as_secs_f64();
+        self.keys_a_second += (keys_a_second - self.keys_a_second) * GATE_PACE_PART;
+        self.decided.window = window(&self.decided, self.keys_a_second, seen, is_overloaded);
         self.was_overloaded |= is_overloaded;
         self.sign_ups += seen.sign_ups;
         self.ticks += 1;
@@ -162,21 +174,33 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 /// distance is; fewer while messages wait; and next to none while the waiting room is full of people for whom it is done
 /// already. Some there always are: people who have been here for long need temporary keys, too. None is while files are
 /// scarce, for each ends as a connection that keeps one.
-fn window(present: &Decided, seen: &Seen, is_overloaded: bool) -> usize {
+///
+/// It grows only while it is used, and never beyond what is finished before clients give up: where those are slow, for their
+/// network is as full as we are, more of them under way make all of them slower, and what was computed for them is lost.
+fn window(present: &Decided, keys_a_second: f64, seen: &Seen, is_overloaded: bool) -> usize {
     if seen.are_files_scarce {
         return 0;
     }
-    let is_queueing = [seen.crypto, seen.door].into_iter().flatten().any(|wait| wait > WAIT_OVERLOADED);
     let in_time = present.bearable as usize * GATE_ROOM_SECONDS / 60;
     let is_room_full = present.bearable > 0 && seen.waiting_room > in_time;
     let least = if is_room_full { GATE_WINDOW_LEAST } else { GATE_WINDOW_MIN };
+    let most = ((keys_a_second * GATE_TURNS_LAST.as_secs_f64()) as usize).clamp(GATE_WINDOW_FIRST, GATE_WINDOW_MAX);
     let window = present.window;
-    let next = match (is_overloaded || is_room_full, is_queueing) {
+    let is_used = seen.under_way * 4 >= window * 3;
+    let next = match (is_overloaded || is_room_full, queueing(keys_a_second, seen)) {
         (true, _) => window - window.div_ceil(10),
-        (false, true) => window - window.div_ceil(40),
-        (false, false) => window + window / 20 + 1,
+        (false, Some(too_many)) => window - (too_many / 4).clamp(window.div_ceil(40), window / 2),
+        (false, None) if is_used => window + window / 20 + 1,
+        (false, None) => window,
     };
-    next.clamp(least, GATE_WINDOW_MAX)
+    next.clamp(least, most)
+}
+
+/// How many exchanges wait for our own threads beyond what they may, if any do.
+fn queueing(keys_a_second: f64, seen: &Seen) -> Option<usize> {
+    let longest = [seen.crypto, seen.door].into_iter().flatten().max()?;
+    let too_long = longest.checked_sub(WAIT_OVERLOADED).filter(|too_long| !too_long.is_zero())?;
+    Some((keys_a_second * JOBS_OF_AN_EXCHANGE * too_long.as_secs_f64()) as usize)
 }
 
 fn ticks_per_second() -> u32 {
@@ -197,6 +221,8 @@ mod tests {
         in_flight: 10,
         sign_ups: 40,
         waiting_room: 0,
+        under_way: 4,
+        exchanges: 4,
         is_scarce: false,
         are_files_scarce: false,
     };
@@ -210,7 +236,7 @@ mod tests {
     fn a_busy_server_that_keeps_up_refuses_nothing() {
         let mut control = Control::new(WAIT_OVERLOADED);
         let decided = seconds(&mut control, 600, &BUSY);
-        assert_eq!((decided.pressure, decided.bearable, decided.window), (0, 0, GATE_WINDOW_MAX));
+        assert_eq!((decided.pressure, decided.bearable, decided.window), (0, 0, GATE_WINDOW_FIRST));
     }
 
     #[test]
@@ -238,6 +264,62 @@ mod tests {
         }
         let decided = seconds(&mut Control::new(WAIT_OVERLOADED), 60, &Seen { crypto: long, ..BUSY });
         assert_eq!((decided.pressure, decided.window), (0, GATE_WINDOW_MIN), "newcomers alone wait for newcomers");
+    }
+
+    /// Plays looks at so many exchanges under way, as far as there is a window for them, that last so long at the clients and
+    /// are computed at so many a second: the windows.
+    fn windows(looks: usize, under_way: usize, lasts: Duration, capacity: f64) -> Vec<usize> {
+        let mut control = Control::new(WAIT_OVERLOADED);
+        let mut window = GATE_WINDOW_FIRST;
+        let look = |_| {
+            let under_way = under_way.min(window);
+            let away = (capacity * lasts.as_secs_f64()).min(under_way as f64);
+            let keys_a_second = capacity.min(under_way as f64 / lasts.as_secs_f64());
+            let wait = (under_way as f64 - away) / capacity / JOBS_OF_AN_EXCHANGE;
+            let exchanges = (keys_a_second * LOAD_TICK.as_secs_f64()).round() as u64;
+            let crypto = Some(Duration::from_secs_f64(wait));
+            window = control.tick(&Seen { crypto, under_way, exchanges, ..BUSY }).window;
+            window
+        };
+        (0..looks).map(look).collect()
+    }
+
+    #[test]
+    fn the_window_fits_the_distance_of_newcomers() {
+        for (lasts_ms, capacity) in [(20, 600.0), (200, 600.0), (600, 600.0), (1_500, 600.0), (4_000, 600.0)] {
+            let lasts = Duration::from_millis(lasts_ms);
+            let windows = windows(600, usize::MAX, lasts, capacity);
+            let needed = capacity * lasts.as_secs_f64();
+            let (least, most) = windows[300..].iter().fold((usize::MAX, 0), |(a, b), it| (a.min(*it), b.max(*it)));
+            assert!(least as f64 >= needed * 0.9, "{least} of {needed} for {lasts_ms} ms");
+            let queue = (most as f64 - needed) / capacity / JOBS_OF_AN_EXCHANGE;
+            assert!(queue < 0.2, "{most} of {needed} for {lasts_ms} ms: {queue} s in line");
+        }
+    }
+
+    #[test]
+    fn a_window_that_is_not_used_does_not_grow() {
+        assert!(
+            windows(6_000, 40, Duration::from_millis(100), 600.0).iter().all(|window| *window == GATE_WINDOW_FIRST)
+        );
+    }
+
+    #[test]
+    fn clients_that_take_for_ever_do_not_open_it_for_more_of_them() {
+        let windows = windows(6_000, usize::MAX, Duration::from_secs(8), 600.0);
+        assert_eq!(windows.iter().max(), Some(&GATE_WINDOW_FIRST));
+    }
+
+    #[test]
+    fn a_window_too_large_is_half_as_large_before_long() {
+        let mut control = Control::new(WAIT_OVERLOADED);
+        (control.decided.window, control.keys_a_second) = (1_800, 600.0);
+        let wait = Some(Duration::from_millis(1_500));
+        let seen = Seen { crypto: wait, under_way: 1_800, exchanges: 60, ..BUSY };
+        let looks = (1..).find(|_| control.tick(&seen).window <= 900).expect("some time");
+        assert!(looks <= 3, "{looks} looks");
+        let decided = seconds(&mut control, 60, &Seen { under_way: 0, exchanges: 0, ..BUSY });
+        assert!(decided.window <= GATE_WINDOW_FIRST, "{decided:?} when nobody comes");
     }
 
     #[test]

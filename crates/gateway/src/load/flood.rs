@@ -29,6 +29,8 @@ struct Machine {
     /// Turns at the gate, by when they reach the threads for exchanges.
     on_the_way: Vec<f64>,
     exchanging: f64,
+    /// All turns given, as they are when the next are: whoever ends makes room at once.
+    under_way: f64,
     /// With a key, outside the waiting room's door.
     room: f64,
     entering: f64,
@@ -48,6 +50,7 @@ impl Machine {
             a_second: 0.0,
             on_the_way: vec![0.0; (FAR.as_millis() / LOAD_TICK.as_millis()) as usize],
             exchanging: 0.0,
+            under_way: 0.0,
             room: 0.0,
             entering: 0.0,
             writing: 0.0,
@@ -81,7 +84,7 @@ impl Machine {
         (self.room, self.writing) = (self.room + exchanged, self.writing + entered);
         let written = self.writing.min(self.disk * part);
         self.writing -= written;
-        self.look(written, self.entering * ENTRY_MS);
+        self.look(written, exchanged, self.entering * ENTRY_MS);
         self.done += written;
         written
     }
@@ -99,12 +102,13 @@ impl Machine {
         let under_way = self.exchanging + self.on_the_way.iter().sum::<f64>();
         let given = self.line.min((self.window - under_way).max(0.0));
         self.line -= given;
+        self.under_way = under_way + given;
         self.exchanging += self.on_the_way.remove(0);
         self.on_the_way.push(given);
         given
     }
 
-    fn look(&mut self, sign_ups: f64, dispatch_ms: f64) {
+    fn look(&mut self, sign_ups: f64, exchanged: f64, dispatch_ms: f64) {
         let wait = |ms: f64| Some(Duration::from_secs_f64(ms.max(0.0) / 1_000.0));
         let commit = wait(1.0 + self.writing / self.disk * 1_000.0);
         let seen = Seen {
@@ -115,6 +119,8 @@ impl Machine {
             in_flight: 10,
             sign_ups: sign_ups.round() as u64,
             waiting_room: self.room as usize,
+            under_way: self.under_way as usize,
+            exchanges: exchanged.round() as u64,
             ..Seen::default()
         };
         let decided = self.control.tick(&seen);

@@ -41,6 +41,7 @@ struct Eye {
     commit: Mean,
     crypto: Mean,
     sign_ups: u64,
+    exchanges: u64,
     requests: u64,
     dispatch: Queue,
     door: Queue,
@@ -73,6 +74,7 @@ impl Eye {
             commit: Mean::default(),
             crypto: Mean::default(),
             sign_ups: metrics::SIGN_UPS.get(),
+            exchanges: metrics::HANDSHAKE_DONE.get(),
             requests: 0,
             dispatch: Queue::new(&metrics::DISPATCH_WAIT_SECONDS),
             door: Queue::new(&metrics::NEWCOMERS_DISPATCH_WAIT_SECONDS),
@@ -93,7 +95,7 @@ impl Eye {
         }
         self.are_files_scarce = resources::look_at_files(is_time).unwrap_or(self.are_files_scarce);
         let requests = node.load.requests.load(Ordering::Relaxed);
-        let sign_ups = metrics::SIGN_UPS.get();
+        let (sign_ups, exchanges) = (metrics::SIGN_UPS.get(), metrics::HANDSHAKE_DONE.get());
         let seen = Seen {
             commit: self.commit.next(&metrics::STORE_WAIT_SECONDS),
             dispatch: self.dispatch.look(node.runtimes.people()),
@@ -104,10 +106,12 @@ impl Eye {
             in_flight: node.in_flight(),
             sign_ups: sign_ups - self.sign_ups,
             waiting_room: usize::try_from(metrics::WAITING_ROOM_PLACES.get()).unwrap_or_default(),
+            under_way: node.gate.under_way(),
+            exchanges: exchanges - self.exchanges,
             is_scarce: self.is_scarce,
             are_files_scarce: self.are_files_scarce,
         };
-        (self.requests, self.sign_ups) = (requests, sign_ups);
+        (self.requests, self.sign_ups, self.exchanges) = (requests, sign_ups, exchanges);
         seen
     }
 }
