@@ -93,6 +93,8 @@ pub const BEARABLE_MIN_PER_MINUTE: u32 = 600;
 /// However long the overload: so large a part of the best of recent minutes comes in. What does not end when fewer come has
 /// another cause.
 pub const BEARABLE_LEAST_PART: u64 = 2;
+/// Looks of a second that find overload before the pace of newcomers is lowered for it: a slow write is over by then.
+pub const BEARABLE_OVERLOADED_LOOKS: u32 = 3;
 /// How slowly that best is forgotten, in parts of it a second.
 pub const BEARABLE_BEST_FADES: u64 = 128;
 /// After the pace was lowered it is not lowered again for so many seconds: what was let in before is still being served.
@@ -131,8 +133,9 @@ pub const GATE_PACE_PART: f64 = 0.05;
 /// And while the waiting room behind the key is full.
 pub const GATE_WINDOW_LEAST: usize = 4;
 /// The waiting room is full for the gate when it takes longer than this to let everybody in, in seconds: enough that it is
-/// never empty for want of keys.
-pub const GATE_ROOM_SECONDS: usize = 20;
+/// never empty for want of keys, and well beyond [`BEARABLE_QUIET_SECONDS`], but no more, for keys of people who wait are made
+/// with what would let others in.
+pub const GATE_ROOM_SECONDS: usize = 10;
 /// Most key exchanges that may be under way at once.
 pub const GATE_WINDOW_MAX: usize = 4_096;
 /// Key exchanges that may wait for their turn.

@@ -3,7 +3,7 @@
 //! A mean wait of more than 20 ms is overload (DAGOR's figure), and so is a batch that has been on its way for half a second,
 //! which tells a store that hangs before anything is counted. Pressure rises in about a second and falls in about two.
 //!
-//! The pace of newcomers loses a seventh when there is overload and then waits for what that changes. It never loses more than
+//! The pace of newcomers loses a seventh in a second of which a third was overload, for one slow write says nothing of them, and then waits for what that changes. It never loses more than
 //! half of what the server was seen to manage in recent minutes: what lasts although so few come in is not their doing, and
 //! shutting them out would help nobody. Without overload it grows by a thirtieth a second, after some seconds by a quarter, and
 //! there is none any more once everybody who waits would be let in shortly.
@@ -11,10 +11,10 @@
 use std::time::Duration;
 
 use crate::limits::{
-    BEARABLE_BEST_FADES, BEARABLE_HELD_SECONDS, BEARABLE_LEAST_PART, BEARABLE_MIN_PER_MINUTE, BEARABLE_QUIET_SECONDS,
-    COMMIT_AGE_MAX, GATE_PACE_PART, GATE_ROOM_SECONDS, GATE_TURNS_LAST, GATE_WINDOW_FIRST, GATE_WINDOW_LEAST,
-    GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK, PRESSURE_FALL, PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP,
-    QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK, WAIT_OVERLOADED,
+    BEARABLE_BEST_FADES, BEARABLE_HELD_SECONDS, BEARABLE_LEAST_PART, BEARABLE_MIN_PER_MINUTE,
+    BEARABLE_OVERLOADED_LOOKS, BEARABLE_QUIET_SECONDS, COMMIT_AGE_MAX, GATE_PACE_PART, GATE_ROOM_SECONDS,
+    GATE_TURNS_LAST, GATE_WINDOW_FIRST, GATE_WINDOW_LEAST, GATE_WINDOW_MAX, GATE_WINDOW_MIN, LOAD_TICK, PRESSURE_FALL,
+    PRESSURE_MAX, PRESSURE_RISE, PRESSURE_STEP, QUIET_IN_FLIGHT, QUIET_REQUESTS_PER_TICK, WAIT_OVERLOADED,
 };
 
 /// How often an exchange waits for the threads that compute.
@@ -74,8 +74,8 @@ pub(super) struct Control {
     /// Seconds for which the pace is not lowered again.
     held_seconds: u32,
     ticks: u32,
-    /// Whether any look of this second found overload.
-    was_overloaded: bool,
+    /// Looks of this second that found overload.
+    overloaded: u32,
     quiet_seconds: u32,
 }
 
@@ -91,7 +91,7 @@ impl Control {
             best: 0,
             held_seconds: 0,
             ticks: 0,
-            was_overloaded: false,
+            overloaded: 0,
             quiet_seconds: 0,
         }
     }
@@ -110,7 +110,7 @@ impl Control {
         let keys_a_second = seen.exchanges as f64 / LOAD_TICK.as_secs_f64();
         self.keys_a_second += (keys_a_second - self.keys_a_second) * GATE_PACE_PART;
         self.decided.window = window(&self.decided, self.keys_a_second, seen, is_overloaded);
-        self.was_overloaded |= is_overloaded;
+        self.overloaded += u32::from(is_overloaded);
         self.sign_ups += seen.sign_ups;
         self.ticks += 1;
         if self.ticks >= ticks_per_second() {
@@ -125,8 +125,9 @@ impl Control {
         self.best = (self.best - self.best.div_ceil(BEARABLE_BEST_FADES)).max(self.sign_ups * 60);
         self.held_seconds = self.held_seconds.saturating_sub(1);
         let present = self.decided.bearable;
-        self.quiet_seconds = if self.was_overloaded { 0 } else { self.quiet_seconds + 1 };
-        self.decided.bearable = match (self.was_overloaded, present) {
+        let was_overloaded = self.overloaded >= BEARABLE_OVERLOADED_LOOKS;
+        self.quiet_seconds = if was_overloaded { 0 } else { self.quiet_seconds + 1 };
+        self.decided.bearable = match (was_overloaded, present) {
             (false, 0) => 0,
             (false, _) => self.raise(present),
             (true, 0) => self.lower(u32::try_from(self.recent * 60).unwrap_or(u32::MAX)),
@@ -138,7 +139,7 @@ impl Control {
         if self.quiet_seconds >= BEARABLE_QUIET_SECONDS && nobody_waits_long {
             self.decided.bearable = 0;
         }
-        (self.ticks, self.sign_ups, self.was_overloaded) = (0, 0, false);
+        (self.ticks, self.sign_ups, self.overloaded) = (0, 0, 0);
     }
 
     /// A seventh less than this, and then nothing less for a while.
@@ -335,6 +336,18 @@ mod tests {
         let stopped = Seen { commit: Some(Duration::from_secs(30)), commit_age: Duration::from_secs(30), ..BUSY };
         assert!(control.tick(&stopped).pressure <= PRESSURE_RISE);
         assert_eq!(seconds(&mut control, 1, &BUSY).pressure, 0);
+    }
+
+    #[test]
+    fn a_slow_write_every_second_shuts_nobody_out() {
+        let slow = Seen { commit: Some(WAIT_OVERLOADED * 4), ..BUSY };
+        let paces = |slow_looks: u32| {
+            let mut control = Control::new(WAIT_OVERLOADED);
+            let look = |tick: u32| if tick % ticks_per_second() < slow_looks { slow } else { BUSY };
+            (0..10 * ticks_per_second()).map(|tick| control.tick(&look(tick)).bearable).max()
+        };
+        assert_eq!(paces(BEARABLE_OVERLOADED_LOOKS - 1), Some(0));
+        assert!(paces(BEARABLE_OVERLOADED_LOOKS) > Some(0));
     }
 
     #[test]
