@@ -31,7 +31,7 @@ pub mod user_suffix {
     pub const DIALOG: u8 = 0x02;
     /// A message; then msg_id u32 BE.
     pub const MESSAGE: u8 = 0x10;
-    /// Empty index; then peer kind u8, peer id i64 BE, msg_id u32 BE.
+    /// A run of places in a conversation (`mailbox/places.rs`); then peer kind u8, peer id i64 BE, the first msg_id u32 BE.
     pub const MESSAGE_INDEX: u8 = 0x11;
     /// A change that carries pts; then pts u32 BE.
     pub const EVENT: u8 = 0x12;

@@ -6,14 +6,14 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use store::{Batch, Key, Scan};
+use store::{Batch, Key};
 
 use super::record::Copies;
 use crate::codec::{decode_record, encode};
 use crate::keys::{self, chat_suffix};
 use crate::limits::chats::COPY_SEARCH_PAGES;
 use crate::limits::outbox::COPY_SEARCH_PAGE;
-use crate::mailbox::{Numbered, Sibling, keys as suffix};
+use crate::mailbox::{Numbered, Sibling, Stretch};
 use crate::outbox::Name;
 use crate::{MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -91,28 +91,18 @@ impl Platform {
         author: UserId,
         id: MsgId,
     ) -> Result<Option<MsgId>, PlatformError> {
-        let peer = Peer::Chat(chat);
-        let mut scan = Scan {
-            owner: keys::user(user),
-            prefix: suffix::index_prefix(peer),
-            from: None,
-            to: None,
-            reverse: true,
-            limit: COPY_SEARCH_PAGE,
-            max_bytes: usize::MAX,
-        };
+        let mut stretch = Stretch::downward(MsgId(i32::MAX), MsgId(1));
         for _ in 0..COPY_SEARCH_PAGES {
-            let page = self.store().scan(&scan).await?;
-            for (place, record) in &page.items {
-                let Some(authors) = authors_number(&record.value, author) else { continue };
-                if authors <= id {
-                    let found = suffix::last_number(place).map(MsgId);
-                    return Ok(found.filter(|_| authors == id));
+            let places = self.places(user, Peer::Chat(chat), stretch, COPY_SEARCH_PAGE).await?;
+            for place in &places {
+                let authors = place.author.filter(|by| by.owner == author).map(|by| by.id);
+                if let Some(authors) = authors.filter(|authors| *authors <= id) {
+                    return Ok(Some(place.id).filter(|_| authors == id));
                 }
             }
-            match page.next {
-                Some(next) => scan.from = Some(next),
-                None => return Ok(None),
+            match places.last() {
+                Some(last) if places.len() == COPY_SEARCH_PAGE => stretch.from = MsgId(last.id.0 - 1),
+                _ => return Ok(None),
             }
         }
         Ok(None)
@@ -150,12 +140,4 @@ impl Platform {
         }
         Ok(names)
     }
-}
-
-/// The author's number in an index's entry, if it is this author's.
-fn authors_number(value: &[u8], author: UserId) -> Option<MsgId> {
-    let (who, number) = value.split_first_chunk::<8>()?;
-    let is_theirs = i64::from_be_bytes(*who) == author.0;
-    let number = i32::from_be_bytes(number.try_into().ok()?);
-    is_theirs.then_some(MsgId(number))
 }

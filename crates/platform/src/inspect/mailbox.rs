@@ -5,7 +5,7 @@
 //! between them are taken off; and every missing id is in an event. Before the floor of the log, where events are trimmed,
 //! only the order can be told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -18,9 +18,12 @@ use crate::codec::{Stored, decode, encode};
 use crate::keys::{self, user_suffix};
 use crate::limits::mailbox::{RESTORED_IDS_JUMP, RESTORED_PTS_JUMP};
 use crate::mailbox::keys as suffixes;
-use crate::mailbox::{ChangeRecord, Dialog, Entry, Event, EventBody, Head, LetterMark, Message, State, change_entry};
+use crate::mailbox::{
+    ChangeRecord, Dialog, Entry, Event, EventBody, Head, LetterMark, Message, Place, Sibling, State, change_entry,
+    decode_run, runs_of,
+};
 use crate::people::person::{AccountState, Profile};
-use crate::{MsgId, Peer, Pts, UserId};
+use crate::{MsgId, Peer, PlatformError, Pts, UserId};
 
 /// Findings about the gaps of one mailbox; of the others the number is told.
 const GAPS_MAX: usize = 20;
@@ -28,6 +31,7 @@ const GAPS_MAX: usize = 20;
 /// What a message is to the counters.
 struct Counted {
     id: MsgId,
+    author: Option<Sibling>,
     pts: Pts,
     peer: Peer,
     date: i32,
@@ -43,7 +47,9 @@ pub(super) struct Mailbox {
     /// Pts after each event, and by how much it advanced.
     events: Vec<(Pts, i32)>,
     deleted: HashSet<MsgId>,
+    /// What the indexes of conversations have, and under which numbers their records stand.
     index: HashSet<(Peer, MsgId)>,
+    runs: BTreeMap<Peer, Vec<MsgId>>,
     seqs: Vec<i32>,
     /// What comes after the checkpoint.
     tail: Vec<Entry>,
@@ -63,6 +69,7 @@ impl Mailbox {
             events: Vec::new(),
             deleted: HashSet::new(),
             index: HashSet::new(),
+            runs: BTreeMap::new(),
             seqs: Vec::new(),
             tail: Vec::new(),
             letters: HashMap::new(),
@@ -90,11 +97,7 @@ impl Mailbox {
                     self.message(MsgId(number), message, media);
                 }
             }
-            Some(&user_suffix::MESSAGE_INDEX) => {
-                if let Some(peer) = suffix.get(1..).and_then(Peer::from_key) {
-                    self.index.insert((peer, MsgId(number)));
-                }
-            }
+            Some(&user_suffix::MESSAGE_INDEX) => self.run(suffix, record),
             Some(&user_suffix::EVENT) => {
                 if let Some(event) = self.decode(suffix, record) {
                     self.event(Pts(number), event);
@@ -114,13 +117,22 @@ impl Mailbox {
     }
 
     fn decode<T: Stored>(&mut self, suffix: &[u8], record: &Record) -> Option<T> {
-        match decode(&record.value) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let text = format!("a record of {}, under {suffix:02x?}: {error}", self.user);
-                self.findings.push(Finding { trouble: Trouble::Record, text, repair: Vec::new() });
-                None
+        decode(&record.value).inspect_err(|error| self.damaged(suffix, error)).ok()
+    }
+
+    fn damaged(&mut self, suffix: &[u8], error: &PlatformError) {
+        let text = format!("a record of {}, under {suffix:02x?}: {error}", self.user);
+        self.findings.push(Finding { trouble: Trouble::Record, text, repair: Vec::new() });
+    }
+
+    fn run(&mut self, suffix: &[u8], record: &Record) {
+        match (suffix.get(1..).and_then(Peer::from_key), decode_run(suffix, &record.value)) {
+            (Some(peer), Ok(run)) => {
+                self.index.extend(run.places.iter().map(|place| (peer, place.id)));
+                self.runs.entry(peer).or_default().push(run.first);
             }
+            (_, Err(error)) => self.damaged(suffix, &error),
+            (None, Ok(_)) => {}
         }
     }
 
@@ -129,7 +141,8 @@ impl Mailbox {
             media.show(medium, self.user);
         }
         let (pts, peer, date, is_out) = (message.pts, message.peer, message.date, message.is_out());
-        self.messages.push(Counted { id, pts, peer, date, is_out });
+        let author = Place::of(id, &message).author;
+        self.messages.push(Counted { id, author, pts, peer, date, is_out });
         message.letter_mark().into_iter().for_each(|mark| self.read_letter(mark));
         if id > self.checkpoint().msg_id {
             self.tail.push(Entry::Message(id, Arc::new(message)));
@@ -191,6 +204,8 @@ impl Mailbox {
     /// Brings the state to the end of the logs.
     fn replay(&mut self) {
         self.state.head = self.checkpoint().clone();
+        // As a mailbox is read that was written before there were runs.
+        self.state.head.placed.take_if(|placed| placed.0 == 0 && !self.index.is_empty());
         let mut tail = std::mem::take(&mut self.tail);
         tail.sort_by_key(crate::mailbox::order_of_writing);
         tail.iter().for_each(|entry| self.state.apply(entry));
@@ -323,26 +338,32 @@ impl Mailbox {
         with_one_repair(Trouble::Projection, differing, repair)
     }
 
-    /// Messages that their conversation does not know of, and the other way round.
+    /// Messages that their conversation does not know of, and the other way round. The repair writes those indexes anew.
     fn index_findings(&self) -> Vec<Finding> {
-        let there: HashSet<(Peer, MsgId)> = self.messages.iter().map(|message| (message.peer, message.id)).collect();
-        let place = |(peer, id): &(Peer, MsgId)| keys::user_key(self.user, &suffixes::index(*peer, *id));
-        let unlisted =
-            there.difference(&self.index).map(|entry| (place(entry), Some(Bytes::new()))).collect::<Vec<_>>();
-        let empty = self.index.difference(&there).map(|entry| (place(entry), None)).collect::<Vec<_>>();
-        let finding = |repair: Vec<(Key, Option<Bytes>)>, what: &str| Finding {
-            trouble: Trouble::Projection,
-            text: format!("the mailbox of {}: {} {what}", self.user, repair.len()),
-            repair,
-        };
-        let mut found = Vec::new();
-        if !unlisted.is_empty() {
-            found.push(finding(unlisted, "messages are missing from the lists of their conversations"));
-        }
-        if !empty.is_empty() {
-            found.push(finding(empty, "entries in the lists of conversations name messages that are gone"));
-        }
-        found
+        let placed = self.state.head.placed.unwrap_or(MsgId(i32::MAX));
+        let messages = self.messages.iter().filter(|message| message.id <= placed);
+        let there: HashSet<(Peer, MsgId)> = messages.map(|message| (message.peer, message.id)).collect();
+        let unlisted: Vec<Peer> = there.difference(&self.index).map(|(peer, _)| *peer).collect();
+        let empty: Vec<Peer> = self.index.difference(&there).map(|(peer, _)| *peer).collect();
+        let told = [
+            (unlisted.len(), "messages are missing from the lists of their conversations"),
+            (empty.len(), "entries in the lists of conversations name messages that are gone"),
+        ];
+        let texts = told.iter().filter(|(number, _)| *number > 0);
+        let texts = texts.map(|(number, what)| format!("the mailbox of {}: {number} {what}", self.user));
+        let peers: BTreeSet<Peer> = unlisted.into_iter().chain(empty).collect();
+        let repair = peers.into_iter().flat_map(|peer| self.index_records(peer, placed)).collect();
+        with_one_repair(Trouble::Projection, texts, repair)
+    }
+
+    /// What the index of a conversation should have, and what it should not.
+    fn index_records(&self, peer: Peer, placed: MsgId) -> Vec<(Key, Option<Bytes>)> {
+        let messages = self.messages.iter().filter(|message| message.peer == peer && message.id <= placed);
+        let places: Vec<Place> = messages.map(|message| Place { id: message.id, author: message.author }).collect();
+        let there = self.runs.get(&peer).into_iter().flatten().map(|first| (suffixes::index(peer, *first), None));
+        let mut records: BTreeMap<Vec<u8>, Option<Bytes>> = there.collect();
+        records.extend(runs_of(peer, &places).map(|(suffix, run)| (suffix, Some(run))));
+        records.into_iter().map(|(suffix, record)| (keys::user_key(self.user, &suffix), record)).collect()
     }
 }
 

@@ -9,6 +9,10 @@ pub const CHECKPOINT_EVENTS: usize = 256;
 /// Changed dialogs that make a checkpoint due before that, in dialogs: with what one more write may change, a checkpoint
 /// stays within `store::limits::BATCH_MAX_RECORDS`.
 pub const CHECKPOINT_DIALOGS: usize = 400;
+/// Places of messages in one run of a conversation's index, in places of at most 16 bytes.
+pub const RUN_PLACES_MAX: usize = 256;
+/// Runs that a look into the index reads first; each further page reads twice as many.
+pub const RUNS_AT_ONCE: usize = 4;
 /// Dialogs moved to or from the archive by one call, in dialogs.
 pub const MOVES_MAX: usize = 200;
 /// Recent events of a mailbox kept in memory for pushes, in events.

@@ -149,13 +149,16 @@ pub struct Head {
     /// Folders, from the left; 0 stands for "all chats".
     #[n(8)]
     pub filters: Vec<i32>,
+    /// Messages up to this number have their places in the index; none if all have that were there when it was read.
+    #[n(9)]
+    pub placed: Option<MsgId>,
 }
 
 impl Head {
     /// The head of a mailbox in which nothing has happened. Pts begin at 1: clients read 0 as "not known".
     #[must_use]
     pub fn first() -> Self {
-        Self { pts: Pts(1), ..Self::default() }
+        Self { pts: Pts(1), placed: Some(MsgId(0)), ..Self::default() }
     }
 
     /// The pinned dialogs of a list.

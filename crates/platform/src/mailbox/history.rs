@@ -4,12 +4,10 @@
 //! `add_offset` places after that one (before it, if negative) and has `limit` places (page "Pagination in the API").
 //! Places before the beginning are empty, so a page may be short without being the last.
 
-use store::{Page, Scan};
-
+use super::places::Stretch;
 use super::record::Numbered;
-use super::suffix;
-use crate::limits::mailbox::{HISTORY_PAGE_MAX, PAGE_MAX_BYTES, SEARCH_SCAN_MESSAGES};
-use crate::{MsgId, Peer, Platform, PlatformError, UserId, keys};
+use crate::limits::mailbox::{HISTORY_PAGE_MAX, SEARCH_SCAN_MESSAGES};
+use crate::{MsgId, Peer, Platform, PlatformError, UserId};
 
 /// Which part of a list is asked for; 0 means "not given".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,29 +161,8 @@ impl Platform {
         reverse: bool,
         limit: usize,
     ) -> Result<Vec<MsgId>, PlatformError> {
-        let empty = if reverse { from < to } else { from > to };
-        if empty || limit == 0 {
-            return Ok(Vec::new());
-        }
-        let mut scan = Scan {
-            owner: keys::user(user),
-            prefix: suffix::index_prefix(peer),
-            from: Some(suffix::index(peer, from)),
-            to: Some(suffix::index(peer, to)),
-            reverse,
-            limit,
-            max_bytes: PAGE_MAX_BYTES,
-        };
-        let mut ids = Vec::new();
-        loop {
-            scan.limit = (limit - ids.len()).min(store::limits::SCAN_MAX_ITEMS);
-            let page: Page = self.inner.store.scan(&scan).await?;
-            ids.extend(page.items.iter().filter_map(|(key, _)| suffix::last_number(key)).map(MsgId));
-            if page.next.is_none() || ids.len() >= limit {
-                return Ok(ids);
-            }
-            scan.from = page.next;
-        }
+        let places = self.places(user, peer, Stretch { from, to, reverse }, limit).await?;
+        Ok(places.into_iter().map(|place| place.id).collect())
     }
 }
 

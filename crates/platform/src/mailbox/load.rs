@@ -7,6 +7,7 @@ use store::{Owner, Page, Scan, Store};
 use super::change::ChangeRecord;
 use super::dialog::{Dialog, Head};
 use super::event::Event;
+use super::places::Place;
 use super::record::Message;
 use super::replay::Replays;
 use super::ring::{Cursor, Ring};
@@ -35,9 +36,13 @@ pub(crate) async fn load(store: &Store, user: UserId) -> Result<State, PlatformE
     for (_, dialog) in read_all::<Dialog>(store, &owner, vec![user_suffix::DIALOG], None).await? {
         state.dialogs.insert(dialog.peer, dialog);
     }
-    for entry in tail(store, &owner, &state.head).await? {
+    let unplaced = unplaced(store, &owner, &mut state.head).await?;
+    let (before, after): (Vec<_>, Vec<_>) = unplaced.into_iter().partition(|(id, _)| *id <= state.head.msg_id);
+    before.iter().for_each(|(id, message)| state.unplaced.push(message.peer, Place::of(*id, message)));
+    for entry in tail(store, &owner, &state.head, after).await? {
         state.apply(&entry);
     }
+    state.unplaced.placed(state.head.placed.unwrap_or(state.head.msg_id));
     state.ring = Ring::starting_at(Cursor { pts: state.head.pts, seq: state.head.seq });
     Ok(state)
 }
@@ -47,9 +52,34 @@ async fn load_head(store: &Store, user: UserId) -> Result<Head, PlatformError> {
     Ok(decode_record(record.as_ref())?.unwrap_or_else(Head::first))
 }
 
+/// Messages after the checkpoint, and before it those that the index does not have. Mailboxes that were written before the
+/// index was written in runs have a place beside each message.
+async fn unplaced(store: &Store, owner: &Owner, head: &mut Head) -> Result<Vec<(MsgId, Arc<Message>)>, PlatformError> {
+    let first = head.placed.unwrap_or(head.msg_id).min(head.msg_id);
+    let messages = messages_after(store, owner, first).await?;
+    let is_first_run_due = head.placed == Some(MsgId(0)) && !messages.is_empty();
+    let has_places = match is_first_run_due {
+        true => !store
+            .scan(&Scan { limit: 1, ..forward(owner, &[user_suffix::MESSAGE_INDEX], None) })
+            .await?
+            .items
+            .is_empty(),
+        false => head.placed.is_none(),
+    };
+    if has_places {
+        head.placed = Some(messages.last().map_or(head.msg_id, |(newest, _)| *newest));
+    }
+    Ok(messages)
+}
+
 /// Everything both logs hold after the checkpoint, in the order of writing.
-async fn tail(store: &Store, owner: &Owner, head: &Head) -> Result<Vec<Entry>, PlatformError> {
-    let mut entries = messages_after(store, owner, head.msg_id).await?;
+async fn tail(
+    store: &Store,
+    owner: &Owner,
+    head: &Head,
+    messages: Vec<(MsgId, Arc<Message>)>,
+) -> Result<Vec<Entry>, PlatformError> {
+    let mut entries: Vec<Entry> = messages.into_iter().map(|(id, message)| Entry::Message(id, message)).collect();
     entries.extend(events_after(store, owner, head.pts).await?);
     entries.extend(changes_after(store, owner, head.change_date, head.seq).await?);
     entries.sort_by_key(order_of_writing);
@@ -64,10 +94,10 @@ pub(crate) fn order_of_writing(entry: &Entry) -> (Pts, Seq) {
     }
 }
 
-async fn messages_after(store: &Store, owner: &Owner, id: MsgId) -> Result<Vec<Entry>, PlatformError> {
+async fn messages_after(store: &Store, owner: &Owner, id: MsgId) -> Result<Vec<(MsgId, Arc<Message>)>, PlatformError> {
     let from = suffix::message(MsgId(id.0.saturating_add(1)));
     let found = read_all::<Message>(store, owner, vec![user_suffix::MESSAGE], Some(from)).await?;
-    Ok(found.into_iter().map(|(key, message)| Entry::Message(MsgId(number(&key)), Arc::new(message))).collect())
+    Ok(found.into_iter().map(|(key, message)| (MsgId(number(&key)), Arc::new(message))).collect())
 }
 
 async fn events_after(store: &Store, owner: &Owner, pts: Pts) -> Result<Vec<Entry>, PlatformError> {

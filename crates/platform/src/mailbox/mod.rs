@@ -17,6 +17,7 @@ mod cache;
 mod difference;
 mod history;
 mod load;
+mod places;
 mod read;
 mod replay;
 mod state;
@@ -35,17 +36,18 @@ pub use state::Entry;
 
 pub(crate) use cache::Mailboxes;
 pub(crate) use load::{change_entry, order_of_writing};
+pub(crate) use places::{Place, Run, Stretch, decode_run, encode_run, runs_of};
 pub(crate) use state::State;
 pub(crate) use write::{Write, Written};
 pub(crate) mod keys {
     //! Suffixes that operations of [`crate::messages`] write beside log entries.
     pub(crate) use super::suffix::{
-        LETTERS_GIVEN, dialog, draft, filter, index, index_prefix, last_number, letter, letter_parts, message,
+        LETTERS_GIVEN, dialog, draft, filter, index, last_number, letter, letter_parts, message,
     };
 }
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use store::Chain;
@@ -70,6 +72,15 @@ impl Actor {
     }
 }
 
+/// See [`Mailbox::hold_unplaced`].
+pub(crate) struct Hold(Arc<Mailbox>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.holds.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// One active mailbox.
 pub(crate) struct Mailbox {
     /// Whose.
@@ -83,6 +94,8 @@ pub(crate) struct Mailbox {
     pub(crate) is_listed: Arc<RwLock<bool>>,
     /// The batches built on this state.
     pub(crate) chain: Chain,
+    /// See [`Mailbox::hold_unplaced`].
+    holds: AtomicUsize,
     used_ms: AtomicI64,
     /// A checkpoint was written since the logs were last trimmed.
     trim_due: AtomicBool,
@@ -96,9 +109,21 @@ impl Mailbox {
             state: Mutex::new(state),
             mutations: Arc::default(),
             chain: Chain::default(),
+            holds: AtomicUsize::new(0),
             used_ms: AtomicI64::new(0),
             trim_due: AtomicBool::new(false),
         }
+    }
+
+    /// While this lives, what no run has stays so: a deletion finds there at its write what it found when it was prepared.
+    pub(crate) fn hold_unplaced(self: &Arc<Self>) -> Hold {
+        self.holds.fetch_add(1, Ordering::Relaxed);
+        Hold(self.clone())
+    }
+
+    /// To be asked under the lock of the state, as what is unplaced is.
+    fn may_place(&self) -> bool {
+        self.holds.load(Ordering::Relaxed) == 0
     }
 
     fn touch(&self, now_ms: i64) {

@@ -11,6 +11,7 @@ use super::allowance::Allowance;
 use super::change::{Change, ChangeRecord};
 use super::dialog::{Dialog, Head};
 use super::event::{Event, EventBody, LetterMark};
+use super::places::{Place, Unplaced};
 use super::record::Message;
 use super::replay::Replays;
 use super::ring::Ring;
@@ -57,6 +58,8 @@ pub(crate) struct State {
     pub(crate) barrier: Option<Barrier>,
     /// Dialogs that differ from their checkpoint.
     pub(crate) dirty: HashSet<Peer>,
+    /// Messages that the index does not have yet.
+    pub(crate) unplaced: Unplaced,
     /// Entries since the last checkpoint.
     pub(crate) since_checkpoint: usize,
     /// What the owner may still send before being asked to wait.
@@ -113,6 +116,7 @@ impl State {
     fn apply_message(&mut self, id: MsgId, message: &Message) {
         self.head.pts = message.pts;
         self.head.msg_id = id;
+        self.unplaced.push(message.peer, Place::of(id, message));
         let dialog = self.touch(message.peer);
         dialog.top = id;
         dialog.top_date = message.date;
@@ -131,6 +135,7 @@ impl State {
             EventBody::Deleted { ids, dialogs } => {
                 // A number once given out is never given out again, even if its message is gone from the tail.
                 self.head.msg_id = ids.iter().copied().fold(self.head.msg_id, MsgId::max);
+                self.unplaced.remove(ids);
                 for after in dialogs {
                     self.touch(after.peer).set_after(after, ids);
                     if after.top.0 == 0 {

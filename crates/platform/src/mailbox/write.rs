@@ -1,7 +1,8 @@
 //! The writer: several mailboxes locked in the order of their owners, one batch, enqueued under the locks.
 //!
 //! A plan runs under the locks, sees the pending state, and adds log entries; nothing changes unless the batch was taken.
-//! A new message costs two records a mailbox, anything else one log entry and what it rewrites. A message with a medium
+//! A new message costs a mailbox one record, anything else one log entry and what it rewrites; a checkpoint adds the
+//! projections and the places of messages in their conversations. A message with a medium
 //! adds its reference, which lies under the medium: writing it and taking it away is part of the same batch.
 //!
 //! Where deeds travel by letter ([`crate::outbox`]) a plan has one mailbox: its letters to others are written there, and what
@@ -29,10 +30,7 @@ use crate::keys;
 use crate::limits::mailbox::{BATCH_VALUES_MAX_BYTES, CHECKPOINT_DIALOGS, RECORD_MAX_BYTES};
 use crate::media::{Holder, references};
 use crate::outbox::{Effect, Letter, Number};
-use crate::{AuthKeyId, MsgId, Peer, Platform, PlatformError, Pts, Refusal, Seq, UserId};
-
-/// What a new message without a medium costs a mailbox: itself and its place in the conversation.
-const MESSAGE_RECORDS: usize = 2;
+use crate::{AuthKeyId, MsgId, Platform, PlatformError, Pts, Refusal, Seq, UserId};
 
 /// One mailbox's share of a write.
 struct Part<'a> {
@@ -84,8 +82,9 @@ impl<'a> Write<'a> {
         ordered.dedup_by_key(|mailbox| mailbox.user);
         let parts: SmallVec<[Part<'_>; 2]> = ordered.into_iter().map(|mailbox| Part::lock(mailbox, actor)).collect();
         let (mut batch, now) = (Batch::new(Class::C1), platform.now());
-        batch.puts.reserve(parts.len() * MESSAGE_RECORDS);
-        batch.fresh.reserve(parts.len() * MESSAGE_RECORDS);
+        // A new message without a medium is one record.
+        batch.puts.reserve(parts.len());
+        batch.fresh.reserve(parts.len());
         Self { platform, parts, batch, now, letter: None, is_handed_over: false, record_max_bytes: RECORD_MAX_BYTES }
     }
 
@@ -140,10 +139,8 @@ impl<'a> Write<'a> {
         message.letter = letter;
         let (id, message) = (part.msg_id, Arc::new(message));
         part.entries.push(Entry::Message(id, message.clone()));
-        let (record, place) = (suffix::message(id), suffix::index(message.peer, id));
-        let (record, place) = (Key::new(&part.owner, &record), Key::new(&part.owner, &place));
-        self.batch.put_fresh(record, encode(&*message));
-        self.batch.put_fresh(place, authors_number(&message));
+        let key = Key::new(&part.owner, &suffix::message(id));
+        self.batch.put_fresh(key, encode(&*message));
         self.hold(user, id, &message);
         Numbered { id, message }
     }
@@ -318,17 +315,6 @@ impl Write<'_> {
     }
 }
 
-/// What stands in the index beside a message that came by letter: its author's number, by which the author names it; in a
-/// group, which has many authors, who that is stands before it.
-fn authors_number(message: &Message) -> Bytes {
-    let Some(sibling) = message.sibling.filter(|_| message.letter.is_some()) else { return Bytes::new() };
-    let number = sibling.id.0.to_be_bytes();
-    match message.peer {
-        Peer::User(_) => Bytes::copy_from_slice(&number),
-        _ => [&sibling.owner.0.to_be_bytes()[..], &number].concat().into(),
-    }
-}
-
 impl<'a> Part<'a> {
     fn lock(mailbox: &'a Arc<Mailbox>, actor: Actor) -> Self {
         let state = mailbox.state.lock();
@@ -377,11 +363,19 @@ impl<'a> Part<'a> {
         {
             return;
         }
-        let mut batch = checkpoint(&self.owner, &self.state.head, self.dirty_dialogs());
+        let state = &self.state;
+        let mut head = state.head.clone();
+        let room = store::limits::BATCH_MAX_RECORDS - 1 - state.dirty.len();
+        let due = self.mailbox.may_place().then(|| state.unplaced.due(room, head.msg_id));
+        head.placed = due.as_ref().map(|due| due.upto).or(head.placed);
+        let mut batch = checkpoint(&self.owner, &head, self.dirty_dialogs());
+        due.iter().for_each(|due| due.put(&self.owner, &mut batch));
         batch.chains.push(self.mailbox.chain.clone());
         failpoint!("platform.checkpoint");
         if let Ok(commit) = platform.inner.store.enqueue(batch) {
             self.state.barrier = Some(commit.shared());
+            due.iter().for_each(|due| self.state.unplaced.placed(due.upto));
+            self.state.head = head;
             self.state.dirty.clear();
             self.state.since_checkpoint = 0;
             self.mailbox.trim_due.store(true, Ordering::Relaxed);

@@ -8,7 +8,9 @@ use super::mutate::Mutation;
 use super::read::Affected;
 use crate::limits::chats::{BATCH_RECORDS, RECORDS_PER_COPY};
 use crate::limits::mailbox::{DELETE_BATCH_MESSAGES, DELETE_HISTORY_BATCHES, REPLAY_WINDOW_SECONDS};
-use crate::mailbox::{Action, DialogAfter, EventBody, Flags, Message, Numbered, SentAs, Write, keys};
+use crate::mailbox::{
+    Action, DialogAfter, EventBody, Flags, Hold, Message, Numbered, Place, Run, SentAs, Write, encode_run, keys,
+};
 use crate::outbox::Effect;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, Refusal, UserId};
 
@@ -33,6 +35,9 @@ pub(crate) struct Removal {
     gone: Vec<Numbered>,
     /// The newest message that stays, of those known before the write, with its date.
     next_top: Option<(MsgId, i32)>,
+    /// The runs of the conversation's index that have them. The others' places are in memory, and held there.
+    runs: Vec<Run>,
+    _held: Option<Hold>,
 }
 
 impl Platform {
@@ -172,7 +177,7 @@ impl Platform {
         let removals = self.removals(&mutation, actor.user, own).await?;
         let written = mutation.write(self, actor, |write| {
             plan_shares(write, actor.user, shares)?;
-            Ok(plan_removals(write, actor.user, &removals).unwrap_or_default())
+            Ok(plan_removals(write, actor.user, removals).unwrap_or_default())
         })?;
         drop(mutation);
         written.durable(self).await
@@ -212,7 +217,10 @@ impl Platform {
                 next_top = self.message(user, id).await?.map(|found| (id, found.message.date));
             }
         }
-        Ok(Removal { peer, gone, next_top })
+        let ids: Vec<MsgId> = gone.iter().map(|gone| gone.id).collect();
+        let (held, placed) = mutation.hold_unplaced(user, &ids).await?;
+        let runs = self.runs_with(user, peer, placed).await?;
+        Ok(Removal { peer, gone, next_top, runs, _held: held })
     }
 }
 
@@ -222,20 +230,20 @@ fn deletions_per_batch(others: usize) -> usize {
 }
 
 /// Removes messages, and logs them as one event; nothing if there are none.
-pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Removal]) -> Option<Affected> {
+pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: Vec<Removal>) -> Option<Affected> {
     let mut ids = Vec::new();
     let mut dialogs = Vec::new();
     let mut taken = Vec::new();
-    for removal in removals {
+    for removal in &removals {
         for gone in &removal.gone {
             write.delete(user, &keys::message(gone.id));
-            write.delete(user, &keys::index(removal.peer, gone.id));
             write.release(user, gone.id, &gone.message);
             taken.extend(sent_lately(gone, write.now()));
             ids.push(gone.id);
         }
+        take_places(write, user, removal);
         dialogs.push(after(write, user, removal));
-        dialogs.extend(letters_kept(write, user, removal, removals));
+        dialogs.extend(letters_kept(write, user, removal, &removals));
     }
     if ids.is_empty() {
         return None;
@@ -244,6 +252,19 @@ pub(super) fn plan_removals(write: &mut Write<'_>, user: UserId, removals: &[Rem
     let pts_count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
     let pts = write.deletion(user, pts_count, EventBody::Deleted { ids, dialogs }, taken);
     Some(Affected { pts, pts_count, more: false })
+}
+
+/// Takes what goes out of the runs that have it.
+fn take_places(write: &mut Write<'_>, user: UserId, removal: &Removal) {
+    let is_gone = |place: &&Place| removal.gone.iter().any(|gone| gone.id == place.id);
+    for run in &removal.runs {
+        let left: Vec<Place> = run.places.iter().filter(|place| !is_gone(place)).copied().collect();
+        let suffix = keys::index(removal.peer, run.first);
+        match left.is_empty() {
+            true => write.delete(user, &suffix),
+            false => write.put(user, &suffix, encode_run(removal.peer, &left)),
+        }
+    }
 }
 
 /// What a repeat of this send would be recognised by, if one may still come.

@@ -26,14 +26,14 @@ pub(crate) enum Prepared {
 
 impl Prepared {
     /// Adds it to a write over this mailbox.
-    pub(crate) fn plan(&self, write: &mut Write<'_>, user: UserId) {
+    pub(crate) fn plan(self, write: &mut Write<'_>, user: UserId) {
         match self {
-            Self::Rewrite(old, edited) => drop(plan_rewrite(write, user, old, edited)),
+            Self::Rewrite(old, edited) => drop(plan_rewrite(write, user, &old, &edited)),
             Self::Remove(removals) => drop(plan_removals(write, user, removals)),
-            Self::Read(reader, upto) => plan_read(write, user, *reader, *upto),
-            Self::Played(copies) => drop(plan_played(write, user, copies)),
-            Self::Pin(copies, pinned) => drop(plan_pin(write, user, copies, *pinned)),
-            Self::Changed(change) => drop(write.change(user, change.clone())),
+            Self::Read(reader, upto) => plan_read(write, user, reader, upto),
+            Self::Played(copies) => drop(plan_played(write, user, &copies)),
+            Self::Pin(copies, pinned) => drop(plan_pin(write, user, &copies, pinned)),
+            Self::Changed(change) => drop(write.change(user, change)),
             Self::Nothing => {}
         }
     }

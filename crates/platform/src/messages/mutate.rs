@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::mailbox::{Dialog, Mailbox, Numbered, Write, Written};
+use crate::mailbox::{Dialog, Hold, Mailbox, Numbered, Write, Written};
 use crate::outbox::Listed;
 use crate::{Actor, MsgId, Peer, Platform, PlatformError, UserId};
 
@@ -39,6 +39,28 @@ impl Mutation {
             mailbox.settle().await?;
         }
         Ok(dialog)
+    }
+
+    /// Keeps what no run of places has as it is, and tells which of these messages are in runs.
+    pub(super) async fn hold_unplaced(
+        &self,
+        user: UserId,
+        ids: &[MsgId],
+    ) -> Result<(Option<Hold>, Vec<MsgId>), PlatformError> {
+        let Some(mailbox) = self.mailboxes.iter().find(|mailbox| mailbox.user == user) else {
+            return Ok((None, ids.to_vec()));
+        };
+        let hold = mailbox.hold_unplaced();
+        let mut placed = ids.to_vec();
+        {
+            let state = mailbox.state.lock();
+            placed.retain(|id| !state.unplaced.has(*id));
+        }
+        if !placed.is_empty() {
+            // Their runs may be on the way to the disk.
+            mailbox.settle().await?;
+        }
+        Ok((Some(hold), placed))
     }
 
     /// Whether a mailbox takes part.

@@ -1,16 +1,10 @@
 //! Finding the copy of a message that its author names by their own number: a search by halves over the conversation's
 //! index, whose entries carry the author's number for what came by letter.
 
-use store::Scan;
-
 use super::Name;
-use crate::keys;
 use crate::limits::outbox::{COPY_SEARCH_PAGE, COPY_SEARCH_PAGES};
-use crate::mailbox::{Numbered, keys as suffix};
+use crate::mailbox::{Numbered, Place, Stretch};
 use crate::{MsgId, Peer, Platform, PlatformError, UserId};
-
-/// A place of a conversation's index: the number here and, for what came by letter, its author's.
-type Place = (MsgId, Option<MsgId>);
 
 impl Platform {
     /// The number that this mailbox has for a message, if it has one.
@@ -50,13 +44,14 @@ impl Platform {
         mut pages: usize,
     ) -> Result<Option<MsgId>, PlatformError> {
         let peer = Peer::User(author);
-        let newest = self.places(user, peer, (MsgId(i32::MAX), MsgId(1)), true).await?;
-        if let Some((found, _)) = newest.iter().find(|(_, authors)| *authors == Some(id)) {
-            return Ok(Some(*found));
+        let downward = Stretch::downward(MsgId(i32::MAX), MsgId(1));
+        let newest = self.places(user, peer, downward, COPY_SEARCH_PAGE).await?;
+        if let Some(found) = newest.iter().find(|place| authors_number(place) == Some(id)) {
+            return Ok(Some(found.id));
         }
-        let is_past = newest.iter().any(|(_, authors)| authors.is_some_and(|authors| authors < id));
-        let Some((oldest_seen, _)) = newest.last().filter(|_| !is_past) else { return Ok(None) };
-        let (mut low, mut high) = (1, oldest_seen.0);
+        let is_past = newest.iter().filter_map(authors_number).any(|authors| authors < id);
+        let Some(oldest_seen) = newest.last().filter(|_| !is_past) else { return Ok(None) };
+        let (mut low, mut high) = (1, oldest_seen.id.0);
         while low < high {
             let middle = low + (high - low) / 2;
             match self.first_by_letter(user, peer, (MsgId(middle), MsgId(high - 1)), &mut pages).await? {
@@ -82,43 +77,21 @@ impl Platform {
     ) -> Result<Option<(MsgId, MsgId)>, PlatformError> {
         while *pages > 0 {
             *pages -= 1;
-            let places = self.places(user, peer, (from, to), false).await?;
-            if let Some(found) = places.iter().find_map(|(id, authors)| Some((*id, (*authors)?))) {
+            let places = self.places(user, peer, Stretch::upward(from, to), COPY_SEARCH_PAGE).await?;
+            if let Some(found) = places.iter().find_map(|place| Some((place.id, authors_number(place)?))) {
                 return Ok(Some(found));
             }
             match places.last() {
-                Some((last, _)) if places.len() == COPY_SEARCH_PAGE && *last < to => from = MsgId(last.0 + 1),
+                Some(last) if places.len() == COPY_SEARCH_PAGE && last.id < to => from = MsgId(last.id.0 + 1),
                 _ => return Ok(None),
             }
         }
         Ok(None)
     }
+}
 
-    async fn places(
-        &self,
-        user: UserId,
-        peer: Peer,
-        (from, to): (MsgId, MsgId),
-        reverse: bool,
-    ) -> Result<Vec<Place>, PlatformError> {
-        if !reverse && from > to {
-            return Ok(Vec::new());
-        }
-        let scan = Scan {
-            owner: keys::user(user),
-            prefix: suffix::index_prefix(peer),
-            from: Some(suffix::index(peer, from)),
-            to: Some(suffix::index(peer, to)),
-            reverse,
-            limit: COPY_SEARCH_PAGE,
-            max_bytes: usize::MAX,
-        };
-        let page = self.store().scan(&scan).await?;
-        let place = |(key, record): &(Vec<u8>, store::Record)| {
-            Some((MsgId(suffix::last_number(key)?), suffix::last_number(&record.value).map(MsgId)))
-        };
-        Ok(page.items.iter().filter_map(place).collect())
-    }
+fn authors_number(place: &Place) -> Option<MsgId> {
+    Some(place.author?.id)
 }
 
 #[cfg(test)]
