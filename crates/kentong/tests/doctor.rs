@@ -196,7 +196,11 @@ fn a_message_that_is_gone_a_list_that_is_wrong_and_a_letter_without_sense_are_no
     let place = lived_in();
     let (told, code) = place.doctor(&[]);
     assert!(code < 2, "{told}");
-    meddle(&place.data, |batch, all| batch.deletes.extend(under_people(all, MESSAGE_INDEX).next().cloned()));
+    meddle(&place.data, |batch, all| {
+        let (owner, message) = under_people(all, MESSAGE).next().unwrap().parts();
+        let unknown = [&[MESSAGE_INDEX, 0][..], &owner[1..], &message[1..]].concat();
+        batch.put(Key::new(&Owner::new(owner[0], &owner[1..]), &unknown), Vec::new());
+    });
     let (told, code) = place.doctor(&[]);
     assert!(code == 1 && line(&told, "counters").starts_with("warning"), "{told}");
     place.doctor(&["--fix"]);

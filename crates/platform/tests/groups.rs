@@ -421,7 +421,7 @@ async fn a_deleted_account_leaves_its_groups_and_a_deleted_group_leaves_everybod
     }
 }
 
-/// The budget of a message: two records a mailbox, and one for the group; one batch for two hundred.
+/// The budget of a message: one record a mailbox, and one for the group; one batch for two hundred.
 #[tokio::test]
 async fn a_message_to_two_hundred_is_one_batch_and_the_longest_fits() {
     let faults = Faults::none();
@@ -434,7 +434,7 @@ async fn a_message_to_two_hundred_is_one_batch_and_the_longest_fits() {
     let is_message = |key: &store::Key| matches!(key.parts().1.first(), Some(0x10 | 0x11));
     let messages: usize = footprints.iter().map(|print| print.puts.iter().filter(|key| is_message(key)).count()).sum();
     let is_folded = common::delivery() == Delivery::Folded;
-    assert_eq!(messages, 400 + usize::from(is_folded), "two records a mailbox");
+    assert_eq!(messages, 200 + usize::from(is_folded), "one record a mailbox");
     if is_folded {
         assert_eq!(footprints.len(), 1, "one batch");
     }

@@ -13,6 +13,7 @@ use common::Story;
 use futures::executor::block_on;
 use platform::mailbox::{Cursor, Difference, DifferenceLimits, Entry, EventBody, Flags, Window};
 use platform::messages::{Deletion, DialogOffset, Draft, ForwardRequest, Outgoing, Pinning};
+use platform::settings::Bounds;
 use platform::{Actor, Delivery, MsgId, Peer, Platform, PlatformError, Pts, Settings, UserId};
 use proptest::prelude::*;
 use store::{Faults, Store};
@@ -163,7 +164,9 @@ impl World {
 }
 
 async fn open(store: &Store, story: &Arc<Story>) -> Platform {
-    let settings = Settings { delivery: common::delivery(), ..Settings::default() };
+    // Checkpoints come often, so that much is read that was written down by one.
+    let bounds = Bounds { checkpoint_events: 5, ..Bounds::default() };
+    let settings = Settings { delivery: common::delivery(), bounds, ..Settings::default() };
     let ports = platform::Ports::memory(store.clone(), Bus::in_process(), story.clone());
     Platform::open(ports, settings).await.expect("opens")
 }
@@ -215,6 +218,7 @@ async fn check_by_hand(world: &World, user: UserId, dialog: &platform::mailbox::
         }
         all.extend(page.messages);
     }
+    check_windows(world, user, dialog.peer, &all).await;
     let unread = all.iter().filter(|found| !found.message.is_out() && found.id > dialog.read_inbox_max).count();
     let mut pinned: Vec<MsgId> =
         all.iter().filter(|found| found.message.flags.has(Flags::PINNED)).map(|found| found.id).collect();
@@ -223,6 +227,22 @@ async fn check_by_hand(world: &World, user: UserId, dialog: &platform::mailbox::
     assert_eq!(dialog.unread as usize, unread, "unread");
     assert_eq!(dialog.top, all.first().map_or(MsgId(0), |found| found.id), "top");
     assert_eq!(dialog.pinned_messages, pinned, "pinned");
+}
+
+/// A conversation's pages, whichever way they are asked for, have what the mailbox has of it; `all` is newest first.
+async fn check_windows(world: &World, user: UserId, peer: Peer, all: &[platform::mailbox::Numbered]) {
+    let newest = world.platform.cut(user).await.expect("cut").msg_id.0;
+    let ids: Vec<MsgId> = (1..=newest).rev().map(MsgId).collect();
+    let kept = world.platform.messages(user, &ids).await.expect("messages").into_iter().flatten();
+    let kept: Vec<MsgId> = kept.filter(|found| found.message.peer == peer).map(|found| found.id).collect();
+    assert_eq!(all.iter().map(|found| found.id).collect::<Vec<_>>(), kept, "from the newest");
+    for (place, id) in kept.iter().enumerate() {
+        let window = Window { offset_id: id.0, add_offset: -3, limit: 4, ..Window::default() };
+        let page = world.platform.history(user, peer, window).await.expect("history");
+        let found: Vec<MsgId> = page.messages.iter().map(|found| found.id).collect();
+        let around = &kept[(place + 1).saturating_sub(3)..(place + 2).min(kept.len())];
+        assert_eq!(found, around, "around {id:?}");
+    }
 }
 
 /// Both copies of a message that are still there say the same, and name each other; each has at most one.

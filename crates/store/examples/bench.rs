@@ -165,7 +165,7 @@ impl World {
         batch
     }
 
-    /// What the platform makes of a message: in each mailbox the message under its id, and an empty index entry.
+    /// A message and something beside it: in each mailbox the message under its id, and an empty record.
     fn message(&self, numbers: &[usize]) -> Batch {
         let mut batch = Batch::new(Class::C1);
         for number in numbers {

@@ -140,19 +140,17 @@ async fn a_message_that_is_gone_is_named_and_the_floor_rises_over_the_gap() {
     assert!(look(&store).await.is_empty());
 }
 
+/// The suffix of the n-th record of a kind, or of the last if there are fewer.
+async fn nth(store: &Store, user: UserId, kind: u8, n: usize) -> Vec<u8> {
+    let (owner, prefix) = (keys::user(user), vec![kind]);
+    let scan = store::Scan { owner, prefix, from: None, to: None, reverse: false, limit: n, max_bytes: usize::MAX };
+    store.scan(&scan).await.expect("scans").items.pop().expect("there are some").0
+}
+
 #[tokio::test]
 async fn an_event_that_is_gone_is_a_gap() {
     let store = lived_in().await;
-    let scan = store::Scan {
-        owner: keys::user(ANI),
-        prefix: vec![user_suffix::EVENT],
-        from: None,
-        to: None,
-        reverse: false,
-        limit: 9,
-        max_bytes: usize::MAX,
-    };
-    let (suffix, _) = store.scan(&scan).await.expect("scans").items.pop().expect("there are events");
+    let suffix = nth(&store, ANI, user_suffix::EVENT, 9).await;
     write(&store, vec![(keys::user_key(ANI, &suffix), None)]).await;
     let found = look(&store).await;
     assert!(
@@ -173,7 +171,7 @@ async fn counters_and_lists_are_mended() {
     let record = store.get(&key).await.expect("reads").expect("a checkpoint was written");
     let mut dialog: Dialog = codec::decode(&record.value).expect("a dialog");
     dialog.count += 3;
-    let listed = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(41)));
+    let listed = keys::user_key(BUDI, &nth(&store, BUDI, user_suffix::MESSAGE_INDEX, 1).await);
     let unknown = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(9_000)));
     write(&store, vec![(key, Some(codec::encode(&dialog))), (listed, None), (unknown, Some(Bytes::new()))]).await;
     let found = look(&store).await;

@@ -68,7 +68,7 @@ pub const QUOTE_MAX_UNITS: usize = 1_024;
 pub const EDIT_TIME_SECONDS: i32 = 48 * 3600;
 /// Ids in one `messages.deleteMessages`, `getMessages`, `readMessageContents`, in ids.
 pub const IDS_MAX: usize = 1_000;
-/// Messages removed by one batch, in messages: own copies cost two records each and one event, the others' copies up to
+/// Messages removed by one batch, in messages: own copies cost at most two records each (themselves and a run) and one event, the others' copies up to
 /// three each, and both two more where they held a medium, within `store::limits::BATCH_MAX_RECORDS`.
 pub const DELETE_BATCH_MESSAGES: usize = 100;
 /// Voices and videos marked as played by one call, in messages.

@@ -340,3 +340,78 @@ fn take(
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDI: Peer = Peer::User(UserId(12));
+    const VILLAGE: Peer = Peer::Chat(5);
+
+    fn place(id: i32, author: Option<(i64, i32)>) -> Place {
+        let author = author.map(|(owner, id)| Sibling { owner: UserId(owner), id: MsgId(id) });
+        Place { id: MsgId(id), author }
+    }
+
+    fn read(peer: Peer, first: i32, value: &[u8]) -> Result<Vec<Place>, PlatformError> {
+        let run = decode_run(&suffix::index(peer, MsgId(first)), value)?;
+        assert_eq!(run.first, MsgId(first));
+        Ok(run.places)
+    }
+
+    #[test]
+    fn a_run_is_read_as_it_was_written_and_as_long_as_it_must_be() {
+        let told = [place(3, None), place(7, None)];
+        let wrote = [place(3, Some((12, 90))), place(7, None)];
+        let many = [place(3, Some((12, 90))), place(7, None), place(8, Some((13, 4)))];
+        for (peer, places, bytes) in [(BUDI, &told[..], 9), (BUDI, &wrote[..], 17), (VILLAGE, &many[..], 49)] {
+            let run = encode_run(peer, places);
+            assert_eq!(run.len(), bytes);
+            assert_eq!(read(peer, 3, &run).expect("a run"), places);
+        }
+    }
+
+    #[test]
+    fn what_was_written_before_there_were_runs_is_read() {
+        assert_eq!(read(BUDI, 9, &[]).expect("a place"), [place(9, None)]);
+        assert_eq!(read(BUDI, 9, &90_i32.to_be_bytes()).expect("a place"), [place(9, Some((12, 90)))]);
+        let author = [&13_i64.to_be_bytes()[..], &4_i32.to_be_bytes()].concat();
+        assert_eq!(read(VILLAGE, 9, &author).expect("a place"), [place(9, Some((13, 4)))]);
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        for value in [&[4, 0, 0][..], &[5, 0, 0, 0, 1], &[0], &[1, 2], &[16; 9]] {
+            assert!(matches!(read(BUDI, 3, value), Err(PlatformError::Damaged { .. })), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn the_oldest_are_written_down_as_far_as_there_is_room() {
+        let mut unplaced = Unplaced::default();
+        for (id, peer) in [(1, BUDI), (2, VILLAGE), (3, BUDI), (5, Peer::User(UserId(13))), (6, BUDI)] {
+            unplaced.push(peer, place(id, None));
+        }
+        unplaced.remove(&[MsgId(3)]);
+        let due = unplaced.due(2, MsgId(8));
+        assert_eq!((due.runs.len(), due.upto), (2, MsgId(4)));
+        unplaced.placed(due.upto);
+        assert!(unplaced.has(MsgId(5)) && !unplaced.has(MsgId(2)));
+        let due = unplaced.due(2, MsgId(8));
+        assert_eq!((due.runs.len(), due.upto), (2, MsgId(8)), "all of them");
+        unplaced.placed(due.upto);
+        assert_eq!(unplaced.0.capacity(), 0);
+    }
+
+    #[test]
+    fn a_long_run_is_cut() {
+        let mut unplaced = Unplaced::default();
+        let many = RUN_PLACES_MAX as i32 + 1;
+        (1..=many).for_each(|id| unplaced.push(BUDI, place(id, None)));
+        assert_eq!(unplaced.due(1, MsgId(many)).upto, MsgId(many - 1));
+        let due = unplaced.due(2, MsgId(many));
+        let mut batch = Batch::new(store::Class::C1);
+        due.put(&keys::user(UserId(11)), &mut batch);
+        assert_eq!((batch.puts.len(), due.upto), (2, MsgId(many)));
+    }
+}

@@ -10,7 +10,7 @@
 //! **Once.** The number of the letter stands in the record it leads to: in the recipient's copy of a message, in the log
 //! entry of anything else, and in a record of its own where nothing had to be done; where the message goes, in the log entry
 //! that says so. The dialog with the sender sums up the highest ([`crate::mailbox::Dialog::letter`]). So a letter that is
-//! found again after a crash is known, and a new message still costs two records a mailbox and the letter. Numbers are
+//! found again after a crash is known, and a new message still costs one record a mailbox and the letter. Numbers are
 //! never given twice: what is removed leaves the last number given behind.
 //!
 //! **Names.** The recipient's writer numbers the recipient's copy, so its author cannot know that number, while the
