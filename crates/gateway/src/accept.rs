@@ -204,7 +204,7 @@ impl Door {
     /// Looks at somebody who is not to have a task for nothing; whether they are turned away.
     fn look(&mut self, it: Silent) -> bool {
         match early::opening(&it.stream) {
-            Opening::Exchange if it.is_last || !self.node.gate.expects(it.ip) => return true,
+            Opening::Exchange if it.is_last || !self.is_expected(it.ip) => return true,
             Opening::Nothing if self.silent.len() < EARLY_SILENT_MAX && it.since.elapsed() < EARLY_SILENCE => {
                 self.silent.push_back(it);
             }
@@ -212,6 +212,10 @@ impl Door {
             _ => welcome(&self.node, it.stream, it.ip, false, &self.site),
         }
         false
+    }
+
+    fn is_expected(&self, ip: IpAddr) -> bool {
+        self.node.gate.expects(ip, self.node.admission.has_people(ip))
     }
 
     /// Looks at those who had said nothing, so many of them, in turn.

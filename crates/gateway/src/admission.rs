@@ -1,5 +1,5 @@
 //! How much strangers may take: connections and bytes per address until they have proved to hold a key (T4), and
-//! connections in all.
+//! connections in all; and from which addresses people are here.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -13,6 +13,8 @@ use crate::limits::PRE_AUTH_BYTES_PER_IP;
 /// The counters.
 pub(crate) struct Admission {
     strangers: Mutex<HashMap<IpAddr, Stranger>>,
+    /// Connections on which somebody is signed in.
+    people: Mutex<HashMap<IpAddr, u32>>,
     open: AtomicUsize,
     connections_per_ip: u32,
     connections_max: usize,
@@ -30,11 +32,13 @@ pub(crate) struct Place {
     address: IpAddr,
     bytes: u64,
     is_stranger: bool,
+    is_somebodys: bool,
 }
 
 impl Admission {
     pub(crate) fn new(connections_per_ip: u32, connections_max: usize) -> Self {
-        Self { strangers: Mutex::default(), open: AtomicUsize::new(0), connections_per_ip, connections_max }
+        let (strangers, people) = (Mutex::default(), Mutex::default());
+        Self { strangers, people, open: AtomicUsize::new(0), connections_per_ip, connections_max }
     }
 
     /// Takes a place for a new connection, unless the address has too many or all are taken.
@@ -53,7 +57,7 @@ impl Admission {
         stranger.connections += 1;
         self.open.fetch_add(1, Ordering::Relaxed);
         metrics::CONNECTIONS_OPEN.inc();
-        Some(Place { admission: self.clone(), address, bytes: 0, is_stranger: true })
+        Some(Place { admission: self.clone(), address, bytes: 0, is_stranger: true, is_somebodys: false })
     }
 
     /// Takes a place for a connection of the operator's own proxy, which stands for many: only the bound of all counts.
@@ -64,7 +68,13 @@ impl Admission {
         }
         self.open.fetch_add(1, Ordering::Relaxed);
         metrics::CONNECTIONS_OPEN.inc();
-        Some(Place { admission: self.clone(), address: subject(address), bytes: 0, is_stranger: false })
+        let address = subject(address);
+        Some(Place { admission: self.clone(), address, bytes: 0, is_stranger: false, is_somebodys: false })
+    }
+
+    /// Whether somebody is signed in on a connection from there.
+    pub(crate) fn has_people(&self, address: IpAddr) -> bool {
+        self.people.lock().contains_key(&subject(address))
     }
 
     /// Open connections.
@@ -98,11 +108,30 @@ impl Place {
             }
         }
     }
+
+    /// Somebody is signed in on the connection.
+    pub(crate) fn is_somebodys(&mut self) {
+        if !std::mem::replace(&mut self.is_somebodys, true) {
+            *self.admission.people.lock().entry(self.address).or_default() += 1;
+        }
+    }
+
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.is_somebodys) {
+            let mut people = self.admission.people.lock();
+            let Some(connections) = people.get_mut(&self.address) else { return };
+            *connections -= 1;
+            if *connections == 0 {
+                people.remove(&self.address);
+            }
+        }
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         self.is_known();
+        self.leave();
         self.admission.open.fetch_sub(1, Ordering::Relaxed);
         metrics::CONNECTIONS_OPEN.dec();
     }

@@ -38,7 +38,7 @@ pub(crate) async fn take(node: &Node, ip: IpAddr, exchange: &mut Exchange, body:
             metrics::HANDSHAKE_FAILED.inc("too many");
             return Told::TurnAway;
         }
-        exchange.turn = node.gate.enter(ip).await;
+        exchange.turn = node.gate.enter(ip, node.admission.has_people(ip)).await;
         if exchange.turn.is_none() {
             return Told::TurnAway;
         }

@@ -5,6 +5,9 @@
 //! and clients come back by themselves. Whoever could not be served in that time at the present pace is not kept waiting for
 //! it. How many may be under way is [`crate::load`]'s to say: as many as the threads for them take without a queue.
 //!
+//! People who are here need keys, too: apps that change them every day make the next one while they are connected. So some
+//! exchanges begin beside the line for addresses from which somebody is signed in.
+//!
 //! Whoever is let in is carried to the end: the line is no longer than what is served long before anybody's patience is over,
 //! so that no place in it is held in vain, and all others are turned away at once, by [`crate::early`] where it can see them.
 
@@ -20,8 +23,8 @@ use crate::admission::subject;
 #[cfg(test)]
 use crate::limits::GATE_WINDOW_MAX;
 use crate::limits::{
-    GATE_EXPECTED, GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX, GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS,
-    GATE_WINDOW_FIRST, LOAD_TICK,
+    GATE_BESIDE_MAX, GATE_BESIDE_PER_ADDRESS, GATE_EXPECTED, GATE_LINE, GATE_TURN, GATE_WAIT, GATE_WAITING_MAX,
+    GATE_WAITING_MIN, GATE_WAITING_PER_ADDRESS, GATE_WINDOW_FIRST, LOAD_TICK,
 };
 
 /// Why most are refused in a flood, as the metrics call it.
@@ -40,6 +43,8 @@ struct Line {
     /// Those who were accepted for a place in the line and have not come to it yet, by when that was.
     expected: VecDeque<Instant>,
     by_address: HashMap<IpAddr, u32>,
+    /// Those under way beside the line, for people who are here.
+    beside: HashMap<IpAddr, u32>,
     next: u64,
     /// Turns given since the last look, and what they come to a second while somebody waits, a moving mean.
     given: u64,
@@ -53,7 +58,14 @@ struct Waiting {
 /// The right to make one key; given back when dropped.
 pub(crate) struct Turn {
     gate: Gate,
-    number: u64,
+    of: TurnOf,
+}
+
+enum TurnOf {
+    /// Whoever came so far in the line.
+    Line(u64),
+    /// An address from which somebody is here.
+    Address(IpAddr),
 }
 
 /// Counts somebody who waits, until they do no more.
@@ -74,6 +86,7 @@ impl Gate {
             waiting: VecDeque::new(),
             expected: VecDeque::new(),
             by_address: HashMap::new(),
+            beside: HashMap::new(),
             next: 0,
             given: 0,
             a_second: 0.0,
@@ -81,10 +94,11 @@ impl Gate {
         Self(Arc::new(Mutex::new(line)), patience)
     }
 
-    /// A turn, at once or after a while; none when the line is too long or takes too long: close the socket.
-    pub(crate) async fn enter(&self, ip: IpAddr) -> Option<Turn> {
+    /// A turn, at once or after a while; none when the line is too long or takes too long: close the socket. `has_people`:
+    /// somebody is signed in from there.
+    pub(crate) async fn enter(&self, ip: IpAddr, has_people: bool) -> Option<Turn> {
         let began = Instant::now();
-        let (turn, _standing) = match self.stand(subject(ip)) {
+        let (turn, _standing) = match self.stand(subject(ip), has_people) {
             Ok(turn) => return Some(turn),
             Err(standing) => standing?,
         };
@@ -97,8 +111,12 @@ impl Gate {
     }
 
     /// A turn, or a place in the line, or none.
-    fn stand(&self, address: IpAddr) -> Result<Turn, Option<(oneshot::Receiver<Turn>, Standing)>> {
+    fn stand(&self, address: IpAddr, has_people: bool) -> Result<Turn, Option<(oneshot::Receiver<Turn>, Standing)>> {
         let mut line = self.0.lock();
+        let is_beside = !line.has_turn() && has_people && line.has_turn_beside(address);
+        if is_beside {
+            return Ok(line.begin_beside(self, address));
+        }
         line.expected.pop_front();
         if line.has_turn() {
             return Ok(line.begin(self));
@@ -121,9 +139,9 @@ impl Gate {
 
     /// Whether somebody who begins may come: then a place is kept for them, so that the last one is not promised to all who
     /// are accepted together.
-    pub(crate) fn expects(&self, ip: IpAddr) -> bool {
+    pub(crate) fn expects(&self, ip: IpAddr, has_people: bool) -> bool {
         let mut line = self.0.lock();
-        if line.has_turn() {
+        if line.has_turn() || (has_people && line.has_turn_beside(subject(ip))) {
             return true;
         }
         if line.waiting.len() + line.expected.len() >= line.longest() || line.is_full_for(subject(ip)) {
@@ -227,7 +245,26 @@ impl Line {
         self.next += 1;
         self.given += 1;
         self.under_way.insert(number, Instant::now());
-        Turn { gate: gate.clone(), number }
+        Turn { gate: gate.clone(), of: TurnOf::Line(number) }
+    }
+
+    /// Whether somebody of an address from which people are here may begin although there is a line.
+    fn has_turn_beside(&self, address: IpAddr) -> bool {
+        let all: u32 = self.beside.values().sum();
+        let of_address = self.beside.get(&address).copied().unwrap_or_default();
+        self.window > 0 && all < GATE_BESIDE_MAX && of_address < GATE_BESIDE_PER_ADDRESS
+    }
+
+    fn begin_beside(&mut self, gate: &Gate, address: IpAddr) -> Turn {
+        *self.beside.entry(address).or_default() += 1;
+        Turn { gate: gate.clone(), of: TurnOf::Address(address) }
+    }
+
+    fn end(&mut self, turn: &TurnOf) {
+        match turn {
+            TurnOf::Line(number) => drop(self.under_way.remove(number)),
+            TurnOf::Address(address) => count_down(&mut self.beside, *address),
+        }
     }
 
     /// How many turns are given in a second while somebody waits.
@@ -259,7 +296,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let due = {
             let mut line = self.gate.0.lock();
-            line.under_way.remove(&self.number);
+            line.end(&self.of);
             line.let_in(&self.gate)
         };
         tell(due);
@@ -268,12 +305,15 @@ impl Drop for Turn {
 
 impl Drop for Standing {
     fn drop(&mut self) {
-        let mut line = self.gate.0.lock();
-        if let Some(count) = line.by_address.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                line.by_address.remove(&self.address);
-            }
+        count_down(&mut self.gate.0.lock().by_address, self.address);
+    }
+}
+
+fn count_down(counts: &mut HashMap<IpAddr, u32>, address: IpAddr) {
+    if let Some(count) = counts.get_mut(&address) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&address);
         }
     }
 }
@@ -289,6 +329,8 @@ fn signed(number: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
@@ -304,9 +346,9 @@ mod tests {
     #[tokio::test]
     async fn turns_come_in_order_and_go_on_when_one_ends() {
         let gate = with_window(1);
-        let first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
-        let second = gate.enter(ip("10.0.0.2"));
-        let third = gate.enter(ip("10.0.0.3"));
+        let first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
+        let second = gate.enter(ip("10.0.0.2"), false);
+        let third = gate.enter(ip("10.0.0.3"), false);
         tokio::pin!(second, third);
         assert!(futures::poll!(&mut second).is_pending() && futures::poll!(&mut third).is_pending());
         drop(first);
@@ -321,11 +363,11 @@ mod tests {
     #[tokio::test]
     async fn whoever_leaves_the_line_keeps_nobody_waiting() {
         let gate = with_window(1);
-        let first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
         let third = {
-            let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+            let mut second = Box::pin(gate.enter(ip("10.0.0.2"), false));
             assert!(futures::poll!(&mut second).is_pending());
-            let mut third = Box::pin(gate.enter(ip("10.0.0.3")));
+            let mut third = Box::pin(gate.enter(ip("10.0.0.3"), false));
             assert!(futures::poll!(&mut third).is_pending());
             third
         };
@@ -339,9 +381,9 @@ mod tests {
         let patience = Duration::from_millis(20);
         let gate = Gate::with_patience(patience);
         gate.tick(1);
-        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let _first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
         let began = Instant::now();
-        assert!(gate.enter(ip("10.0.0.2")).await.is_none());
+        assert!(gate.enter(ip("10.0.0.2"), false).await.is_none());
         assert!(began.elapsed() >= patience);
         gate.tick(1);
         assert!(gate.0.lock().waiting.is_empty());
@@ -350,8 +392,8 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_nobody_uses_ends() {
         let gate = with_window(1);
-        let kept = gate.enter(ip("10.0.0.1")).await.expect("there is room");
-        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        let kept = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2"), false));
         assert!(futures::poll!(&mut second).is_pending());
         gate.tick_at(1, Instant::now() + GATE_TURN);
         let second = second.await.expect("its turn");
@@ -363,10 +405,10 @@ mod tests {
     #[tokio::test]
     async fn the_line_is_bounded_by_address_and_in_all() {
         let gate = with_window(1);
-        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
+        let _first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
         gate.0.lock().a_second = 1_000_000.0;
         let mut kept = Vec::new();
-        let mut stand = |address: IpAddr| match gate.stand(address) {
+        let mut stand = |address: IpAddr| match gate.stand(address, false) {
             Ok(_) => panic!("nothing is free"),
             Err(standing) => {
                 let stands = standing.is_some();
@@ -376,11 +418,11 @@ mod tests {
         };
         let of_one = (0..GATE_WAITING_MAX).filter(|_| stand(ip("10.9.9.9"))).count();
         assert_eq!(of_one, GATE_WAITING_PER_ADDRESS as usize);
-        assert!(!gate.expects(ip("10.9.9.9")) && gate.expects(ip("10.9.9.8")));
+        assert!(!gate.expects(ip("10.9.9.9"), false) && gate.expects(ip("10.9.9.8"), false));
         let others =
             (0..GATE_WAITING_MAX).filter(|n| stand(IpAddr::from([10, 1, (n / 250) as u8, (n % 250) as u8]))).count();
         assert_eq!(of_one + others, GATE_WAITING_MAX);
-        assert!(!gate.expects(ip("10.9.9.8")));
+        assert!(!gate.expects(ip("10.9.9.8"), false));
         drop(kept);
         gate.0.lock().a_second = 0.0;
         assert_eq!(gate.0.lock().longest(), GATE_WAITING_MIN);
@@ -389,28 +431,51 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_at_a_gate_that_is_shut() {
         let gate = with_window(1);
-        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
-        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        let _first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2"), false));
         assert!(futures::poll!(&mut second).is_pending());
         gate.tick(0);
-        assert!(gate.has_line() && !gate.expects(ip("10.0.0.3")));
-        assert!(gate.enter(ip("10.0.0.3")).await.is_none());
+        assert!(gate.has_line() && !gate.expects(ip("10.0.0.3"), false));
+        assert!(gate.enter(ip("10.0.0.3"), false).await.is_none());
         gate.tick(2);
         assert!(second.await.is_some(), "whoever stood there keeps their place");
-        assert!(gate.enter(ip("10.0.0.3")).await.is_some());
+        assert!(gate.enter(ip("10.0.0.3"), false).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn where_people_are_some_begin_beside_the_line() {
+        let gate = with_window(1);
+        let _first = gate.enter(ip("10.0.0.1"), true).await.expect("there is room");
+        let home = || async { gate.enter(ip("10.0.0.2"), true).now_or_never().flatten() };
+        let mut turns = Vec::new();
+        for _ in 0..GATE_BESIDE_PER_ADDRESS {
+            assert!(gate.expects(ip("10.0.0.2"), true));
+            turns.push(home().await.expect("beside the line"));
+        }
+        assert!(home().await.is_none(), "an address has no more than its share");
+        for other in 3.. {
+            let Some(turn) = gate.enter(IpAddr::from([10, 0, 0, other]), true).now_or_never().flatten() else { break };
+            turns.push(turn);
+        }
+        assert_eq!(turns.len(), GATE_BESIDE_MAX as usize, "nor have all of them");
+        assert_eq!(gate.under_way(), 1, "whoever stands in the line loses nothing by it");
+        turns.clear();
+        assert!(gate.0.lock().beside.is_empty() && home().await.is_some());
+        gate.tick(0);
+        assert!(home().await.is_none(), "there is no file for them");
     }
 
     #[tokio::test]
     async fn a_place_in_the_line_is_promised_once_and_not_for_ever() {
         let gate = with_window(1);
-        assert!((0..2 * GATE_WAITING_MIN).all(|_| gate.expects(ip("10.0.0.1"))), "there is no line yet");
-        let _first = gate.enter(ip("10.0.0.1")).await.expect("there is room");
-        let promised = (0..2 * GATE_WAITING_MIN).filter(|_| gate.expects(ip("10.0.0.2"))).count();
+        assert!((0..2 * GATE_WAITING_MIN).all(|_| gate.expects(ip("10.0.0.1"), false)), "there is no line yet");
+        let _first = gate.enter(ip("10.0.0.1"), false).await.expect("there is room");
+        let promised = (0..2 * GATE_WAITING_MIN).filter(|_| gate.expects(ip("10.0.0.2"), false)).count();
         assert_eq!(promised, GATE_WAITING_MIN);
-        let mut second = Box::pin(gate.enter(ip("10.0.0.2")));
+        let mut second = Box::pin(gate.enter(ip("10.0.0.2"), false));
         assert!(futures::poll!(&mut second).is_pending());
-        assert!(!gate.expects(ip("10.0.0.3")), "whoever came took what was promised to them");
+        assert!(!gate.expects(ip("10.0.0.3"), false), "whoever came took what was promised to them");
         gate.tick_at(1, Instant::now() + GATE_EXPECTED);
-        assert!(gate.expects(ip("10.0.0.3")), "the others did not come");
+        assert!(gate.expects(ip("10.0.0.3"), false), "the others did not come");
     }
 }

@@ -4,11 +4,13 @@
 mod common;
 
 use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::BytesMut;
 use common::{Authority, Client, Pair, Plain, Server, Stream, WebSocket, function, ping};
 use crypto::SystemEntropy;
+use gateway::limits::GATE_WINDOW_FIRST;
 use gateway::{GatewayConfig, Https};
 use mtproto::client::seal_binding;
 use mtproto::envelope::{AuthKey, Binding};
@@ -19,6 +21,7 @@ use store::Faults;
 use tempfile::TempDir;
 use tl::functions;
 use tls::{FileSettings, Settings, Source, Tls};
+use tokio::net::TcpSocket;
 
 /// The life of a temporary key, in seconds.
 const LIFE_SECONDS: i32 = 3_600;
@@ -239,6 +242,39 @@ async fn messages_find_whoever_moved() {
         };
         assert_ne!(told.constructor(), RPC_RESULT);
         writer.result_of(sent).await;
+    }
+}
+
+/// Strangers who begin an exchange at once, from addresses that have nothing to do with one another.
+async fn begin_elsewhere(server: &Server, count: usize) -> Vec<Plain> {
+    let begin = |number: usize| async move {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let address = IpAddr::from([127, 0, 1, 1 + (number / 16) as u8]);
+        socket.bind(SocketAddr::new(address, 0)).expect("loopback");
+        let socket = socket.connect(server.address).await.expect("connects");
+        let mut stranger = Plain::open(Stream::Tcp(socket), Framing::Intermediate, true).await;
+        stranger.ask_for_a_key().await;
+        stranger
+    };
+    futures::future::join_all((0..count).map(begin)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_are_here_need_not_wait_for_keys_behind_strangers() {
+    let village = Village::start().await;
+    let mut client = village.stranger(Way::Tcp).await;
+    client.sign_in_here(&village.server, "15550000004").await;
+    client.own_user().await;
+    let mut begun = begin_elsewhere(&village.server, GATE_WINDOW_FIRST).await;
+    for stranger in &mut begun {
+        stranger.receive().await.expect("an answer");
+    }
+    let mut waiting = begin_elsewhere(&village.server, 1).await;
+    let mut plain = village.plain(Way::Tcp).await;
+    tokio::select! {
+        biased;
+        _ = waiting[0].receive() => panic!("there is no line"),
+        _ = plain.exchange_temporary(&village.server.known, LIFE_SECONDS) => {}
     }
 }
 

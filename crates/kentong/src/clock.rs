@@ -76,7 +76,15 @@ impl Runtime for SystemRuntime {
         let monotonic_ms = self.monotonic_ms();
         let clock = *self.clock.read().expect("nothing panics while it holds the clock");
         let now_ms = clock.at(monotonic_ms).0;
-        self.last_told_ms.fetch_max(now_ms, Ordering::Relaxed).max(now_ms)
+        // Mostly the millisecond is the one told last: threads need not write it by turns.
+        match self.last_told_ms.load(Ordering::Relaxed) {
+            told if told >= now_ms => told,
+            _ => self.last_told_ms.fetch_max(now_ms, Ordering::Relaxed).max(now_ms),
+        }
+    }
+
+    fn told_ms(&self) -> i64 {
+        self.last_told_ms.load(Ordering::Relaxed)
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {

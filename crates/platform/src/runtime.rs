@@ -4,6 +4,10 @@
 pub trait Runtime: Send + Sync {
     /// Milliseconds since the Unix epoch; never steps back.
     fn now_ms(&self) -> i64;
+    /// The time last told by [`Runtime::now_ms`], for what is content with that: no clock need be read.
+    fn told_ms(&self) -> i64 {
+        self.now_ms()
+    }
     /// Fills the buffer with cryptographically secure random bytes.
     fn fill_random(&self, buffer: &mut [u8]);
 

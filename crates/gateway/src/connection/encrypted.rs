@@ -42,6 +42,9 @@ impl<W: Wire> Connection<W> {
             let asked = incoming::act(&self.node, &session, event, self.ip).await;
             self.heed(&asked);
         }
+        if session.lock().is_known {
+            self.place.is_somebodys();
+        }
         Ok(())
     }
 

@@ -201,9 +201,11 @@ impl Pump {
 
     /// Writes an item to every device but the one that caused it.
     pub(super) fn deliver(&self, node: &Node, item: &PushItem) {
+        let chosen = self.chosen();
+        let is_one = chosen.len() == 1;
         // Serialised at most once per layer.
         let mut told: SmallVec<[(i32, Option<Bytes>); 2]> = SmallVec::new();
-        for (key, session) in self.chosen() {
+        for (key, session) in chosen {
             if item.origin == Some(key.id) {
                 continue;
             }
@@ -211,7 +213,10 @@ impl Pump {
             let known = told.iter().find(|(known, _)| *known == layer).map(|(_, body)| body.clone());
             let body = known.unwrap_or_else(|| {
                 let body = item.body.for_layer(layer);
-                told.push((layer, body.clone()));
+                // A second handle on the bytes costs an allocation, and most people have one device.
+                if !is_one {
+                    told.push((layer, body.clone()));
+                }
                 body
             });
             let Some(body) = body else { continue };

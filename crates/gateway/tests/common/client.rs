@@ -106,6 +106,15 @@ impl Plain {
         self.exchange_with(known, options).await.expect("an answer")
     }
 
+    /// Begins an exchange, and goes no further.
+    pub async fn ask_for_a_key(&mut self) {
+        let options = Options { padding: Padding::Modern, dialled: None, expires_in: None };
+        let (_, body) = Handshake::start(options, &mut SystemEntropy);
+        let mut payload = BytesMut::new();
+        write_plain(0, &body, &mut payload);
+        self.send(&payload).await;
+    }
+
     async fn exchange_with(&mut self, known: &KnownServer, options: Options) -> Option<(AuthKey, i64)> {
         let (mut handshake, mut body) = Handshake::start(options, &mut SystemEntropy);
         loop {

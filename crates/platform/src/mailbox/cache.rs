@@ -159,7 +159,7 @@ impl Platform {
             match mailboxes.slot(user, self.inner.settings.bounds.mailboxes, || self.loading(user)) {
                 Slot::Ready(mailbox) if mailbox.chain.is_broken() => mailboxes.forget(&mailbox),
                 Slot::Ready(mailbox) => {
-                    mailbox.touch(self.inner.runtime.now_ms());
+                    mailbox.touch(self.inner.runtime.told_ms());
                     return Ok(mailbox);
                 }
                 Slot::Loading(number, loading) => {
@@ -175,7 +175,7 @@ impl Platform {
     pub(crate) fn mailbox_at_hand(&self, user: UserId) -> Option<Arc<Mailbox>> {
         let slots = self.inner.mailboxes.slots.lock();
         let Slot::Ready(mailbox) = slots.by_user.get(&user)? else { return None };
-        mailbox.touch(self.inner.runtime.now_ms());
+        mailbox.touch(self.inner.runtime.told_ms());
         Some(mailbox.clone()).filter(|mailbox| !mailbox.chain.is_broken())
     }
 
