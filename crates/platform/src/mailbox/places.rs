@@ -157,15 +157,13 @@ impl Unplaced {
         let mut due = Due { runs: BTreeMap::new(), upto: newest };
         let mut left = records;
         for (peer, place) in &self.0 {
-            let run = due.runs.entry(*peer).or_default();
-            if run.len() % RUN_PLACES_MAX == 0 {
-                if left == 0 {
-                    due.upto = MsgId(place.id.0 - 1);
-                    break;
-                }
-                left -= 1;
+            let begins = due.runs.get(peer).is_none_or(|run| run.len() % RUN_PLACES_MAX == 0);
+            if begins && left == 0 {
+                due.upto = MsgId(place.id.0 - 1);
+                break;
             }
-            run.push(*place);
+            left -= usize::from(begins);
+            due.runs.entry(*peer).or_default().push(*place);
         }
         due
     }

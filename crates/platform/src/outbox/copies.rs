@@ -101,6 +101,8 @@ mod tests {
     use store::{Batch, Class, Key, Store};
 
     use super::*;
+    use crate::keys;
+    use crate::mailbox::keys as suffix;
     use crate::{Ports, Runtime, Settings};
 
     struct Still;

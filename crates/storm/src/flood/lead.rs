@@ -250,7 +250,7 @@ impl Workers {
         let before = second.at.saturating_sub(1);
         let told = |kind: &str| told(kind, &self.sum.spread_between(kind, before, before + 1));
         let clock = scene.clock(second.at).map(|clock| format!("  {clock}")).unwrap_or_default();
-        let beside = scene.beside().map(|kind| told(kind)).unwrap_or_default();
+        let beside = scene.beside().map(told).unwrap_or_default();
         eprintln!("{:>5} s{clock}{}{beside}", second.at, told(scene.unit()));
     }
 }
