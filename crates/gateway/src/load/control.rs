@@ -176,7 +176,7 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 /// already. Some there always are: people who have been here for long need temporary keys, too. None is while files are
 /// scarce, for each ends as a connection that keeps one.
 ///
-/// It grows only while it is used, and never beyond what is finished before clients give up: where those are slow, for their
+/// Beyond what is open to a burst it grows only while it is used, and never beyond what is finished before clients give up: where those are slow, for their
 /// network is as full as we are, more of them under way make all of them slower, and what was computed for them is lost.
 fn window(present: &Decided, keys_a_second: f64, seen: &Seen, is_overloaded: bool) -> usize {
     if seen.are_files_scarce {
@@ -187,11 +187,11 @@ fn window(present: &Decided, keys_a_second: f64, seen: &Seen, is_overloaded: boo
     let least = if is_room_full { GATE_WINDOW_LEAST } else { GATE_WINDOW_MIN };
     let most = ((keys_a_second * GATE_TURNS_LAST.as_secs_f64()) as usize).clamp(GATE_WINDOW_FIRST, GATE_WINDOW_MAX);
     let window = present.window;
-    let is_used = seen.under_way * 4 >= window * 3;
+    let may_grow = window < GATE_WINDOW_FIRST || seen.under_way * 4 >= window * 3;
     let next = match (is_overloaded || is_room_full, queueing(keys_a_second, seen)) {
         (true, _) => window - window.div_ceil(10),
         (false, Some(too_many)) => window - (too_many / 4).clamp(window.div_ceil(40), window / 2),
-        (false, None) if is_used => window + window / 20 + 1,
+        (false, None) if may_grow => window + window / 20 + 1,
         (false, None) => window,
     };
     next.clamp(least, most)
@@ -319,8 +319,17 @@ mod tests {
         let seen = Seen { crypto: wait, under_way: 1_800, exchanges: 60, ..BUSY };
         let looks = (1..).find(|_| control.tick(&seen).window <= 900).expect("some time");
         assert!(looks <= 3, "{looks} looks");
-        let decided = seconds(&mut control, 60, &Seen { under_way: 0, exchanges: 0, ..BUSY });
-        assert!(decided.window <= GATE_WINDOW_FIRST, "{decided:?} when nobody comes");
+        let nobody = Seen { under_way: 0, exchanges: 0, ..BUSY };
+        assert_eq!(seconds(&mut control, 60, &nobody).window, GATE_WINDOW_FIRST, "when nobody comes");
+    }
+
+    #[test]
+    fn a_window_that_was_small_is_open_for_a_burst_within_ten_seconds() {
+        let mut control = Control::new(WAIT_OVERLOADED);
+        let seen = Seen { crypto: Some(WAIT_OVERLOADED * 2), under_way: 16, ..BUSY };
+        assert_eq!(seconds(&mut control, 60, &seen).window, GATE_WINDOW_MIN);
+        let nobody = Seen { under_way: 0, exchanges: 0, ..BUSY };
+        assert_eq!(seconds(&mut control, 10, &nobody).window, GATE_WINDOW_FIRST);
     }
 
     #[test]
