@@ -176,8 +176,9 @@ fn is_overloaded(seen: &Seen, overload_wait: Duration) -> bool {
 /// already. Some there always are: people who have been here for long need temporary keys, too. None is while files are
 /// scarce, for each ends as a connection that keeps one.
 ///
-/// Beyond what is open to a burst it grows only while it is used, and never beyond what is finished before clients give up: where those are slow, for their
-/// network is as full as we are, more of them under way make all of them slower, and what was computed for them is lost.
+/// Beyond what is open to a burst it grows only while it is used, and never beyond what is finished before clients give up:
+/// where those are slow, for their network is as full as we are, more of them under way make all of them slower, and what was
+/// computed for them is lost.
 fn window(present: &Decided, keys_a_second: f64, seen: &Seen, is_overloaded: bool) -> usize {
     if seen.are_files_scarce {
         return 0;
