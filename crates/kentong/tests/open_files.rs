@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 const FILES: usize = 256;
 /// Of them so many may be open before strangers get none: without an eighth for the store, and a twentieth of the rest.
 const FOR_STRANGERS: usize = (FILES - FILES / 8) * 95 / 100;
-/// Messages that make the store begin new files, each of [`LENGTH`] characters of four bytes.
+/// Messages that make the store begin new files, each of [`LENGTH`] characters of three bytes.
 const MESSAGES: i64 = 1_500;
 /// As long as a message may be, in characters.
 const LENGTH: usize = 4_096;
@@ -126,7 +126,7 @@ async fn a_crowd_that_says_nothing_takes_no_files_from_people_and_none_from_the_
     }
     place.are_files_scarce(true).await;
     budi.fresh().call(&functions::updates::GetState {}).await.unwrap();
-    let long = "\u{1f6d6}".repeat(LENGTH);
+    let long = "\u{a98f}".repeat(LENGTH);
     for random_id in 1..=MESSAGES {
         ayu.client.call(&requests::send(peer.clone(), long.clone(), random_id)).await.unwrap();
     }
