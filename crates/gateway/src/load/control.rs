@@ -3,10 +3,11 @@
 //! A mean wait of more than 20 ms is overload (DAGOR's figure), and so is a batch that has been on its way for half a second,
 //! which tells a store that hangs before anything is counted. Pressure rises in about a second and falls in about two.
 //!
-//! The pace of newcomers loses a seventh in a second of which a third was overload, for one slow write says nothing of them, and then waits for what that changes. It never loses more than
-//! half of what the server was seen to manage in recent minutes: what lasts although so few come in is not their doing, and
-//! shutting them out would help nobody. Without overload it grows by a thirtieth a second, after some seconds by a quarter, and
-//! there is none any more once everybody who waits would be let in shortly.
+//! The pace of newcomers loses a seventh in a second of which a third was overload, for one slow write says nothing of them, and
+//! then waits for what that changes. It never loses more than half of what the server was seen to manage in recent minutes: what
+//! lasts although so few come in is not their doing, and shutting them out would help nobody. Without overload it grows by a
+//! thirtieth a second, after some seconds by a quarter, and there is none any more once everybody who waits would be let in
+//! shortly.
 
 use std::time::Duration;
 

@@ -203,9 +203,12 @@ impl Mailbox {
 
     /// Brings the state to the end of the logs.
     fn replay(&mut self) {
-        self.state.head = self.checkpoint().clone();
-        // As a mailbox is read that was written before there were runs.
-        self.state.head.placed.take_if(|placed| placed.0 == 0 && !self.index.is_empty());
+        let mut head = self.checkpoint().clone();
+        // As a mailbox is read that was last written down before there were runs.
+        head.placed.take_if(|placed| placed.0 == 0 && !self.index.is_empty());
+        let last_with_place = self.index.iter().map(|(_, id)| *id).max();
+        head.placed = head.placed.or(last_with_place.max(Some(head.msg_id)));
+        self.state.head = head;
         let mut tail = std::mem::take(&mut self.tail);
         tail.sort_by_key(crate::mailbox::order_of_writing);
         tail.iter().for_each(|entry| self.state.apply(entry));
@@ -340,7 +343,7 @@ impl Mailbox {
 
     /// Messages that their conversation does not know of, and the other way round. The repair writes those indexes anew.
     fn index_findings(&self) -> Vec<Finding> {
-        let placed = self.state.head.placed.unwrap_or(MsgId(i32::MAX));
+        let placed = self.state.head.placed.unwrap_or_default();
         let messages = self.messages.iter().filter(|message| message.id <= placed);
         let there: HashSet<(Peer, MsgId)> = messages.map(|message| (message.peer, message.id)).collect();
         let unlisted: Vec<Peer> = there.difference(&self.index).map(|(peer, _)| *peer).collect();

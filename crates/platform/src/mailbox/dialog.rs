@@ -149,7 +149,8 @@ pub struct Head {
     /// Folders, from the left; 0 stands for "all chats".
     #[n(8)]
     pub filters: Vec<i32>,
-    /// Messages up to this number have their places in the index; none if all have that were there when it was read.
+    /// Messages up to this number have their places in the index; none when it was written before there were runs, and each
+    /// message had its place beside it.
     #[n(9)]
     pub placed: Option<MsgId>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Owner, Page, Scan, Store};
+use store::{Key, Owner, Page, Scan, Store};
 
 use super::change::ChangeRecord;
 use super::dialog::{Dialog, Head};
@@ -52,24 +52,37 @@ async fn load_head(store: &Store, user: UserId) -> Result<Head, PlatformError> {
     Ok(decode_record(record.as_ref())?.unwrap_or_else(Head::first))
 }
 
-/// Messages after the checkpoint, and before it those that the index does not have. Mailboxes that were written before the
-/// index was written in runs have a place beside each message.
+/// Messages after the checkpoint, and before it those that the index does not have. Of a mailbox that was last written down
+/// before there were runs, the index tells itself how far it goes.
 async fn unplaced(store: &Store, owner: &Owner, head: &mut Head) -> Result<Vec<(MsgId, Arc<Message>)>, PlatformError> {
     let first = head.placed.unwrap_or(head.msg_id).min(head.msg_id);
     let messages = messages_after(store, owner, first).await?;
-    let is_first_run_due = head.placed == Some(MsgId(0)) && !messages.is_empty();
-    let has_places = match is_first_run_due {
-        true => !store
-            .scan(&Scan { limit: 1, ..forward(owner, &[user_suffix::MESSAGE_INDEX], None) })
-            .await?
-            .items
-            .is_empty(),
-        false => head.placed.is_none(),
+    let is_older = match head.placed {
+        None => true,
+        Some(MsgId(0)) if !messages.is_empty() => has_places(store, owner).await?,
+        Some(_) => false,
     };
-    if has_places {
-        head.placed = Some(messages.last().map_or(head.msg_id, |(newest, _)| *newest));
+    if is_older {
+        head.placed = Some(last_with_place(store, owner, &messages).await?.unwrap_or(first));
     }
     Ok(messages)
+}
+
+async fn has_places(store: &Store, owner: &Owner) -> Result<bool, PlatformError> {
+    let scan = Scan { limit: 1, ..forward(owner, &[user_suffix::MESSAGE_INDEX], None) };
+    Ok(!store.scan(&scan).await?.items.is_empty())
+}
+
+/// The last of these messages that has a place of its own.
+async fn last_with_place(
+    store: &Store,
+    owner: &Owner,
+    messages: &[(MsgId, Arc<Message>)],
+) -> Result<Option<MsgId>, PlatformError> {
+    let place = |(id, message): &(MsgId, Arc<Message>)| Key::new(owner, &suffix::index(message.peer, *id));
+    let places: Vec<Key> = messages.iter().map(place).collect();
+    let found = store.get_many(&places).await?;
+    Ok(messages.iter().zip(found).filter(|(_, place)| place.is_some()).map(|((id, _), _)| *id).next_back())
 }
 
 /// Everything both logs hold after the checkpoint, in the order of writing.
