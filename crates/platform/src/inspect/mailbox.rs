@@ -185,8 +185,9 @@ impl Mailbox {
             self.letters_read().for_each(|mark| letters.read(self.user, mark));
             let gaps = self.gaps();
             let counters = if gaps.is_empty() { self.counters() } else { Vec::new() };
+            let projections = if gaps.is_empty() { self.projections() } else { self.floor_repair() };
             self.findings.extend(gaps.into_iter().chain(counters));
-            self.findings.extend(self.index_findings());
+            self.findings.extend(self.index_findings(projections));
         }
         self.findings
     }
@@ -326,8 +327,6 @@ impl Mailbox {
     /// should be, and moves the checkpoint to the end of the logs, which is part of what was added up.
     fn counters(&self) -> Vec<Finding> {
         let counted = self.counted();
-        let mut repair: Vec<_> = counted.values().map(|dialog| self.dialog_record(dialog)).collect();
-        repair.push((keys::user_key(self.user, &[user_suffix::HEAD]), Some(encode(&self.state.head))));
         let differing = counted.values().filter_map(|counted| {
             let (is, should) = (numbers(&self.state.dialog(counted.peer)), numbers(counted));
             let peer = counted.peer;
@@ -338,11 +337,19 @@ impl Mailbox {
                 )
             })
         });
-        with_one_repair(Trouble::Projection, differing, repair)
+        with_one_repair(Trouble::Projection, differing, self.projections())
     }
 
-    /// Messages that their conversation does not know of, and the other way round. The repair writes those indexes anew.
-    fn index_findings(&self) -> Vec<Finding> {
+    /// The dialogs as they should be, and the head at the end of the logs.
+    fn projections(&self) -> Vec<(Key, Option<Bytes>)> {
+        let mut records: Vec<_> = self.counted().into_values().map(|dialog| self.dialog_record(&dialog)).collect();
+        records.push((keys::user_key(self.user, &[user_suffix::HEAD]), Some(encode(&self.state.head))));
+        records
+    }
+
+    /// Messages that their conversation does not know of, and the other way round. The repair writes those indexes anew, and
+    /// with the projections that the head knows how far they go.
+    fn index_findings(&self, projections: Vec<(Key, Option<Bytes>)>) -> Vec<Finding> {
         let placed = self.state.head.placed.unwrap_or_default();
         let messages = self.messages.iter().filter(|message| message.id <= placed);
         let there: HashSet<(Peer, MsgId)> = messages.map(|message| (message.peer, message.id)).collect();
@@ -355,7 +362,8 @@ impl Mailbox {
         let texts = told.iter().filter(|(number, _)| *number > 0);
         let texts = texts.map(|(number, what)| format!("the mailbox of {}: {number} {what}", self.user));
         let peers: BTreeSet<Peer> = unlisted.into_iter().chain(empty).collect();
-        let repair = peers.into_iter().flat_map(|peer| self.index_records(peer, placed)).collect();
+        let indexes = peers.into_iter().flat_map(|peer| self.index_records(peer, placed));
+        let repair = indexes.chain(projections).collect();
         with_one_repair(Trouble::Projection, texts, repair)
     }
 

@@ -5,7 +5,7 @@ use store::{Batch, Class, Store};
 use super::*;
 use crate::keys::{self, user_suffix};
 use crate::mailbox::keys as suffixes;
-use crate::mailbox::{Dialog, Flags};
+use crate::mailbox::{Dialog, Flags, Window};
 use crate::messages::Outgoing;
 use crate::outbox::Number;
 use crate::{Actor, Delivery, MsgId, Peer, Platform, Ports, Settings, codec};
@@ -185,6 +185,27 @@ async fn counters_and_lists_are_mended() {
     assert_eq!(look(&store).await.len(), 0);
     send(&platform, ANI, BUDI, 5_000).await;
     assert!(look(&store).await.is_empty(), "life goes on");
+}
+
+/// Of a mailbox without a checkpoint the index may not tell how far it goes, once it was written anew.
+#[tokio::test]
+async fn lists_of_a_young_mailbox_are_mended_once() {
+    let store = lived_in().await;
+    let unknown = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(9_000)));
+    write(&store, vec![(unknown, Some(Bytes::new()))]).await;
+    let found = look(&store).await;
+    assert!(!found.is_empty() && found.iter().all(|finding| finding.trouble == Trouble::Projection), "{found:#?}");
+    for finding in found {
+        write(&store, finding.repair).await;
+    }
+    let platform = platform(&store).await;
+    for number in 0..300 {
+        send(&platform, ANI, BUDI, 2_000 + number).await;
+    }
+    assert!(look(&store).await.is_empty(), "what came after the repair was written down after it");
+    let page = platform.history(BUDI, Peer::User(ANI), Window { offset_id: 20, ..Window::newest(100) }).await;
+    let ids: Vec<MsgId> = page.expect("reads").messages.iter().map(|found| found.id).collect();
+    assert!(ids.len() > 5 && ids.is_sorted_by(|one, next| one > next), "{ids:?}");
 }
 
 #[tokio::test]
