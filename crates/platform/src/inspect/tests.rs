@@ -190,7 +190,11 @@ async fn counters_and_lists_are_mended() {
 /// Of a mailbox without a checkpoint the index may not tell how far it goes, once it was written anew.
 #[tokio::test]
 async fn lists_of_a_young_mailbox_are_mended_once() {
-    let store = lived_in().await;
+    let store = Store::memory();
+    let young = platform(&store).await;
+    for number in 0..40 {
+        send(&young, ANI, BUDI, number).await;
+    }
     let unknown = keys::user_key(BUDI, &suffixes::index(Peer::User(ANI), MsgId(9_000)));
     write(&store, vec![(unknown, Some(Bytes::new()))]).await;
     let found = look(&store).await;
