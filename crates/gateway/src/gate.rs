@@ -44,7 +44,7 @@ struct Line {
     expected: VecDeque<Instant>,
     by_address: HashMap<IpAddr, u32>,
     /// Those under way beside the line, for people who are here.
-    beside: HashMap<IpAddr, u32>,
+    beside: BTreeMap<u64, (IpAddr, Instant)>,
     next: u64,
     /// Turns given since the last look, and what they come to a second while somebody waits, a moving mean.
     given: u64,
@@ -58,14 +58,7 @@ struct Waiting {
 /// The right to make one key; given back when dropped.
 pub(crate) struct Turn {
     gate: Gate,
-    of: TurnOf,
-}
-
-enum TurnOf {
-    /// Whoever came so far in the line.
-    Line(u64),
-    /// An address from which somebody is here.
-    Address(IpAddr),
+    number: u64,
 }
 
 /// Counts somebody who waits, until they do no more.
@@ -86,7 +79,7 @@ impl Gate {
             waiting: VecDeque::new(),
             expected: VecDeque::new(),
             by_address: HashMap::new(),
-            beside: HashMap::new(),
+            beside: BTreeMap::new(),
             next: 0,
             given: 0,
             a_second: 0.0,
@@ -194,6 +187,7 @@ impl Gate {
             while line.under_way.first_key_value().is_some_and(|(_, began)| now.duration_since(*began) >= GATE_TURN) {
                 line.under_way.pop_first();
             }
+            line.beside.retain(|_, (_, began)| now.duration_since(*began) < GATE_TURN);
             while line.expected.front().is_some_and(|since| now.duration_since(*since) >= GATE_EXPECTED) {
                 line.expected.pop_front();
             }
@@ -241,30 +235,28 @@ impl Line {
     }
 
     fn begin(&mut self, gate: &Gate) -> Turn {
+        self.given += 1;
+        let turn = self.turn(gate);
+        self.under_way.insert(turn.number, Instant::now());
+        turn
+    }
+
+    fn turn(&mut self, gate: &Gate) -> Turn {
         let number = self.next;
         self.next += 1;
-        self.given += 1;
-        self.under_way.insert(number, Instant::now());
-        Turn { gate: gate.clone(), of: TurnOf::Line(number) }
+        Turn { gate: gate.clone(), number }
     }
 
     /// Whether somebody of an address from which people are here may begin although there is a line.
     fn has_turn_beside(&self, address: IpAddr) -> bool {
-        let all: u32 = self.beside.values().sum();
-        let of_address = self.beside.get(&address).copied().unwrap_or_default();
-        self.window > 0 && all < GATE_BESIDE_MAX && of_address < GATE_BESIDE_PER_ADDRESS
+        let of_address = self.beside.values().filter(|(of, _)| *of == address).count();
+        self.window > 0 && self.beside.len() < GATE_BESIDE_MAX && of_address < GATE_BESIDE_PER_ADDRESS
     }
 
     fn begin_beside(&mut self, gate: &Gate, address: IpAddr) -> Turn {
-        *self.beside.entry(address).or_default() += 1;
-        Turn { gate: gate.clone(), of: TurnOf::Address(address) }
-    }
-
-    fn end(&mut self, turn: &TurnOf) {
-        match turn {
-            TurnOf::Line(number) => drop(self.under_way.remove(number)),
-            TurnOf::Address(address) => count_down(&mut self.beside, *address),
-        }
+        let turn = self.turn(gate);
+        self.beside.insert(turn.number, (address, Instant::now()));
+        turn
     }
 
     /// How many turns are given in a second while somebody waits.
@@ -296,7 +288,8 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let due = {
             let mut line = self.gate.0.lock();
-            line.end(&self.of);
+            line.under_way.remove(&self.number);
+            line.beside.remove(&self.number);
             line.let_in(&self.gate)
         };
         tell(due);
@@ -305,15 +298,12 @@ impl Drop for Turn {
 
 impl Drop for Standing {
     fn drop(&mut self) {
-        count_down(&mut self.gate.0.lock().by_address, self.address);
-    }
-}
-
-fn count_down(counts: &mut HashMap<IpAddr, u32>, address: IpAddr) {
-    if let Some(count) = counts.get_mut(&address) {
-        *count -= 1;
-        if *count == 0 {
-            counts.remove(&address);
+        let mut line = self.gate.0.lock();
+        if let Some(count) = line.by_address.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                line.by_address.remove(&self.address);
+            }
         }
     }
 }
@@ -457,8 +447,11 @@ mod tests {
             let Some(turn) = gate.enter(IpAddr::from([10, 0, 0, other]), true).now_or_never().flatten() else { break };
             turns.push(turn);
         }
-        assert_eq!(turns.len(), GATE_BESIDE_MAX as usize, "nor have all of them");
+        assert_eq!(turns.len(), GATE_BESIDE_MAX, "nor have all of them");
         assert_eq!(gate.under_way(), 1, "whoever stands in the line loses nothing by it");
+        gate.tick_at(1, Instant::now() + GATE_TURN);
+        let _second = gate.enter(ip("10.0.0.1"), true).await.expect("the line's turn ended, too");
+        assert!(home().await.is_some(), "nobody keeps for ever what they do not use");
         turns.clear();
         assert!(gate.0.lock().beside.is_empty() && home().await.is_some());
         gate.tick(0);

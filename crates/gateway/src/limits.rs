@@ -145,9 +145,9 @@ pub const GATE_WAITING_PER_ADDRESS: u32 = 1_024;
 /// Fewest that may wait whatever the pace is, unless none may begin: a burst is no flood.
 pub const GATE_WAITING_MIN: usize = 1_024;
 /// Key exchanges beside the line, for addresses from which somebody is signed in.
-pub const GATE_BESIDE_MAX: u32 = 32;
+pub const GATE_BESIDE_MAX: usize = 32;
 /// Of one of those addresses: a household's apps.
-pub const GATE_BESIDE_PER_ADDRESS: u32 = 4;
+pub const GATE_BESIDE_PER_ADDRESS: usize = 4;
 /// A place in the line is kept this long for somebody who was accepted and has not come to it yet.
 pub const GATE_EXPECTED: Duration = Duration::from_secs(1);
 /// A key exchange waits for its turn this long, then its socket closes without a word.

@@ -365,7 +365,8 @@ impl<'a> Part<'a> {
         }
         let state = &self.state;
         let mut head = state.head.clone();
-        let room = store::limits::BATCH_MAX_RECORDS - 1 - state.dirty.len();
+        // Dialogs gather while checkpoints are refused.
+        let room = store::limits::BATCH_MAX_RECORDS.saturating_sub(1 + state.dirty.len());
         let due = self.mailbox.may_place().then(|| state.unplaced.due(room, head.msg_id));
         head.placed = due.as_ref().map(|due| due.upto).or(head.placed);
         let mut batch = checkpoint(&self.owner, &head, self.dirty_dialogs());
