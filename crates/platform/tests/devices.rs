@@ -3,8 +3,13 @@
 
 mod common;
 
+use std::sync::Arc;
+use std::task::Poll;
+
 use common::{HOME, Letterbox, Server, refusal};
 use platform::people::auth_key::ClientInfo;
+use platform::people::person::ProfileEdit;
+use platform::people::stewards::Steward;
 use platform::{Refusal, Settings, limits};
 use store::{Faults, Store};
 
@@ -106,6 +111,89 @@ async fn signing_out_ends_ones_own_devices_only() {
     assert_eq!(screen.user_id(), Some(budi), "the later of two wins");
     platform.reset_authorizations(ayu, None).await.unwrap();
     assert_eq!((ayus.user_id(), screen.user_id()), (None, Some(budi)));
+}
+
+#[derive(Clone, Copy)]
+enum End {
+    Deleted,
+    Banned,
+}
+
+/// However the end of an account falls between the steps of a sign-in: no device is left in it.
+#[tokio::test]
+async fn nobody_comes_into_an_account_that_is_over() {
+    for (by_code, end) in [(true, End::Deleted), (true, End::Banned), (false, End::Deleted), (false, End::Banned)] {
+        let mut steps = 0;
+        while !ends_between(by_code, end, steps).await {
+            steps += 1;
+            assert!(steps < STEPS_MAX, "a sign-in takes less than {STEPS_MAX} steps");
+        }
+    }
+}
+
+const STEPS_MAX: usize = 200;
+
+/// One sign-in whose account ends after so many steps; whether it was over by then.
+async fn ends_between(by_code: bool, end: End, steps: usize) -> bool {
+    let (server, faults) = faulty().await;
+    let platform = &server.platform;
+    let (ayu, ayus) = server.sign_up(1, "15550001", "Ayu").await;
+    let screen = server.device(2).await;
+    let sent = platform.send_code("15550001", screen.id, HOME).await.unwrap();
+    let sent = platform.resend_code("15550001", &sent.hash, HOME).await.unwrap();
+    let (code, (token, _)) = (server.last_code(), platform.login_token(screen.id));
+    // Every read takes a step, before it looks and after.
+    faults.set_gate(Some(Arc::new(|| {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            Ok(())
+        })
+    })));
+    let mut coming = std::pin::pin!(async {
+        match by_code {
+            true => platform.sign_in(&screen, "15550001", &sent.hash, &code, HOME).await.map(drop),
+            false => platform.accept_login_token(ayu, &token, Some(ayus.id)).await.map(drop),
+        }
+    });
+    let mut outcome = None;
+    for _ in 0..steps {
+        if let Poll::Ready(early) = futures::poll!(&mut coming) {
+            outcome = Some(early);
+            break;
+        }
+    }
+    match end {
+        End::Deleted => platform.delete_account(ayu).await.unwrap(),
+        End::Banned => platform.admin_ban(Steward::Local, ayu, true).await.unwrap(),
+    }
+    let was_over = outcome.is_some();
+    let outcome = match outcome {
+        Some(outcome) => outcome,
+        None => coming.await,
+    };
+    assert_eq!(screen.user_id(), None, "came in after {steps} steps: {outcome:?}");
+    assert!(platform.devices(ayu).await.unwrap().is_empty(), "a device is left after {steps} steps: {outcome:?}");
+    was_over
+}
+
+/// A profile that is changed at the moment of a sign-in is in nobody's way.
+#[tokio::test]
+async fn a_new_name_refuses_no_device() {
+    let (server, faults) = faulty().await;
+    let platform = &server.platform;
+    let (ayu, ayus) = server.sign_up(1, "15550001", "Ayu").await;
+    let screen = server.device(2).await;
+    let (token, _) = platform.login_token(screen.id);
+    faults.hold();
+    let release = async {
+        tokio::task::yield_now().await;
+        faults.release();
+    };
+    let edit = ProfileEdit { first_name: Some("Ayu Lestari".to_owned()), ..ProfileEdit::default() };
+    let named = platform.update_profile(ayu, edit, None);
+    let (named, accepted, ()) = tokio::join!(named, platform.accept_login_token(ayu, &token, Some(ayus.id)), release);
+    assert!(named.is_ok() && accepted.is_ok(), "{named:?} {accepted:?}");
+    assert_eq!(screen.user_id(), Some(ayu));
 }
 
 /// A client that says something else of itself in every call costs one write at a time, not one a call.

@@ -11,6 +11,7 @@ use store::{Batch, Check, Class, Key, StoreError};
 use super::auth_key::{AuthKeyState, Authorization, ClientInfo};
 use super::names::scan_all;
 use super::password::waiting::waiting_key;
+use super::person::{AccountState, Profile, profile_key};
 use crate::codec::{self, Stored};
 use crate::keys::{self, NameKind, authorisation_suffix, name_suffix, user_suffix};
 use crate::{AuthKeyId, Platform, PlatformError, Refusal, UserId, limits};
@@ -90,8 +91,8 @@ fn signed_in_key(key_id: AuthKeyId) -> Key {
 }
 
 impl Platform {
-    /// Adds to `batch` what signs `user_id` in with this key. Nothing is true before
-    /// [`Platform::commit_sign_in`].
+    /// Adds to `batch` what signs `user_id` in with this key. Nothing is true before the batch is committed and
+    /// [`Platform::conclude_sign_in`] is told.
     pub(crate) fn plan_sign_in(
         &self,
         batch: &mut Batch,
@@ -123,14 +124,61 @@ impl Platform {
         batch.put(device_key(user_id, key.id), codec::encode(device));
     }
 
-    /// Commits a planned sign-in; the key knows its person when this returns. An outcome that is unknown is read back.
+    /// Commits the planned sign-in of somebody who has an account; the key knows its person when this returns.
+    ///
+    /// # Errors
+    /// As [`Platform::commit_into_account`].
     pub(crate) async fn commit_sign_in(
         &self,
-        batch: Batch,
+        batch: &Batch,
         key: &AuthKeyState,
         authorization: &Authorization,
     ) -> Result<(), PlatformError> {
-        match self.commit(batch).await {
+        let outcome = self.commit_into_account(authorization.user_id, batch).await;
+        self.conclude_sign_in(outcome, key, authorization).await
+    }
+
+    /// Commits what puts a device into somebody's account: only while the account stands, so that whoever deletes or bans it
+    /// finds every device that came in before. Again when the profile was changed meanwhile.
+    ///
+    /// # Errors
+    /// A conflict when the account does not stand or a check of the batch does not hold; trouble of the store.
+    pub(crate) async fn commit_into_account(&self, user_id: UserId, batch: &Batch) -> Result<(), PlatformError> {
+        let mut version = self.standing_version(user_id).await?;
+        for _ in 0..limits::CONFLICT_ATTEMPTS_MAX {
+            let mut batch = batch.clone();
+            batch.checks.push(Check::Version(profile_key(user_id), version));
+            match self.commit(batch).await {
+                Err(error) if error.is_conflict() => {
+                    let before = std::mem::replace(&mut version, self.standing_version(user_id).await?);
+                    if version == before {
+                        return Err(error);
+                    }
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// The version of somebody's profile, read past the cache; a conflict when their account is gone or banned.
+    async fn standing_version(&self, user_id: UserId) -> Result<u64, PlatformError> {
+        let record = self.store().get(&profile_key(user_id)).await?.ok_or(StoreError::Conflict)?;
+        match codec::decode::<Profile>(&record.value)?.state {
+            AccountState::Active => Ok(record.version),
+            AccountState::Deleted | AccountState::Banned => Err(StoreError::Conflict.into()),
+        }
+    }
+
+    /// What the outcome of its commit makes of a planned sign-in: the key knows its person when this returns. An outcome that
+    /// is unknown is read back.
+    pub(crate) async fn conclude_sign_in(
+        &self,
+        outcome: Result<(), PlatformError>,
+        key: &AuthKeyState,
+        authorization: &Authorization,
+    ) -> Result<(), PlatformError> {
+        match outcome {
             Err(PlatformError::Store(StoreError::Unknown(reason))) => {
                 if self.signed_in(key.id).await?.as_ref() != Some(authorization) {
                     return Err(StoreError::Unknown(reason).into());
@@ -371,7 +419,7 @@ impl Platform {
         batch.deletes.push(place);
         let from = Some((export.key_id, exporter.as_ref()));
         let authorization = self.plan_sign_in(&mut batch, key, user_id, ip, from);
-        match self.commit_sign_in(batch, key, &authorization).await {
+        match self.commit_sign_in(&batch, key, &authorization).await {
             Err(error) if error.is_conflict() => Err(Refusal::AuthBytesInvalid.into()),
             outcome => outcome,
         }

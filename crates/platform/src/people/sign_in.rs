@@ -100,7 +100,7 @@ impl Platform {
         let mut batch = Batch::new(Class::C2);
         read.spend(&mut batch);
         let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
-        match self.commit_sign_in(batch, key, &authorization).await {
+        match self.commit_sign_in(&batch, key, &authorization).await {
             // Somebody else spent the code between reading and writing.
             Err(error) if error.is_conflict() => return Err(Refusal::PhoneCodeExpired.into()),
             outcome => outcome?,
@@ -267,7 +267,8 @@ impl Platform {
             }
             let authorization = self.plan_sign_in(&mut batch, key, user_id, &ip.to_string(), None);
             let expected = self.inner.mailboxes.expect(user_id);
-            let outcome = self.commit_sign_in(batch, key, &authorization).await;
+            let outcome = self.commit(batch).await;
+            let outcome = self.conclude_sign_in(outcome, key, &authorization).await;
             self.inner.people.persons.remove(&user_id);
             match outcome {
                 Ok(()) => {

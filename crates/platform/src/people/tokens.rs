@@ -211,7 +211,7 @@ impl Platform {
             Self::while_signed_in(&mut batch, origin);
         }
         let authorization = self.plan_sign_in(&mut batch, key, user_id, "", None);
-        self.commit_sign_in(batch, key, &authorization).await.map_err(already_accepted)?;
+        self.commit_sign_in(&batch, key, &authorization).await.map_err(already_accepted)?;
         self.log_change(user_id, Change::NewAuthorization { hash: authorization.hash }, origin).await?;
         Ok(authorization.device(""))
     }

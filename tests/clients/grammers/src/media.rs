@@ -62,6 +62,8 @@ async fn send_album(asked: Asked<'_>) -> Outcome {
     let mut media = Vec::new();
     for path in asked.texts("paths") {
         media.push(InputMedia::new().photo(uploaded(&client, path).await?));
+        // Each is shown as news once, and without this one's own words nothing tells them from what others send.
+        clients::sends(asked.name(), "")?;
     }
     let sent = client.send_album(asked.peer("chat").await?, media).await?;
     sent.iter().flatten().map(|it| asked.view(&it.raw)).collect()

@@ -47,8 +47,8 @@ pub(crate) fn waiting_key(key: AuthKeyId) -> Key {
 }
 
 impl Platform {
-    /// Makes the device wait for the password, spending the code that brought it here; a conflict when the code is spent, or
-    /// the device that let it in is signed out, meanwhile.
+    /// Makes the device wait for the password, spending the code that brought it here; a conflict when the code is spent,
+    /// the device that let it in is signed out or the account is gone meanwhile.
     pub(crate) async fn begin_waiting(
         &self,
         key: &AuthKeyState,
@@ -70,7 +70,7 @@ impl Platform {
         }
         batch.put(waiting_key(key.id), codec::encode(&waiting));
         self.plan_device(&mut batch, key, user_id, &device);
-        self.commit(batch).await?;
+        self.commit_into_account(user_id, &batch).await?;
         key.set_waiting(Some(Arc::new(waiting)));
         Ok(device)
     }
@@ -121,7 +121,7 @@ impl Platform {
         batch.checks.push(Check::Version(waiting_key(key.id), 0));
         batch.deletes.push(waiting_key(key.id));
         let authorization = self.plan_sign_in(&mut batch, key, waiting.user_id, &waiting.ip, None);
-        match self.commit_sign_in(batch, key, &authorization).await {
+        match self.commit_sign_in(&batch, key, &authorization).await {
             Err(error) if error.is_conflict() => return Err(Refusal::AuthKeyUnregistered.into()),
             outcome => outcome?,
         }
