@@ -38,7 +38,7 @@ use config::{Config, Flags};
 use mimalloc::MiMalloc;
 
 /// A message allocates on one thread what another gives back, many times; the system's allocator spent a fifth of all time
-/// on that (docs/performance.md).
+/// on that (docs/measured.md).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -1,6 +1,7 @@
 //! What clients ask for, what they hear, and how the platform is asked: what `api` and `gateway` do in the server, without
 //! their bytes.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -293,11 +294,13 @@ async fn look(platform: &Platform, user: UserId, request: &Request) -> Result<An
 
 async fn whole(platform: &Platform, user: UserId, peers: &[Peer]) -> Result<Whole, PlatformError> {
     let cut = platform.cut(user).await?;
-    let dialogs = platform.dialogs_with(user, peers).await?.dialogs;
     let ids: Vec<MsgId> = (1..=cut.msg_id.0).map(MsgId).collect();
     let mut messages = Vec::new();
     for some in ids.chunks(100) {
         messages.extend(platform.messages(user, some).await?.into_iter().flatten());
     }
+    // Whoever deleted their account is in no directory, but in conversations.
+    let peers: BTreeSet<Peer> = messages.iter().map(|found| found.message.peer).chain(peers.iter().copied()).collect();
+    let dialogs = platform.dialogs_with(user, &peers.into_iter().collect::<Vec<_>>()).await?.dialogs;
     Ok(Whole { cut, dialogs, messages })
 }

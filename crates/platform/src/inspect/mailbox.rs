@@ -50,6 +50,9 @@ pub(super) struct Mailbox {
     /// What the indexes of conversations have, and under which numbers their records stand.
     index: HashSet<(Peer, MsgId)>,
     runs: BTreeMap<Peer, Vec<MsgId>>,
+    /// The last number that each index has so far, and the conversations of those that do not follow the one before.
+    last_listed: HashMap<Peer, MsgId>,
+    unordered: Vec<Peer>,
     seqs: Vec<i32>,
     /// What comes after the checkpoint.
     tail: Vec<Entry>,
@@ -70,6 +73,8 @@ impl Mailbox {
             deleted: HashSet::new(),
             index: HashSet::new(),
             runs: BTreeMap::new(),
+            last_listed: HashMap::new(),
+            unordered: Vec::new(),
             seqs: Vec::new(),
             tail: Vec::new(),
             letters: HashMap::new(),
@@ -128,7 +133,11 @@ impl Mailbox {
     fn run(&mut self, suffix: &[u8], record: &Record) {
         match (suffix.get(1..).and_then(Peer::from_key), decode_run(suffix, &record.value)) {
             (Some(peer), Ok(run)) => {
-                self.index.extend(run.places.iter().map(|place| (peer, place.id)));
+                for place in run.places {
+                    self.index.insert((peer, place.id));
+                    let before = self.last_listed.insert(peer, place.id);
+                    self.unordered.extend(before.filter(|before| *before >= place.id).map(|_| peer));
+                }
                 self.runs.entry(peer).or_default().push(run.first);
             }
             (_, Err(error)) => self.damaged(suffix, &error),
@@ -347,8 +356,8 @@ impl Mailbox {
         records
     }
 
-    /// Messages that their conversation does not know of, and the other way round. The repair writes those indexes anew, and
-    /// with the projections that the head knows how far they go.
+    /// Messages that their conversation does not know of, and the other way round, or that it has twice. The repair writes
+    /// those indexes anew, and with the projections that the head knows how far they go.
     fn index_findings(&self, projections: Vec<(Key, Option<Bytes>)>) -> Vec<Finding> {
         let placed = self.state.head.placed.unwrap_or_default();
         let messages = self.messages.iter().filter(|message| message.id <= placed);
@@ -358,10 +367,11 @@ impl Mailbox {
         let told = [
             (unlisted.len(), "messages are missing from the lists of their conversations"),
             (empty.len(), "entries in the lists of conversations name messages that are gone"),
+            (self.unordered.len(), "entries in the lists of conversations do not come after the one before"),
         ];
         let texts = told.iter().filter(|(number, _)| *number > 0);
         let texts = texts.map(|(number, what)| format!("the mailbox of {}: {number} {what}", self.user));
-        let peers: BTreeSet<Peer> = unlisted.into_iter().chain(empty).collect();
+        let peers: BTreeSet<Peer> = unlisted.into_iter().chain(empty).chain(self.unordered.iter().copied()).collect();
         let indexes = peers.into_iter().flat_map(|peer| self.index_records(peer, placed));
         let repair = indexes.chain(projections).collect();
         with_one_repair(Trouble::Projection, texts, repair)

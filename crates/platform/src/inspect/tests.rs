@@ -5,7 +5,7 @@ use store::{Batch, Class, Store};
 use super::*;
 use crate::keys::{self, user_suffix};
 use crate::mailbox::keys as suffixes;
-use crate::mailbox::{Dialog, Flags, Window};
+use crate::mailbox::{Dialog, Flags, Run, Window, decode_run, encode_run};
 use crate::messages::Outgoing;
 use crate::outbox::Number;
 use crate::{Actor, Delivery, MsgId, Peer, Platform, Ports, Settings, codec};
@@ -185,6 +185,28 @@ async fn counters_and_lists_are_mended() {
     assert_eq!(look(&store).await.len(), 0);
     send(&platform, ANI, BUDI, 5_000).await;
     assert!(look(&store).await.is_empty(), "life goes on");
+}
+
+/// Two runs that have the same message would show it twice in a conversation.
+#[tokio::test]
+async fn a_message_that_is_listed_twice_is_listed_once() {
+    let store = lived_in().await;
+    let quiet = platform(&store).await;
+    for number in 0..300 {
+        send(&quiet, ANI, BUDI, 2_000 + number).await;
+    }
+    let suffix = nth(&store, BUDI, user_suffix::MESSAGE_INDEX, 1).await;
+    let record = store.get(&keys::user_key(BUDI, &suffix)).await.expect("reads").expect("is there");
+    let Run { places, .. } = decode_run(&suffix, &record.value).expect("a run");
+    let (peer, again) = (Peer::User(ANI), places[1..].to_vec());
+    let twice = keys::user_key(BUDI, &suffixes::index(peer, again[0].id));
+    write(&store, vec![(twice, Some(encode_run(peer, &again)))]).await;
+    let found = look(&store).await;
+    assert!(found.len() == 1 && found[0].text.contains("do not come after the one before"), "{found:#?}");
+    for finding in found {
+        write(&store, finding.repair).await;
+    }
+    assert!(look(&store).await.is_empty());
 }
 
 /// Of a mailbox without a checkpoint the index may not tell how far it goes, once it was written anew.

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::bench::{Figure, Figures};
 
-/// The figures of this source tree's own reference run (docs/performance.md), which `make bench` replaces with a machine's own.
+/// The figures of this source tree's own reference run (docs/measured.md), which `make bench` replaces with a machine's own.
 const REFERENCE: &str = include_str!("reference.json");
 /// A plan counts no more machines than this: beyond it the question was wrong.
 const MACHINES_MAX: f64 = 1e6;
