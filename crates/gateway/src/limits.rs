@@ -171,6 +171,9 @@ pub const SESSIONS_PER_KEY: usize = 64;
 pub const SESSIONS_PER_CONNECTION: usize = 16;
 /// Sessions in all.
 pub const SESSIONS_MAX: usize = 400_000;
+/// Sessions without connection that are kept, besides as many as have one: each takes some kilobytes, and in a flood
+/// hundreds a second are left. Looked at with every sweep.
+pub const SESSIONS_LEFT_MAX: usize = 16_384;
 /// A session without connection is kept for this long, in milliseconds.
 pub const SESSION_KEPT_MS: i64 = 600_000;
 /// Bytes of messages kept for a session without connection, at most.

@@ -8,7 +8,9 @@ use mtproto::session::{ProtocolTime, Session};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 
-use crate::limits::{REGISTRY_SHARDS, SESSION_KEPT_MS, SESSIONS_EVICTED, SESSIONS_MAX, SESSIONS_PER_KEY};
+use crate::limits::{
+    REGISTRY_SHARDS, SESSION_KEPT_MS, SESSIONS_EVICTED, SESSIONS_LEFT_MAX, SESSIONS_MAX, SESSIONS_PER_KEY,
+};
 use crate::live::{Census, KeyHandle, LiveSession};
 
 type Sessions = SmallVec<[Arc<LiveSession>; 2]>;
@@ -118,12 +120,33 @@ impl Registry {
         }
     }
 
-    /// Forgets what has been without connection for too long, and what sessions at rest keep without need, shard by shard.
+    /// Forgets what has been without connection for too long, and those who left first when too many have; takes from
+    /// sessions at rest what they keep without need. Shard by shard.
     pub(crate) fn sweep(&self, now: ProtocolTime) {
+        let mut left = Vec::new();
+        self.keep(|session| {
+            if is_over(session, now) {
+                return false;
+            }
+            left.extend(left_at(session));
+            true
+        });
+        let carried = self.census.0.load(Ordering::Relaxed).saturating_sub(left.len());
+        let most = carried.saturating_add(SESSIONS_LEFT_MAX);
+        if left.len() > most {
+            let surplus = left.len() - most;
+            let (_, last, _) = left.select_nth_unstable(surplus - 1);
+            let last = *last;
+            self.keep(|session| left_at(session).is_none_or(|left| left > last));
+        }
+    }
+
+    /// Forgets all that are not to be kept.
+    fn keep(&self, mut is_kept: impl FnMut(&LiveSession) -> bool) {
         for shard in &self.shards {
             shard.lock().retain(|_, sessions| {
                 let before = sessions.len();
-                sessions.retain(|session| !is_over(session, now));
+                sessions.retain(|session| is_kept(session));
                 self.census.0.fetch_sub(before - sessions.len(), Ordering::Relaxed);
                 !sessions.is_empty()
             });
@@ -139,10 +162,15 @@ impl Registry {
 
 /// Sessions without connection, in the order in which they may be forgotten: strangers first, then by when they were left.
 fn left_sessions(key: i64, sessions: &Sessions) -> impl Iterator<Item = (bool, i64, i64, i64)> {
-    sessions.iter().filter_map(move |session| {
-        let inner = session.lock();
-        inner.detached_at().map(|since| (inner.registered.is_some(), since, key, session.id))
-    })
+    sessions
+        .iter()
+        .filter_map(move |session| left_at(session).map(|(is_known, since)| (is_known, since, key, session.id)))
+}
+
+/// Of a session without connection: whether somebody is signed in there, and since when it has none.
+fn left_at(session: &LiveSession) -> Option<(bool, i64)> {
+    let inner = session.lock();
+    inner.detached_at().map(|since| (inner.registered.is_some(), since))
 }
 
 fn is_over(session: &LiveSession, now: ProtocolTime) -> bool {
@@ -212,6 +240,29 @@ mod tests {
         registry.get_or_create(third, 5, || 1, NOW).expect("in place of those who left");
         assert!(registry.of_key(second.auth.id()).iter().any(|session| session.id == 2), "it is in use");
         assert!(registry.census.0.load(Ordering::Relaxed) <= 4);
+    }
+
+    #[test]
+    fn when_very_many_have_left_those_who_left_first_are_forgotten() {
+        let (registry, most) = (Registry::new(), i64::try_from(SESSIONS_LEFT_MAX).expect("small"));
+        let key = key_handle(1);
+        let carried = registry.get_or_create(&key, 1, || 1, NOW).expect("a session");
+        carried.lock().attach(&Arc::new(Link::new(1)));
+        for id in 2..=most + 12 {
+            // Of one key only so many can be; this one's sessions lie under numbers of their own.
+            let mut shard = registry.shard(id).lock();
+            let protocol = Session::new(id, id, key.salts).expect("a session");
+            let session = LiveSession::new(key.clone(), protocol, ProtocolTime(NOW.0 + id), registry.census.clone());
+            shard.entry(id).or_default().push(Arc::new(session));
+            registry.census.0.fetch_add(1, Ordering::Relaxed);
+        }
+        registry.of_key(5)[0].lock().registered = Some(platform::UserId(1));
+        registry.sweep(ProtocolTime(NOW.0 + most + 13));
+        // As many more are kept as are connected, which is one.
+        assert_eq!(registry.census.0.load(Ordering::Relaxed), SESSIONS_LEFT_MAX + 2);
+        let is_kept = |id: i64| !registry.of_key(id).is_empty();
+        assert!(is_kept(key.auth.id()) && is_kept(5), "who is connected, and whom somebody is signed in with");
+        assert!((2..=12).filter(|id| *id != 5).all(|id| !is_kept(id)) && is_kept(13));
     }
 
     #[test]

@@ -5,8 +5,12 @@ pub mod mailbox;
 pub mod media;
 pub mod outbox;
 
-/// Auth keys kept in memory beyond those in use by a connection (a key in use is never evicted), in keys.
+/// Auth keys kept in memory besides those in use, in keys.
 pub const AUTH_KEY_CACHE_ITEMS: usize = 100_000;
+/// Parts of the list of auth keys in use, each with a lock of its own.
+pub const AUTH_KEY_SHARDS: usize = 64;
+/// A part with fewer keys than this is not looked through for those that nobody uses any more.
+pub const AUTH_KEYS_SWEPT_FROM: usize = 64;
 /// Profiles kept in memory, in people.
 pub const PROFILE_CACHE_ITEMS: usize = 100_000;
 /// Longest life of a temporary key that is honoured, in seconds; clients ask for one day, Telegram's page shows a week.

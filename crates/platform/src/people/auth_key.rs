@@ -2,7 +2,7 @@
 //!
 //! A key is durable before the client hears that it exists (protocol-checks K13), and so is a binding (K15): a restart
 //! costs nobody a key exchange. On one node the cached [`AuthKeyState`] is authoritative: sign-in, sign-out and destruction
-//! change it in place, after the store has them. A key in use by a connection is pinned and never read twice. The cache
+//! change it in place, after the store has them. A key in use is never read twice (`key_cache`). The cache
 //! keeps no "absent" entries and turns no trouble of the store into one: clients destroy their session on -404.
 
 use std::sync::Arc;
@@ -10,8 +10,6 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 
 use bus::Signal;
 use parking_lot::RwLock;
-use quick_cache::sync::Cache;
-use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
 use store::{Batch, Check, Class, Record, Scan, StoreError};
 use zeroize::Zeroizing;
 
@@ -285,25 +283,6 @@ impl AuthKeyState {
     }
 }
 
-/// A key in use is pinned: one state per key at any time, however small the cache.
-#[derive(Clone, Default)]
-pub(crate) struct PinUsed;
-
-impl Lifecycle<AuthKeyId, Arc<AuthKeyState>> for PinUsed {
-    type RequestState = ();
-
-    fn is_pinned(&self, _: &AuthKeyId, state: &Arc<AuthKeyState>) -> bool {
-        Arc::strong_count(state) > 1
-    }
-}
-
-pub(crate) type KeyCache = Cache<AuthKeyId, Arc<AuthKeyState>, UnitWeighter, DefaultHashBuilder, PinUsed>;
-
-pub(crate) fn key_cache() -> KeyCache {
-    let items = limits::AUTH_KEY_CACHE_ITEMS;
-    Cache::with(items, items as u64, UnitWeighter, DefaultHashBuilder::default(), PinUsed)
-}
-
 #[derive(minicbor::Encode, minicbor::Decode)]
 struct KeyRecord {
     #[cbor(n(0), with = "minicbor::bytes")]
@@ -344,9 +323,7 @@ impl Platform {
             Err(StoreError::Conflict) => return Ok(StoredKey::Collides),
             Err(error) => return Err(error.into()),
         }
-        let state = Arc::new(state);
-        self.inner.people.auth_keys.insert(state.id, state.clone());
-        Ok(StoredKey::Stored(state))
+        Ok(StoredKey::Stored(self.inner.people.auth_keys.insert(Arc::new(state))))
     }
 
     /// What is known of a key. `Ok(None)` only after an authoritative read found it absent (or expired): that alone may
@@ -355,12 +332,8 @@ impl Platform {
     /// # Errors
     /// [`PlatformError::Store`], [`PlatformError::Damaged`]: nothing is known; close the connection.
     pub async fn auth_key(&self, id: AuthKeyId) -> Result<Option<Arc<AuthKeyState>>, PlatformError> {
-        let found = self
-            .inner
-            .people
-            .auth_keys
-            .get_or_insert_async(&id, async { self.read_auth_key(id).await?.map(Arc::new).ok_or(Missing::Absent) });
-        match found.await {
+        let read = async { self.read_auth_key(id).await?.ok_or(Missing::Absent) };
+        match self.inner.people.auth_keys.get_or_read(id, read).await {
             Ok(state) if state.is_expired(self.now()) || state.is_destroyed() => Ok(None),
             Ok(state) => Ok(Some(state)),
             Err(Missing::Absent) => Ok(None),
@@ -532,7 +505,7 @@ impl Platform {
     }
 
     fn mark_destroyed(&self, id: AuthKeyId) {
-        if let Some((_, state)) = self.inner.people.auth_keys.remove(&id) {
+        if let Some(state) = self.inner.people.auth_keys.remove(id) {
             state.destroyed.store(true, Ordering::Release);
             state.set_authorization(None);
         }

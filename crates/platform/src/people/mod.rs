@@ -14,6 +14,7 @@ pub(crate) mod flood;
 mod guesses;
 mod introductions;
 pub mod invites;
+pub(crate) mod key_cache;
 mod leaving;
 pub mod names;
 pub mod own_invite;
@@ -67,7 +68,7 @@ pub enum SignUpMode {
 
 /// What the platform keeps in memory about people. All of it can be read anew, except who is here.
 pub(crate) struct People {
-    pub(crate) auth_keys: auth_key::KeyCache,
+    pub(crate) auth_keys: key_cache::KeyCache,
     pub(crate) persons: Cache<UserId, Option<Arc<person::Person>>>,
     pub(crate) relations: Cache<(UserId, UserId), Arc<relation::Relation>>,
     pub(crate) presence: presence::Presence,
@@ -87,7 +88,7 @@ impl People {
         let switches = store.get(&switches::server_switches_key()).await?;
         let switches = codec::decode_record(switches.as_ref())?.unwrap_or_default();
         Ok(Self {
-            auth_keys: auth_key::key_cache(),
+            auth_keys: key_cache::KeyCache::new(),
             persons: Cache::new(limits::PROFILE_CACHE_ITEMS),
             relations: Cache::new(limits::RELATION_CACHE_ITEMS),
             presence: presence::presence(),
