@@ -116,10 +116,7 @@ mod tests {
     async fn a_key_in_use_is_never_read_twice() {
         let cache = KeyCache::with_room_for(8);
         let used = cache.insert(Arc::new(state(1)));
-        for id in 2..1_000 {
-            read(&cache, id).await;
-        }
-        assert!(cache.recent.get(&AuthKeyId(1)).is_none(), "the cache has let go of it");
+        cache.recent.clear();
         assert!(Arc::ptr_eq(&used, &read(&cache, 1).await));
         assert!(Arc::ptr_eq(&used, &cache.insert(Arc::new(state(1)))), "nor made twice");
         assert!(Arc::ptr_eq(&used, &cache.remove(AuthKeyId(1)).expect("it is in use")));
@@ -138,8 +135,9 @@ mod tests {
 
     /// Twice as many in use as there is room for: a new one costs no look at all of them.
     #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "what is compared is time")]
     async fn many_in_use_cost_a_new_one_nothing() {
-        const ROOM: i64 = 20_000;
+        const ROOM: i64 = 40_000;
         let cache = KeyCache::with_room_for(ROOM as usize);
         let took = |from: i64| {
             let cache = &cache;
@@ -154,6 +152,6 @@ mod tests {
         };
         let (first, _held) = took(0).await;
         let (second, _more) = took(ROOM).await;
-        assert!(second < first * 20, "{first:?} for the first, {second:?} for as many when they are in use");
+        assert!(second < first * 8, "{first:?} for the first, {second:?} for as many when they are in use");
     }
 }
