@@ -291,7 +291,7 @@ impl Run<'_> {
         let Some(before) = self.peak().await else { return };
         let signups = before * FLOOD_OVER_CAPACITY;
         let beside = |seconds, sink| Mixed { signups, calm: FLOOD_CALM, sink, ..conversation(seconds) };
-        let Some(control) = self.play_beside("flood_control", beside(self.plan.seconds(90), true)).await else {
+        let Some(control) = self.play_beside("flood_control", beside(self.plan.seconds(60), true)).await else {
             return;
         };
         let seconds = self.plan.seconds(300);
