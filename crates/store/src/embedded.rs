@@ -9,6 +9,7 @@ mod committer;
 mod engine;
 mod group;
 mod held;
+mod journal;
 mod opening;
 mod options;
 mod ring;
@@ -32,6 +33,7 @@ use crate::queue::{Queue, Stop};
 use committer::Committer;
 use engine::View;
 use held::Holds;
+use journal::Retired;
 use space::SpaceWatch;
 
 use crate::range::{self, Range};
@@ -56,6 +58,8 @@ pub(crate) struct Shared {
     sight: ArcSwap<Sight>,
     /// What open snapshots hold on to.
     holds: Holds,
+    /// Journals whose blocks the space watch gives back.
+    retired_journals: Arc<Retired>,
     /// Turns of long reads.
     readers: Arc<Semaphore>,
     /// Told whenever `sight` leaves `Reopening`.
@@ -203,6 +207,7 @@ impl Shared {
             options,
             sight: ArcSwap::from_pointee(Sight::Open(view)),
             holds: Holds::default(),
+            retired_journals: Arc::default(),
             readers: Arc::new(Semaphore::new(limits::READERS_MAX)),
             seen: Notify::new(),
         }

@@ -43,8 +43,10 @@ pub const QUEUE_MAX_AGE: Duration = Duration::from_secs(10);
 pub const GROUP_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Most batches that share one fsync.
 pub const GROUP_MAX_BATCHES: usize = 4_096;
-/// How long newcomers' batches wait for others to share an fsync with, while several come at a time.
+/// How long newcomers' batches wait for others to share an fsync with, while many come.
 pub const COMPANY_WAIT: Duration = Duration::from_millis(12);
+/// So many of them within that time are many.
+pub const COMPANY_EXPECTED: usize = 4;
 /// With so many batches company is complete.
 pub const COMPANY_BATCHES: usize = 256;
 /// Groups whose place in the sequence is kept, to notice a hole when opening.
@@ -56,6 +58,12 @@ pub const CACHE_DEFAULT_BYTES: u64 = 32 * 1024 * 1024;
 pub const MEMTABLE_DEFAULT_BYTES: u64 = 16 * 1024 * 1024;
 /// Most bytes of the embedded engine's journals before it is made to write tables.
 pub const JOURNAL_MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Zeros written at a time into the engine's journal ahead of its records, in bytes.
+pub const JOURNAL_AHEAD_BYTES: u64 = 2 * 1024 * 1024;
+/// Bytes written between two looks at which journal the engine writes to, and fewest zeros ahead of them.
+pub const JOURNAL_LOOK_BYTES: u64 = 256 * 1024;
+/// About what the engine's journal takes for an item beside its key and value, in bytes.
+pub const JOURNAL_ITEM_BYTES: usize = 24;
 /// Long reads of the embedded engine that run at once, each on a thread; others wait for their turn.
 pub const READERS_MAX: usize = 16;
 /// Background threads of the embedded engine. The first writes tables and merges none: what there is to merge it puts back into

@@ -13,6 +13,7 @@ use failpoint::failpoint;
 use fjall::UserValue;
 
 use super::engine::{Change, Engine, View, WriteError};
+use super::journal::Journals;
 use super::{Shared, Sight, opening, ring};
 use crate::queue::{Item, Stop};
 use crate::{StoreError, judge, limits};
@@ -24,6 +25,7 @@ pub(crate) struct Committer {
     engine: Option<Engine>,
     /// Number of the last durable group.
     head: u64,
+    journals: Journals,
 }
 
 /// A batch and what becomes of it.
@@ -37,7 +39,8 @@ struct Failed {
 
 impl Committer {
     pub(crate) fn new(shared: Arc<Shared>, engine: Engine, head: u64) -> Self {
-        Self { shared, engine: Some(engine), head }
+        let journals = journals(&shared);
+        Self { shared, engine: Some(engine), head, journals }
     }
 
     /// Writes until the store closes and nothing waits any more.
@@ -71,6 +74,7 @@ impl Committer {
         }
         failpoint!("store.commit.before_resolve");
         decided.into_iter().for_each(|(item, outcome)| item.resolve(outcome));
+        self.journals.wrote(weight_bytes(&changes));
         Ok(())
     }
 
@@ -144,8 +148,20 @@ impl Committer {
         }
         self.shared.show(Sight::Open(engine.view()));
         self.engine = Some(engine);
+        self.journals = journals(&self.shared);
         Ok(())
     }
+}
+
+fn journals(shared: &Shared) -> Journals {
+    Journals::new(opening::engine_folder(&shared.folder), Arc::clone(&shared.retired_journals))
+}
+
+/// About what a group takes in the engine's journal.
+fn weight_bytes(changes: &[Change]) -> u64 {
+    let weight = |(key, value): &Change| key.len() + value.as_ref().map_or(0, |value| value.len());
+    let items = changes.iter().map(|change| weight(change) + limits::JOURNAL_ITEM_BYTES).sum::<usize>();
+    items as u64
 }
 
 /// Waits outside the engine while its tables pile up: inside it the wait could be for ever.

@@ -2,7 +2,7 @@
 //!
 //! A reserve file keeps some room aside. It is removed when writing stops, so that what must still be written (tables the
 //! engine has in memory, logs, the administrator's work) has a place to go, and put back before writing resumes. The same
-//! thread brings the high-water mark to the disk at each look.
+//! thread brings the high-water mark to the disk at each look, and closes journals that the engine has removed.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::FallocateFlags;
 
-use super::Shared;
+use super::{Shared, journal};
 use super::options::{Space, SpaceOptions};
 use crate::limits;
 use crate::queue::{Queue, Stop};
@@ -29,6 +29,7 @@ pub(crate) struct SpaceWatch {
 pub(crate) fn run(shared: &Shared) {
     while !shared.queue.nap_unless_closing(shared.space.options.interval) {
         shared.space.look(&shared.queue);
+        journal::close_removed(&shared.retired_journals);
         if let Err(error) = shared.high_water.sync() {
             tracing::error!(%error, "the high-water mark could not be synced");
         }
