@@ -49,8 +49,7 @@ struct State {
     items: VecDeque<Item>,
     /// How many of them wait for no company.
     urgent: usize,
-    /// Batches of the last group.
-    last_group: usize,
+    company: Company,
     /// Of waiting batches and of those that were taken and are not decided yet.
     weight_bytes: usize,
     /// What was taken and is not decided yet.
@@ -58,6 +57,14 @@ struct State {
     /// So many waiting batches are news to the task that waits for them.
     wanted: Option<usize>,
     stops: u8,
+}
+
+/// How many batches came of late that may wait for company: a window of [`limits::COMPANY_WAIT`], and the one before it.
+#[derive(Debug, Default)]
+struct Company {
+    since: Option<Instant>,
+    came: usize,
+    came_before: usize,
 }
 
 /// What is known here of batches that were taken.
@@ -91,9 +98,14 @@ impl Queue {
         }
         let (resolve, outcome) = oneshot::channel();
         // One that may wait for company wakes nobody when others wait already.
-        let is_awaited = state.items.is_empty() || !waits_for_company(batch.class);
-        state.urgent += usize::from(!waits_for_company(batch.class));
-        state.items.push_back(Item { batch, enqueued_at: Instant::now(), weight_bytes, resolve });
+        let (is_patient, now) = (waits_for_company(batch.class), Instant::now());
+        let is_awaited = state.items.is_empty() || !is_patient;
+        if is_patient {
+            state.company.note(now);
+        } else {
+            state.urgent += 1;
+        }
+        state.items.push_back(Item { batch, enqueued_at: now, weight_bytes, resolve });
         state.weight_bytes += weight_bytes;
         let waiting = state.items.len();
         let is_news = state.wanted.take_if(|wanted| waiting >= *wanted).is_some();
@@ -241,10 +253,10 @@ impl State {
         oldest.map_or(Duration::ZERO, |oldest| oldest.elapsed())
     }
 
-    /// Until when what waits may wait for more to share its fsync with: newcomers' batches alone, while there are several at
-    /// a time. A flood of newcomers then costs an fsync for many of them, and one who comes alone waits for nobody.
+    /// Until when what waits may wait for more to share its fsync with: newcomers' batches alone, while many of them come. A
+    /// flood of newcomers then costs an fsync for many of them, and one who comes alone waits for nobody.
     fn awaits_company(&self, now: Instant) -> Option<Instant> {
-        let is_expected = self.last_group > 1 && self.urgent == 0 && self.stops == 0;
+        let is_expected = self.company.is_expected(now) && self.urgent == 0 && self.stops == 0;
         let until = self.items.front()?.enqueued_at + limits::COMPANY_WAIT;
         (is_expected && self.items.len() < limits::COMPANY_BATCHES && now < until).then_some(until)
     }
@@ -262,7 +274,6 @@ impl State {
             self.urgent -= usize::from(!waits_for_company(item.batch.class));
             items.push(item);
         }
-        self.last_group = items.len();
         self.note_taken(items.iter());
         items
     }
@@ -286,6 +297,34 @@ impl State {
 
     fn finish_all(&mut self) {
         self.finish(usize::MAX, None);
+    }
+}
+
+impl Company {
+    fn note(&mut self, now: Instant) {
+        match self.windows_since(now) {
+            Some(0) => {}
+            windows => {
+                self.came_before = if windows == Some(1) { self.came } else { 0 };
+                (self.since, self.came) = (Some(now), 0);
+            }
+        }
+        self.came += 1;
+    }
+
+    /// Whether more will come while one waits.
+    fn is_expected(&self, now: Instant) -> bool {
+        let of_late = match self.windows_since(now) {
+            Some(0) => self.came.max(self.came_before),
+            Some(1) => self.came,
+            _ => 0,
+        };
+        of_late >= limits::COMPANY_EXPECTED
+    }
+
+    /// How many whole windows ago the present one began.
+    fn windows_since(&self, now: Instant) -> Option<u128> {
+        Some(now.saturating_duration_since(self.since?).as_nanos() / limits::COMPANY_WAIT.as_nanos())
     }
 }
 
@@ -401,10 +440,14 @@ mod tests {
     #[test]
     fn newcomers_wait_for_company_only_where_it_is_to_be_expected() {
         let queue = Queue::default();
-        assert!(!waits(&queue, &[Class::C2]) && group(&queue) == 1, "nobody else came so far");
-        assert!(!waits(&queue, &[Class::C2, Class::C3]) && group(&queue) == 2, "the last was alone");
-        assert!(!waits(&queue, &[Class::C2, Class::C1]) && group(&queue) == 2, "a message waits for nobody");
-        assert!(!waits(&queue, &[Class::C2; limits::COMPANY_BATCHES]) && group(&queue) == limits::COMPANY_BATCHES);
+        let few = [Class::C2; limits::COMPANY_EXPECTED - 1];
+        assert!(!waits(&queue, &few) && group(&queue) == few.len(), "few came so far");
+        assert!(!waits(&queue, &[Class::C3, Class::C1]) && group(&queue) == 2, "a message waits for nobody");
+        assert!(waits(&queue, &[Class::C2]), "though the last group was of one who does not wait");
+        assert!(!waits(&queue, &[Class::C2; limits::COMPANY_BATCHES]), "company is complete");
+        assert_eq!(group(&queue), 1 + limits::COMPANY_BATCHES);
+        queue.state.lock().company.since = Instant::now().checked_sub(2 * limits::COMPANY_WAIT);
+        assert!(!waits(&queue, &few) && group(&queue) == few.len(), "so many came long ago");
         assert!(waits(&queue, &[Class::C2, Class::C3]));
         let waited = queue.next_group().expect("something waits");
         assert!(waited.len() == 2 && waited[0].enqueued_at.elapsed() >= limits::COMPANY_WAIT);
@@ -415,8 +458,7 @@ mod tests {
     #[test]
     fn a_message_ends_the_wait_for_company() {
         let queue = std::sync::Arc::new(Queue::default());
-        queue.state.lock().last_group = 2;
-        assert!(waits(&queue, &[Class::C2]));
+        assert!(waits(&queue, &[Class::C2; limits::COMPANY_EXPECTED]));
         let other = queue.clone();
         let committer = std::thread::spawn(move || group(&other));
         drop(queue.push(Batch::new(Class::C1)).expect("there is room"));
