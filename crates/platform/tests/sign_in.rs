@@ -15,7 +15,7 @@ use platform::people::sign_in::SignedIn;
 use platform::people::stewards::Steward;
 use platform::settings::NewcomerGate;
 use platform::{Refusal, Settings, limits};
-use store::Store;
+use store::{Class, Faults, Store};
 
 const AYU: &str = "15550001";
 const BUDI: &str = "+15550002";
@@ -42,6 +42,20 @@ async fn ayu_signs_up_signs_out_and_in_again() {
     server.restart().await;
     let key = server.platform.auth_key(key.id).await.unwrap().expect("the key is durable");
     assert_eq!(key.user_id(), Some(ayu));
+}
+
+/// What newcomers write waits for company and is refused before messages are, from their first step to their last.
+#[tokio::test]
+async fn a_newcomer_writes_nothing_that_comes_before_messages() {
+    let faults = Faults::none();
+    let server = Server::start_with(Store::memory_with(faults.clone()), Settings::default(), Letterbox::default()).await;
+    let _ = faults.take_footprints();
+    server.sign_up(1, AYU, "Ayu").await;
+    let written = faults.take_footprints();
+    assert!(written.len() > 2, "{written:?}");
+    for footprint in written {
+        assert!(footprint.class >= Class::C2, "{footprint:?}");
+    }
 }
 
 #[tokio::test]

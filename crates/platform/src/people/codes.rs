@@ -314,7 +314,8 @@ impl Platform {
             }
             let hash = hex::encode(self.random::<9>());
             let record = self.next_code(counted.as_ref(), &hash, purpose, via)?;
-            match self.commit(super::privacy::replace(&key, old.as_ref(), &record)).await {
+            let batch = Batch { class: Class::C2, ..super::privacy::replace(&key, old.as_ref(), &record) };
+            match self.commit(batch).await {
                 Ok(()) => return Ok(sent_code(phone, &hash, via)),
                 Err(error) if error.is_conflict() => {}
                 Err(error) => return Err(error),

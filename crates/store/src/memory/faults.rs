@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 
 use super::{Before, State};
-use crate::{Batch, Key, StoreError, limits};
+use crate::{Batch, Class, Key, StoreError, limits};
 
 /// What becomes of one batch whose checks held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub type ReadGate = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), Store
 /// What one batch wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Footprint {
+    /// How important it was.
+    pub class: Class,
     /// Keys put, in the order of the batch.
     pub puts: Vec<Key>,
     /// Keys deleted, in the order of the batch.
@@ -174,7 +176,7 @@ impl Faults {
             && recorded.len() < limits::FOOTPRINTS_MAX
         {
             let puts = batch.puts.iter().map(|(key, _)| key.clone()).collect();
-            recorded.push(Footprint { puts, deletes: batch.deletes.clone() });
+            recorded.push(Footprint { class: batch.class, puts, deletes: batch.deletes.clone() });
         }
     }
 
