@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::limits;
-use super::process::listener_of;
+use super::process::{by_way_of, listener_of};
 
 const NAP: Duration = Duration::from_millis(5);
 
@@ -160,14 +160,11 @@ impl Drop for Own {
 }
 
 fn spawn(launch: &Launch, data: &Path, log: &Path, address: Option<SocketAddr>) -> Result<Child> {
-    let mut command = match &launch.processors {
-        Some(processors) => {
-            let mut command = Command::new("taskset");
-            command.args(["-c", processors]).arg(&launch.binary);
-            command
-        }
-        None => Command::new(&launch.binary),
-    };
+    // In a session of its own, as a service is: the kernel shares processors out between sessions, and a server in the fleet's
+    // would get less of its processor for what the fleet does on another.
+    let mut words = vec!["setsid"];
+    words.extend(launch.processors.iter().flat_map(|processors| ["taskset", "-c", processors]));
+    let mut command = by_way_of(&words, &launch.binary);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KENTONG_")) {
         command.env_remove(name);
     }

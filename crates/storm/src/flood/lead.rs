@@ -15,8 +15,11 @@ use super::meter::{Second, Spread, Sum};
 use super::outcome::{Bare, Outcome, timeline};
 use super::place::Transport;
 use super::plan::{Orders, Scene};
-use super::process::{Cpu, cpu, memory_bytes};
+use super::process::{Cpu, by_way_of, cpu, memory_bytes};
 use super::worker::Word;
+
+/// Starts a program in the class `SCHED_RR`.
+const BEFORE_OTHERS: [&str; 3] = ["chrt", "--rr", "1"];
 
 /// How a fleet is made.
 #[derive(Clone, Debug)]
@@ -31,6 +34,29 @@ pub struct Fleet {
     pub transport: Transport,
     /// Whether each second is told while it runs.
     pub tells: bool,
+}
+
+impl Fleet {
+    /// What starts a worker. On processors that the server does not use, one that is timed comes before all others: what
+    /// it waits for its turn would be counted as the server's.
+    fn command(&self, is_before_others: bool) -> Command {
+        let (program, arguments) = &self.worker;
+        let mut words: Vec<&str> = Vec::new();
+        if let Some(processors) = &self.processors {
+            words.extend(["taskset", "-c", processors]);
+            words.extend(BEFORE_OTHERS.iter().filter(|_| is_before_others));
+        }
+        let mut command = by_way_of(&words, program);
+        command.args(arguments);
+        command
+    }
+}
+
+/// Whether this user may start programs that come before all others.
+fn may_be_real_time() -> bool {
+    let [program, arguments @ ..] = BEFORE_OTHERS;
+    let tried = Command::new(program).args(arguments).arg("true").stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
 }
 
 /// A worker process; ended when dropped.
@@ -196,7 +222,9 @@ impl Workers {
                 }),
                 yields: scene.parts_newcomers() && index > 0,
             };
-            all.push(Worker::start(index as usize, fleet, &orders, sender.clone())?);
+            let is_timed = scene.parts_newcomers() && index == 0;
+            let command = fleet.command(is_timed && may_be_real_time());
+            all.push(Worker::start(index as usize, command, &orders, sender.clone())?);
         }
         Ok(Self { all, words, findings: Vec::new(), sum: Sum::default() })
     }
@@ -264,20 +292,11 @@ fn told(kind: &str, it: &Spread) -> String {
 }
 
 impl Worker {
-    fn start(index: usize, fleet: &Fleet, orders: &Orders, words: mpsc::Sender<(usize, Word)>) -> Result<Self> {
-        let (program, arguments) = &fleet.worker;
-        let mut command = match &fleet.processors {
-            Some(processors) => {
-                let mut command = Command::new("taskset");
-                command.args(["-c", processors]).arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
+    fn start(index: usize, mut command: Command, orders: &Orders, words: mpsc::Sender<(usize, Word)>) -> Result<Self> {
         // Most of what a flood is told is an error; nobody reads where it was made.
         command.env("RUST_LIB_BACKTRACE", "0");
-        let child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-        let mut child = child.with_context(|| format!("cannot start {}", program.display()))?;
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.with_context(|| format!("cannot start {}", command.get_program().display()))?;
         let (mut stdin, said) = (child.stdin.take().context("its ears")?, child.stdout.take().context("its mouth")?);
         writeln!(stdin, "{}", serde_json::to_string(orders)?)?;
         std::thread::spawn(move || {
