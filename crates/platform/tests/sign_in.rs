@@ -48,7 +48,8 @@ async fn ayu_signs_up_signs_out_and_in_again() {
 #[tokio::test]
 async fn a_newcomer_writes_nothing_that_comes_before_messages() {
     let faults = Faults::none();
-    let server = Server::start_with(Store::memory_with(faults.clone()), Settings::default(), Letterbox::default()).await;
+    let server =
+        Server::start_with(Store::memory_with(faults.clone()), Settings::default(), Letterbox::default()).await;
     let _ = faults.take_footprints();
     server.sign_up(1, AYU, "Ayu").await;
     let written = faults.take_footprints();

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::FallocateFlags;
 
-use super::{Shared, journal};
 use super::options::{Space, SpaceOptions};
+use super::{Shared, journal};
 use crate::limits;
 use crate::queue::{Queue, Stop};
 
