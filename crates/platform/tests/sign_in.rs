@@ -44,19 +44,23 @@ async fn ayu_signs_up_signs_out_and_in_again() {
     assert_eq!(key.user_id(), Some(ayu));
 }
 
-/// What newcomers write waits for company and is refused before messages are, from their first step to their last.
+/// What newcomers write waits for company and is refused before messages are, from their first step to their last;
+/// who is in already does not wait for a code of theirs.
 #[tokio::test]
 async fn a_newcomer_writes_nothing_that_comes_before_messages() {
     let faults = Faults::none();
     let server =
         Server::start_with(Store::memory_with(faults.clone()), Settings::default(), Letterbox::default()).await;
     let _ = faults.take_footprints();
-    server.sign_up(1, AYU, "Ayu").await;
+    let (ayu, _) = server.sign_up(1, AYU, "Ayu").await;
     let written = faults.take_footprints();
     assert!(written.len() > 2, "{written:?}");
     for footprint in written {
         assert!(footprint.class >= Class::C2, "{footprint:?}");
     }
+    server.platform.send_change_phone_code(ayu, BUDI, HOME).await.unwrap();
+    let [code] = faults.take_footprints().try_into().expect("one batch");
+    assert_eq!(code.class, Class::C1);
 }
 
 #[tokio::test]

@@ -115,7 +115,10 @@ async fn footprints_tell_what_was_written() {
     let mut batch = put("b");
     batch.deletes.push(key("c"));
     store.commit(batch).await.expect("commits");
-    assert_eq!(faults.take_footprints(), [Footprint { puts: vec![key("b")], deletes: vec![key("c")] }]);
+    assert_eq!(
+        faults.take_footprints(),
+        [Footprint { class: Class::C1, puts: vec![key("b")], deletes: vec![key("c")] }]
+    );
     assert!(faults.take_footprints().is_empty());
     assert_eq!(key("b").parts(), (&b"\x01o"[..], &b"b"[..]));
 }

@@ -41,6 +41,16 @@ pub(crate) enum Purpose {
     ChangePhone(#[n(0)] UserId),
 }
 
+impl Purpose {
+    /// How important it is that the code comes: who is in already comes before who wants to.
+    fn class(self) -> Class {
+        match self {
+            Self::SignIn => Class::C2,
+            Self::ChangePhone(_) => Class::C1,
+        }
+    }
+}
+
 /// A code on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentCode {
@@ -314,7 +324,7 @@ impl Platform {
             }
             let hash = hex::encode(self.random::<9>());
             let record = self.next_code(counted.as_ref(), &hash, purpose, via)?;
-            let batch = Batch { class: Class::C2, ..super::privacy::replace(&key, old.as_ref(), &record) };
+            let batch = Batch { class: purpose.class(), ..super::privacy::replace(&key, old.as_ref(), &record) };
             match self.commit(batch).await {
                 Ok(()) => return Ok(sent_code(phone, &hash, via)),
                 Err(error) if error.is_conflict() => {}
