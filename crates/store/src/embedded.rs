@@ -14,6 +14,7 @@ mod opening;
 mod options;
 mod ring;
 mod space;
+mod torn;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::queue::{Queue, Stop};
 use committer::Committer;
 use engine::View;
 use held::Holds;
-use journal::Retired;
+use journal::Kept;
 use space::SpaceWatch;
 
 use crate::range::{self, Range};
@@ -59,7 +60,7 @@ pub(crate) struct Shared {
     /// What open snapshots hold on to.
     holds: Holds,
     /// Journals whose blocks the space watch gives back.
-    retired_journals: Arc<Retired>,
+    journals: Arc<Kept>,
     /// Turns of long reads.
     readers: Arc<Semaphore>,
     /// Told whenever `sight` leaves `Reopening`.
@@ -179,6 +180,7 @@ impl Handle {
             }
         }
         self.shared.holds.release_all();
+        self.shared.journals.lock().clear();
         if let Err(error) = self.shared.high_water.sync() {
             tracing::error!(%error, "the high-water mark could not be synced");
         }
@@ -207,7 +209,7 @@ impl Shared {
             options,
             sight: ArcSwap::from_pointee(Sight::Open(view)),
             holds: Holds::default(),
-            retired_journals: Arc::default(),
+            journals: Arc::default(),
             readers: Arc::new(Semaphore::new(limits::READERS_MAX)),
             seen: Notify::new(),
         }

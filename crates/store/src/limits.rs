@@ -62,6 +62,8 @@ pub const JOURNAL_MAX_BYTES: u64 = 256 * 1024 * 1024;
 pub const JOURNAL_AHEAD_BYTES: u64 = 2 * 1024 * 1024;
 /// Bytes written between two looks at which journal the engine writes to, and fewest zeros ahead of them.
 pub const JOURNAL_LOOK_BYTES: u64 = 256 * 1024;
+/// Journals kept open until the engine has removed them; it has few at a time.
+pub const JOURNALS_KEPT_MAX: usize = 16;
 /// About what the engine's journal takes for an item beside its key and value, in bytes.
 pub const JOURNAL_ITEM_BYTES: usize = 24;
 /// Long reads of the embedded engine that run at once, each on a thread; others wait for their turn.

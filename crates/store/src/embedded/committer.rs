@@ -154,7 +154,7 @@ impl Committer {
 }
 
 fn journals(shared: &Shared) -> Journals {
-    Journals::new(opening::engine_folder(&shared.folder), Arc::clone(&shared.retired_journals))
+    Journals::new(opening::engine_folder(&shared.folder), Arc::clone(&shared.journals))
 }
 
 /// About what a group takes in the engine's journal.

@@ -1,4 +1,4 @@
-//! The one place that knows fjall: opening it, one durable batch, views of durable state, and whether it keeps up.
+//! The one place that knows fjall, but for what its journals look like ([`super::journal`], [`super::torn`]): opening it, one durable batch, views of durable state, and whether it keeps up.
 //!
 //! What fjall does that the port must contain: it sleeps inside a write when tables pile up, even if the thread that would
 //! clear them has died, so the committer asks [`Engine::is_behind`] and naps outside; after any failed write it stays
@@ -16,6 +16,7 @@ use fjall::{
 };
 
 use super::options::EmbeddedOptions;
+use super::torn::Torn;
 use crate::range::Range;
 use crate::{StoreError, limits};
 
@@ -53,8 +54,18 @@ pub(crate) struct WriteError {
 }
 
 impl Engine {
-    /// Opens or creates the database in `folder`.
+    /// Opens or creates the database in `folder`. A group that was on its way to the disk when the power went is left out.
     pub(crate) fn open(folder: &Path, options: &EmbeddedOptions) -> Result<Self, fjall::Error> {
+        match Self::open_as_it_is(folder, options) {
+            Err(error @ fjall::Error::JournalRecovery(_)) => {
+                let Some(torn) = Torn::take_out(folder)? else { return Err(error) };
+                Self::open_as_it_is(folder, options).inspect_err(|_| torn.put_back())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn open_as_it_is(folder: &Path, options: &EmbeddedOptions) -> Result<Self, fjall::Error> {
         let database = Database::builder(folder)
             .cache_size(options.cache_bytes)
             .max_journaling_size(limits::JOURNAL_MAX_BYTES)

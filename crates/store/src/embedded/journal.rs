@@ -15,7 +15,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use rustix::fs::SeekFrom;
@@ -28,8 +28,8 @@ const EXTENSION: &str = "jnl";
 /// Written at a time where there were no blocks.
 static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
-/// Journals that are open although the engine has gone on to others.
-pub(crate) type Retired = Mutex<Vec<File>>;
+/// Journals that are open here, oldest first; at most [`limits::JOURNALS_KEPT_MAX`].
+pub(crate) type Kept = Mutex<Vec<Arc<File>>>;
 
 /// The committer's side: call [`Journals::wrote`] after each durable group.
 pub(crate) struct Journals {
@@ -37,13 +37,14 @@ pub(crate) struct Journals {
     newest: Option<Newest>,
     /// Bytes written since the folder was looked at.
     unseen_bytes: u64,
-    retired: Arc<Retired>,
+    kept: Arc<Kept>,
 }
 
 /// The journal that the engine writes to.
 struct Newest {
     number: u64,
-    file: File,
+    /// Gone once the engine has removed it.
+    file: Weak<File>,
     /// Where zeros end that were written ahead.
     end_of_zeros: u64,
     /// About how many of them are left.
@@ -51,8 +52,8 @@ struct Newest {
 }
 
 impl Journals {
-    pub(crate) fn new(engine_folder: PathBuf, retired: Arc<Retired>) -> Self {
-        Self { folder: engine_folder, newest: None, unseen_bytes: limits::JOURNAL_LOOK_BYTES, retired }
+    pub(crate) fn new(engine_folder: PathBuf, kept: Arc<Kept>) -> Self {
+        Self { folder: engine_folder, newest: None, unseen_bytes: limits::JOURNAL_LOOK_BYTES, kept }
     }
 
     /// The engine wrote about so many bytes, and they are durable. What cannot be written ahead is slower and no less safe.
@@ -72,9 +73,9 @@ impl Journals {
     fn look(&mut self) -> io::Result<()> {
         let Some((number, path)) = newest_in(&self.folder)? else { return Ok(()) };
         if self.newest.as_ref().is_none_or(|newest| newest.number != number) {
-            let file = File::options().read(true).write(true).open(path)?;
-            let newest = Newest { number, file, end_of_zeros: 0, left_bytes: 0 };
-            self.retired.lock().extend(self.newest.replace(newest).map(|old| old.file));
+            let file = Arc::new(File::options().read(true).write(true).open(path)?);
+            self.newest = Some(Newest { number, file: Arc::downgrade(&file), end_of_zeros: 0, left_bytes: 0 });
+            keep(&self.kept, file);
         }
         self.newest.as_mut().map_or(Ok(()), Newest::write_ahead)
     }
@@ -86,13 +87,14 @@ impl Newest {
         if self.left_bytes >= limits::JOURNAL_LOOK_BYTES {
             return Ok(());
         }
-        let length = self.file.metadata()?.len();
-        let hole = rustix::fs::seek(&self.file, SeekFrom::Hole(self.end_of_zeros.min(length)))?;
+        let Some(file) = self.file.upgrade() else { return Ok(()) };
+        let length = file.metadata()?.len();
+        let hole = rustix::fs::seek(&file, SeekFrom::Hole(self.end_of_zeros.min(length)))?;
         let end = length.min(hole + limits::JOURNAL_AHEAD_BYTES);
         let mut at = hole;
         while at < end {
             let piece = ZEROS.len().min(usize::try_from(end - at).unwrap_or(usize::MAX));
-            self.file.write_all_at(&ZEROS[..piece], at)?;
+            file.write_all_at(&ZEROS[..piece], at)?;
             at += piece as u64;
         }
         self.end_of_zeros = at;
@@ -101,14 +103,22 @@ impl Newest {
     }
 }
 
+fn keep(kept: &Kept, file: Arc<File>) {
+    let mut kept = kept.lock();
+    let excess = (kept.len() + 1).saturating_sub(limits::JOURNALS_KEPT_MAX);
+    kept.drain(..excess);
+    kept.push(file);
+}
+
 /// Closes those that the engine has removed; on the thread that calls it the file system gives back their blocks.
-pub(crate) fn close_removed(retired: &Retired) {
-    let is_removed = |file: &mut File| file.metadata().map_or(true, |metadata| metadata.nlink() == 0);
-    let removed: Vec<File> = retired.lock().extract_if(.., is_removed).collect();
+pub(crate) fn close_removed(kept: &Kept) {
+    let is_removed = |file: &mut Arc<File>| file.metadata().map_or(true, |metadata| metadata.nlink() == 0);
+    let removed: Vec<Arc<File>> = kept.lock().extract_if(.., is_removed).collect();
     drop(removed);
 }
 
-fn newest_in(folder: &Path) -> io::Result<Option<(u64, PathBuf)>> {
+/// The journal that the engine writes to, by the number in its name.
+pub(crate) fn newest_in(folder: &Path) -> io::Result<Option<(u64, PathBuf)>> {
     let mut newest = None;
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -184,12 +194,27 @@ mod tests {
         journals.wrote(1);
         let new = journal(folder.path(), 10, MIB);
         journals.wrote(limits::JOURNAL_LOOK_BYTES);
-        let retired = Arc::clone(&journals.retired);
-        close_removed(&retired);
-        assert_eq!(retired.lock().len(), 1, "it is still there");
+        let kept = Arc::clone(&journals.kept);
+        close_removed(&kept);
+        assert_eq!(kept.lock().len(), 2, "both are still there");
         fs::remove_file(&old).expect("removes");
-        close_removed(&retired);
-        assert!(retired.lock().is_empty());
+        close_removed(&kept);
+        assert_eq!(kept.lock().len(), 1);
         assert_eq!(first_hole(&new), MIB, "the new one is written ahead");
+        fs::remove_file(&new).expect("removes");
+        close_removed(&kept);
+        assert!(kept.lock().is_empty(), "also the newest, though nothing was written since");
+        journals.wrote(MIB);
+    }
+
+    #[test]
+    fn so_many_journals_are_kept_open_at_most() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut journals = journals(folder.path());
+        for number in 1..=2 * limits::JOURNALS_KEPT_MAX as u64 {
+            journal(folder.path(), number, MIB);
+            journals.wrote(limits::JOURNAL_LOOK_BYTES);
+        }
+        assert_eq!(journals.kept.lock().len(), limits::JOURNALS_KEPT_MAX);
     }
 }

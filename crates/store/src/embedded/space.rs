@@ -28,8 +28,8 @@ pub(crate) struct SpaceWatch {
 /// Looks at intervals until the store closes.
 pub(crate) fn run(shared: &Shared) {
     while !shared.queue.nap_unless_closing(shared.space.options.interval) {
+        journal::close_removed(&shared.journals);
         shared.space.look(&shared.queue);
-        journal::close_removed(&shared.retired_journals);
         if let Err(error) = shared.high_water.sync() {
             tracing::error!(%error, "the high-water mark could not be synced");
         }

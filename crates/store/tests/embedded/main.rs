@@ -7,3 +7,4 @@ mod restart;
 mod snapshot;
 mod space;
 mod support;
+mod torn;
