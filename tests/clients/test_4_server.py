@@ -130,7 +130,7 @@ async def test_disk_full(lonely, tmp_path):
         ballast = disk / "ballast"
         loop_mount.fill(ballast)
         assert await first_refusal(sender, reader) is not None
-        assert (await sender.history(reader.id))[-1]["text"] == "there is room"
+        assert (await sender.whole_history(reader.id))[-1]["text"] == "there is room"
         assert (await reader.me())["id"] == reader.id
         refused = await first_refusal(sender, reader)
         assert refused.code in (420, 500, 503) and refused.code != 401, refused
