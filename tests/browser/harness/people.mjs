@@ -139,8 +139,8 @@ export class Client {
     await this.page.getByRole('menuitem', { name: this.word(key) }).click()
   }
 
-  async hasTicks(text, stage) {
-    await this.message(text).first().locator(`[data-ticks][data-stage="${stage}"]`).waitFor()
+  async hasTicks(text, stage, { timeout = limits.EVENT } = {}) {
+    await this.message(text).first().locator(`[data-ticks][data-stage="${stage}"]`).waitFor({ timeout })
   }
 
   async idOf(text) {
